@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { canonicalize, MAX_DEPTH } from './canonical.ts';
+import { SealtrailError } from './errors.ts';
+import { type Hash, isHash } from './hash.ts';
+import { isName, isPosition, isTime } from './names.ts';
+import { isCanonical, scanValue } from './recognise.ts';
+
+// Bundle lines, SPEC 8.4.
+
+export const BUNDLE_FORMAT = 'sealtrail-bundle/1';
+export const MAX_BUNDLE_LINE_BYTES = 8_388_608;
+
+const hash = z.custom<Hash>(isHash, 'not a hash');
+const position = z.custom<number>(isPosition, 'not a position');
+const name = z.custom<string>(isName, 'not a name');
+const time = z.custom<string>(isTime, 'not a time');
+
+export const bundleHeaderSchema = z.strictObject({
+  format: z.literal(BUNDLE_FORMAT),
+  openings: z.enum(['included', 'withheld']),
+  time,
+});
+export type BundleHeader = z.infer<typeof bundleHeaderSchema>;
+
+export const bundleTenantSchema = z.strictObject({
+  anchor: z.strictObject({ hash, number: position }).nullable(),
+  from: position,
+  genesis: hash,
+  head: z.strictObject({ hash, seq: position, time }),
+  tenant: name,
+  time,
+});
+export type BundleTenant = z.infer<typeof bundleTenantSchema>;
+
+export const bundleEndSchema = z.strictObject({ anchors: position, entries: position, tenants: position });
+export type BundleEnd = z.infer<typeof bundleEndSchema>;
+
+/** A line of a bundle. Entry and anchor are given as their exact texts. */
+export type BundleLine =
+  | { readonly kind: 'bundle'; readonly value: BundleHeader }
+  | { readonly kind: 'tenant'; readonly value: BundleTenant }
+  | { readonly kind: 'anchor'; readonly text: string }
+  | { readonly kind: 'entry'; readonly text: string; readonly openings: string | undefined }
+  | { readonly kind: 'end'; readonly value: BundleEnd };
+
+const ENTRY = '{"entry":';
+const OPENINGS = ',"openings":';
+const ANCHOR = '{"anchor":';
+// An entry nests MAX_DEPTH deep inside the line, its openings two deeper.
+const LINE_DEPTH = MAX_DEPTH + 3;
+
+/** The text of a line, without its line end. */
+export function encodeBundleLine(line: BundleLine): string {
+  switch (line.kind) {
+    case 'entry':
+      // Both parts are canonical already, and "entry" sorts before "openings": so is the line.
+      return line.openings === undefined
+        ? `${ENTRY}${line.text}}`
+        : `${ENTRY}${line.text}${OPENINGS}${line.openings}}`;
+    case 'anchor':
+      return `${ANCHOR}${line.text}}`;
+    default:
+      return canonicalize({ [line.kind]: line.value });
+  }
+}
+
+/**
+ * Reads one line of an attacker-controlled file. The texts of entries, openings and anchors are cut out of the line, not
+ * yet checked: their readers do that.
+ *
+ * @throws SealtrailError `bundle_malformed`
+ */
+export function readBundleLine(line: string): BundleLine {
+  if (line.startsWith(ENTRY)) return readEntryLine(line);
+  if (line.startsWith('{"anchor":{')) return { kind: 'anchor', text: inner(line, ANCHOR.length) };
+  if (line.length > 4_096 || !isCanonical(line, 8)) throw malformed('a line is not canonical JSON');
+  const value = JSON.parse(line) as Record<string, unknown>;
+  const [kind, ...more] = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (more.length > 0) throw malformed('a line has more than one member');
+  switch (kind) {
+    case 'bundle':
+      return { kind, value: parsed(bundleHeaderSchema, value[kind]) };
+    case 'tenant':
+      return { kind, value: parsed(bundleTenantSchema, value[kind]) };
+    case 'end':
+      return { kind, value: parsed(bundleEndSchema, value[kind]) };
+    default:
+      throw malformed('a line is of no known kind');
+  }
+}
+
+function readEntryLine(line: string): BundleLine {
+  const end = scanValue(line, ENTRY.length, LINE_DEPTH);
+  if (end === -1) throw malformed('an entry line is not canonical JSON');
+  const text = line.slice(ENTRY.length, end);
+  if (line.length === end + 1 && line.endsWith('}')) return { kind: 'entry', text, openings: undefined };
+  if (!line.startsWith(OPENINGS, end)) throw malformed('an entry line has an unknown member');
+  return { kind: 'entry', text, openings: inner(line, end + OPENINGS.length) };
+}
+
+function inner(line: string, from: number): string {
+  if (!line.endsWith('}')) throw malformed('a line is cut');
+  return line.slice(from, -1);
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw malformed(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+}
+
+function malformed(why: string): SealtrailError {
+  return new SealtrailError('bundle_malformed', `the bundle is malformed: ${why}`);
+}

@@ -1,0 +1,61 @@
+/**
+ * Every code that Sealtrail's libraries throw. The list is closed: a caller may switch over it. What a verifier finds
+ * in a log is not thrown but reported, see {@link FindingCode}.
+ */
+export type ErrorCode =
+  // values and text
+  | 'value_not_json'
+  | 'value_too_deep'
+  | 'value_too_large'
+  | 'not_canonical'
+  | 'entry_malformed'
+  | 'entry_version'
+  | 'entry_too_large'
+  | 'anchor_malformed'
+  | 'opening_malformed'
+  | 'proof_malformed'
+  | 'bundle_malformed'
+  | 'bundle_truncated'
+  // appending
+  | 'draft_invalid'
+  | 'id_conflict'
+  | 'queue_full'
+  | 'append_timeout'
+  | 'store_closed'
+  | 'store_unavailable'
+  | 'store_layout'
+  | 'transaction_busy'
+  // anchoring and verifying
+  | 'segment_broken'
+  | 'source_invalid'
+  | 'driver_missing'
+  | 'config_invalid'
+  | 'import_invalid';
+
+/** An error with a code from the closed list. `detail` holds plain JSON for logs; it never holds sealed values. */
+export class SealtrailError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    detail: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'SealtrailError';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** True for an error thrown by Sealtrail, also across copies of this package. */
+export function isSealtrailError(error: unknown, code?: ErrorCode): error is SealtrailError {
+  return (
+    error instanceof Error &&
+    error.name === 'SealtrailError' &&
+    'code' in error &&
+    (code === undefined || error.code === code)
+  );
+}

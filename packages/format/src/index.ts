@@ -1,0 +1,70 @@
+export {
+  type Anchor,
+  anchorHash,
+  anchorSchema,
+  DEFAULT_SEGMENT_ENTRIES,
+  encodeAnchor,
+  MAX_SEGMENT_ENTRIES,
+  readAnchor,
+} from './anchor.ts';
+export {
+  BUNDLE_FORMAT,
+  type BundleEnd,
+  type BundleHeader,
+  type BundleLine,
+  type BundleTenant,
+  encodeBundleLine,
+  MAX_BUNDLE_LINE_BYTES,
+  readBundleLine,
+} from './bundle.ts';
+export { canonicalize, type JsonObject, type JsonValue, MAX_DEPTH } from './canonical.ts';
+export {
+  commit,
+  encodeOpenings,
+  MAX_OPENINGS_BYTES,
+  MAX_SEALED_VALUE_BYTES,
+  type Opening,
+  type Openings,
+  opens,
+  readOpenings,
+  SALT_BYTES,
+} from './commitment.ts';
+export {
+  ACTOR_TYPES,
+  type Actor,
+  type ActorType,
+  type Entry,
+  encodeEntry,
+  entryHash,
+  FORMAT_VERSION,
+  GENESIS_ID,
+  GENESIS_TYPE,
+  genesisEntry,
+  MAX_ENTRY_BYTES,
+  MAX_SEALED,
+  MAX_TARGETS,
+  readEntry,
+  type Target,
+} from './entry.ts';
+export { type ErrorCode, isSealtrailError, SealtrailError } from './errors.ts';
+export { FINDING_CODES, type Finding, type FindingCode } from './finding.ts';
+export { type Hash, hashBytes, isHash, leafHash, nodeHash, ZERO_HASH } from './hash.ts';
+export { CompactRange, EMPTY_ROOT, merkleRoot } from './merkle/compact-range.ts';
+export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './merkle/proofs.ts';
+export { isEntryType, isFieldName, isName, isPosition, isReference, isTime, isWord } from './names.ts';
+export { decodeUtf8, parseCanonical } from './parse.ts';
+export { isCanonical } from './recognise.ts';
+export { type RecordLeaf, recordKey, SegmentRecords, type Touch, touchDigest } from './records.ts';
+export {
+  type AnchorRow,
+  anchorRowSchema,
+  type EntryRow,
+  entryRowFault,
+  type HeadRow,
+  headRowSchema,
+  REPEATED_COLUMNS,
+  type RegistryRow,
+  registryRowSchema,
+  toAnchorRow,
+  toEntryRow,
+} from './rows.ts';

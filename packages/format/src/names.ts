@@ -1,0 +1,55 @@
+import { fitsUtf8 } from './text.ts';
+
+// The lexical rules of SPEC 3, each in one place.
+
+const NAME = /^[A-Za-z0-9._:~-]{1,128}$/;
+const WORD = /^[a-z][a-z0-9_]{0,63}$/;
+const TYPE = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*){1,3}$/;
+const FIELD = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*){0,3}$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** A tenant or an entry id: 1 to 128 characters of `A-Z a-z 0-9 . _ : ~ -`. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && NAME.test(value);
+}
+
+/** A word such as a record's type. */
+export function isWord(value: unknown): value is string {
+  return typeof value === 'string' && WORD.test(value);
+}
+
+/** An entry type such as `proposal.created`. */
+export function isEntryType(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 64 && TYPE.test(value);
+}
+
+/** The name of a sealed field. */
+export function isFieldName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 64 && FIELD.test(value);
+}
+
+/** An identifier from outside: 1 to 256 bytes of UTF-8 without control characters. */
+export function isReference(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && fitsUtf8(value, 256) && !CONTROL.test(value);
+}
+
+export function isPosition(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+// Consecutive entries mostly share their minute, and turning a date into a number and back is what costs.
+let knownMinute = '';
+
+/** A time of SPEC 3: `YYYY-MM-DDTHH:MM:SS.sssZ`, a real instant from 1970 to 9999. */
+export function isTime(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length !== 24 || !TIME.test(value)) return false;
+  if (value.charCodeAt(17) > 0x35) return false; // seconds 00 to 59
+  const minute = value.slice(0, 16);
+  if (minute === knownMinute) return true;
+  const at = Date.parse(value);
+  if (Number.isNaN(at) || at < 0 || new Date(at).toISOString() !== value) return false;
+  knownMinute = minute;
+  return true;
+}

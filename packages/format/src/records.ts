@@ -1,0 +1,75 @@
+import { canonicalize } from './canonical.ts';
+import type { Target } from './entry.ts';
+import { type Hash, hashBytes, recordKeyHash, recordLeafHash } from './hash.ts';
+import { merkleRoot } from './merkle/compact-range.ts';
+
+/** The key under which a record stands in the records tree (SPEC 6). */
+export function recordKey(tenant: string, target: Target): Hash {
+  return recordKeyHash(canonicalize({ id: target.id, tenant, type: target.type }));
+}
+
+/** One entry that touches a record. */
+export interface Touch {
+  readonly seq: number;
+  readonly hash: Hash;
+}
+
+/** The touch digest over a record's entries of one segment, in ascending order (SPEC 6). */
+export function touchDigest(touches: readonly Touch[]): Hash {
+  const bytes = new Uint8Array(1 + touches.length * 40);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = 0x04;
+  let at = 1;
+  for (const { seq, hash } of touches) {
+    view.setBigUint64(at, BigInt(seq));
+    for (let i = 0; i < 32; i++) bytes[at + 8 + i] = Number.parseInt(hash.slice(i * 2, i * 2 + 2), 16);
+    at += 40;
+  }
+  return hashBytes(bytes);
+}
+
+/** A leaf of the records tree, with what it was made from. */
+export interface RecordLeaf {
+  readonly key: Hash;
+  readonly digest: Hash;
+  readonly hash: Hash;
+}
+
+/** Collects which records the entries of one segment touch, and builds the leaves of the records tree. */
+export class SegmentRecords {
+  readonly #tenant: string;
+  // By type and id, so that a record's key is hashed once a segment and not once an entry.
+  readonly #touches = new Map<string, { target: Target; touches: Touch[] }>();
+
+  constructor(tenant: string) {
+    this.#tenant = tenant;
+  }
+
+  /** Adds one entry; entries come in ascending order. */
+  add(targets: readonly Target[], touch: Touch): void {
+    for (const target of targets) {
+      const name = `${target.type} ${target.id}`;
+      const known = this.#touches.get(name);
+      if (known === undefined) this.#touches.set(name, { target, touches: [touch] });
+      else known.touches.push(touch);
+    }
+  }
+
+  /** The leaves in the order of their keys. */
+  leaves(): RecordLeaf[] {
+    const leaves: RecordLeaf[] = [];
+    for (const { target, touches } of this.#touches.values()) {
+      const key = recordKey(this.#tenant, target);
+      const digest = touchDigest(touches);
+      leaves.push({ key, digest, hash: recordLeafHash(key, digest) });
+    }
+    // Hex digits sort like the bytes they stand for.
+    return leaves.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** Root and size of the segment's records tree. */
+  summary(): { readonly root: Hash; readonly size: number } {
+    const leaves = this.leaves();
+    return { root: merkleRoot(leaves.map((leaf) => leaf.hash)), size: leaves.length };
+  }
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Anchor } from './anchor.ts';
+import type { Entry } from './entry.ts';
+import { type Hash, isHash } from './hash.ts';
+import { isName, isPosition, isTime } from './names.ts';
+
+// The columns of SPEC 8. Everything here but `entry`, `openings` and `anchor` is derived from those texts.
+
+const name = z.custom<string>(isName, 'not a name');
+const hash = z.custom<Hash>(isHash, 'not a hash');
+const position = z.custom<number>(isPosition, 'not a position');
+const time = z.custom<string>(isTime, 'not a time');
+
+/** One tenant of the registry. */
+export const registryRowSchema = z.strictObject({ tenant: name, time, genesis: hash }).readonly();
+export type RegistryRow = z.infer<typeof registryRowSchema>;
+
+/** How far a log reached (SPEC 8.3). */
+export const headRowSchema = z
+  .strictObject({
+    tenant: name,
+    seq: position,
+    hash,
+    time,
+    anchor_number: position.nullable(),
+    anchor_hash: hash.nullable(),
+  })
+  .readonly()
+  .refine(
+    (h) => (h.anchor_number === null) === (h.anchor_hash === null),
+    'anchor number and hash go together',
+  );
+export type HeadRow = z.infer<typeof headRowSchema>;
+
+/** A stored entry. */
+export interface EntryRow {
+  readonly tenant: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly type: string;
+  readonly time: string;
+  readonly hash: Hash;
+  readonly entry: string;
+  readonly openings: string;
+}
+
+const ENTRY_COLUMNS = ['tenant', 'seq', 'id', 'type', 'time', 'hash', 'entry', 'openings'] as const;
+
+/** What is wrong with the shape of a stored entry row, or undefined. Written out because it runs for every row walked. */
+export function entryRowFault(row: Readonly<Record<string, unknown>>): string | undefined {
+  for (const column of ENTRY_COLUMNS) {
+    if (!Object.hasOwn(row, column)) return `the column ${column} is missing`;
+    const wanted = column === 'seq' ? 'number' : 'string';
+    if (typeof row[column] !== wanted) return `the column ${column} is not a ${wanted}`;
+  }
+  if (Object.keys(row).length !== ENTRY_COLUMNS.length) {
+    const extra = Object.keys(row).find((key) => !(ENTRY_COLUMNS as readonly string[]).includes(key));
+    return `there is an unknown column ${JSON.stringify(extra?.slice(0, 64))}`;
+  }
+  return undefined;
+}
+
+/** The stored row of an entry. */
+export function toEntryRow(entry: Entry, text: string, hashOfText: Hash, openings: string): EntryRow {
+  const { tenant, seq, id, type, time } = entry;
+  return { tenant, seq, id, type, time, hash: hashOfText, entry: text, openings };
+}
+
+/** Columns that must repeat what the entry says; the hash is compared apart. */
+export const REPEATED_COLUMNS = ['tenant', 'seq', 'id', 'type', 'time'] as const;
+
+/** A stored anchor. */
+export const anchorRowSchema = z
+  .strictObject({
+    tenant: name,
+    number: position,
+    from_seq: position,
+    to_seq: position,
+    hash,
+    anchor: z.string(),
+  })
+  .readonly();
+export type AnchorRow = z.infer<typeof anchorRowSchema>;
+
+/** The stored row of an anchor. */
+export function toAnchorRow(anchor: Anchor, text: string, hashOfText: Hash): AnchorRow {
+  return {
+    tenant: anchor.tenant,
+    number: anchor.number,
+    from_seq: anchor.from,
+    to_seq: anchor.to,
+    hash: hashOfText,
+    anchor: text,
+  };
+}
