@@ -65,6 +65,7 @@ export {
   REPEATED_COLUMNS,
   type RegistryRow,
   registryRowSchema,
+  rowId,
   toAnchorRow,
   toEntryRow,
 } from './rows.ts';

@@ -46,18 +46,35 @@ export interface EntryRow {
 
 const ENTRY_COLUMNS = ['tenant', 'seq', 'id', 'type', 'time', 'hash', 'entry', 'openings'] as const;
 
-/** What is wrong with the shape of a stored entry row, or undefined. Written out because it runs for every row walked. */
+/**
+ * What is wrong with the shape of a stored entry row, or undefined. Written out because it runs for every row walked.
+ * MongoDB's `_id` may be there, and then repeats tenant and position.
+ */
 export function entryRowFault(row: Readonly<Record<string, unknown>>): string | undefined {
   for (const column of ENTRY_COLUMNS) {
     if (!Object.hasOwn(row, column)) return `the column ${column} is missing`;
     const wanted = column === 'seq' ? 'number' : 'string';
     if (typeof row[column] !== wanted) return `the column ${column} is not a ${wanted}`;
   }
-  if (Object.keys(row).length !== ENTRY_COLUMNS.length) {
-    const extra = Object.keys(row).find((key) => !(ENTRY_COLUMNS as readonly string[]).includes(key));
+  let columns = ENTRY_COLUMNS.length;
+  if (Object.hasOwn(row, '_id')) {
+    columns++;
+    if (row['_id'] !== rowId(row['tenant'] as string, row['seq'] as number)) {
+      return 'the column _id is not tenant and position';
+    }
+  }
+  if (Object.keys(row).length !== columns) {
+    const extra = Object.keys(row).find(
+      (key) => key !== '_id' && !(ENTRY_COLUMNS as readonly string[]).includes(key),
+    );
     return `there is an unknown column ${JSON.stringify(extra?.slice(0, 64))}`;
   }
   return undefined;
+}
+
+/** `_id` of an entry or anchor in MongoDB: tenant and position, or tenant and anchor number. */
+export function rowId(tenant: string, number: number): string {
+  return `${tenant}/${number}`;
 }
 
 /** The stored row of an entry. */

@@ -1,0 +1,61 @@
+import type { AnchorRow, EntryRow, Hash, HeadRow } from '@sealtrail/format';
+import type { LogSource } from '@sealtrail/verifier';
+
+/** The last entry of a log, which the next one links to. */
+export interface Tip {
+  readonly seq: number;
+  readonly hash: Hash;
+  readonly time: string;
+}
+
+/**
+ * Makes the rows that follow the tip. Called under the head lock, synchronously, possibly again with another tip when
+ * somebody else was faster. `now` is the server's time.
+ */
+export type BuildRows = (tip: Tip, now: string) => readonly EntryRow[];
+
+/** What became of the rows that a {@link BuildRows} returned. */
+export interface CommitOutcome {
+  /** The rows that are durable now, a prefix of those built. */
+  readonly rows: readonly EntryRow[];
+  /** Set when the row after that prefix was refused because its id is taken in this log. */
+  readonly takenId?: string;
+}
+
+/** An anchor job's view of a log that has something to anchor. */
+export interface UnanchoredTenant {
+  readonly tenant: string;
+  /** Number of entries after the newest anchor, as far as the head knows. */
+  readonly entries: number;
+}
+
+/**
+ * What Sealtrail needs of a database. Two adapters implement it, one conformance suite holds both to it:
+ *
+ * - rows of one tenant form one chain without fork, gap or duplicate, however many processes write;
+ * - a row that {@link Store.commit} returned is durable; one that it did not return is wholly there or wholly absent;
+ * - a crash at any point leaves nothing that needs a person: the next commit continues from what is stored.
+ *
+ * Errors are SealtrailErrors: `store_unavailable` when the outcome is known to be nothing or could not be learned (the
+ * caller may retry with the same ids), `store_closed`, `store_layout`.
+ */
+export interface Store {
+  readonly kind: 'sqlite' | 'mongodb';
+  /** Adds a tenant to the registry and writes its genesis entry. Does nothing when both are there. */
+  register(tenant: string): Promise<void>;
+  /** Appends under the tenant's head lock. The lock may be kept for a short time for a commit that follows. */
+  commit(tenant: string, build: BuildRows): Promise<CommitOutcome>;
+  /** Gives the head lock back early: the caller has nothing more to write for now. */
+  release(tenant: string): Promise<void>;
+  /** The entry with this id. */
+  findById(tenant: string, id: string): Promise<EntryRow | undefined>;
+  head(tenant: string): Promise<HeadRow | undefined>;
+  /** Tenants whose head is past their newest anchor. */
+  unanchored(): AsyncIterable<UnanchoredTenant>;
+  lastAnchor(tenant: string): Promise<AnchorRow | undefined>;
+  /** Adds the next anchor and notes it in the head; false when this number is taken. */
+  addAnchor(row: AnchorRow): Promise<boolean>;
+  /** The same data, as a verifier reads it. */
+  source(): LogSource;
+  close(): Promise<void>;
+}

@@ -1,0 +1,104 @@
+import type { Hash } from '@sealtrail/format';
+import type { Findings } from '../findings.ts';
+import type { RawRow } from '../source.ts';
+import { LinkChecker } from './links.ts';
+import { type CheckedAnchor, checkAnchorRow } from './segment.ts';
+
+/** Follows the chain of anchors: numbers without gap, `from` after the previous `to`, links, times. */
+export class AnchorChain {
+  readonly #tenant: string;
+  readonly #findings: Findings;
+  readonly #links: LinkChecker;
+  // Where the segment of each anchor whose link may still be judged begins: the last two.
+  readonly #starts = new Map<number, number>();
+  #number = -1;
+  #to = -1;
+  #time = '';
+  /** Hashes of anchors that the head may name: only the one with this number is kept. */
+  readonly #wanted: number | null;
+  #wantedHash: Hash | undefined;
+
+  // A walk that starts in the middle takes the first anchor as it comes.
+  #anywhere: boolean;
+
+  /**
+   * @param wanted number of the anchor whose hash {@link hashOfWanted} shall return
+   * @param anywhere whether the first anchor may have any number
+   */
+  constructor(tenant: string, findings: Findings, wanted: number | null, anywhere: boolean) {
+    this.#anywhere = anywhere;
+    this.#tenant = tenant;
+    this.#findings = findings;
+    this.#wanted = wanted;
+    this.#links = new LinkChecker((number) => {
+      findings.add({
+        code: 'anchor_link_mismatch',
+        position: this.#starts.get(number) ?? null,
+        anchor: number,
+        message: `anchor ${number} is not the one that its successor recorded`,
+      });
+    });
+  }
+
+  /** Number of the last anchor taken; -1 before the first. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** The last position under the anchors taken so far; -1 before the first. */
+  get to(): number {
+    return this.#to;
+  }
+
+  get hashOfWanted(): Hash | undefined {
+    return this.#wantedHash;
+  }
+
+  /** Takes the next stored anchor. Undefined when it cannot be used to check entries. */
+  next(row: RawRow): CheckedAnchor | undefined {
+    const checked = checkAnchorRow(row, this.#tenant, this.#to + 1, this.#findings);
+    if (checked === undefined) return undefined;
+    const { anchor, hash } = checked;
+    if (this.#anywhere) {
+      this.#anywhere = false;
+      this.#number = anchor.number - 1;
+      this.#to = anchor.from - 1;
+    }
+    const place = { position: Math.min(anchor.from, this.#to + 1), anchor: anchor.number };
+    if (anchor.number !== this.#number + 1) {
+      this.#findings.add({
+        code: 'anchor_gap',
+        ...place,
+        message: `anchor ${anchor.number} stands where anchor ${this.#number + 1} belongs`,
+      });
+    } else if (anchor.from !== this.#to + 1) {
+      this.#findings.add({
+        code: 'anchor_gap',
+        ...place,
+        message: `anchor ${anchor.number} begins at ${anchor.from}, the one before ended at ${this.#to}`,
+      });
+    }
+    if (anchor.number <= this.#number) return undefined;
+    if (anchor.time < this.#time) {
+      this.#findings.add({
+        code: 'time_decreasing',
+        ...place,
+        message: `anchor ${anchor.number} claims to be older than the one before`,
+      });
+    }
+    this.#starts.delete(anchor.number - 2);
+    this.#starts.set(anchor.number, anchor.from);
+    this.#links.next(anchor.number, anchor.prev, hash);
+    if (anchor.number === this.#wanted) this.#wantedHash = hash;
+    this.#number = anchor.number;
+    this.#to = anchor.to;
+    this.#time = anchor.time;
+    return checked;
+  }
+
+  /** Ends the chain; the head's note of the newest anchor vouches for it. */
+  end(newest: { readonly number: number; readonly hash: Hash } | undefined): void {
+    const named = newest?.number === this.#number && newest.hash === this.#wantedHash;
+    this.#links.end(named);
+  }
+}

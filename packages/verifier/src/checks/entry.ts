@@ -1,0 +1,157 @@
+import {
+  type Entry,
+  type EntryRow,
+  encodeEntry,
+  entryHash,
+  entryRowFault,
+  GENESIS_ID,
+  GENESIS_TYPE,
+  genesisEntry,
+  type Hash,
+  isPosition,
+  isSealtrailError,
+  REPEATED_COLUMNS,
+  readEntry,
+} from '@sealtrail/format';
+import type { Findings } from '../findings.ts';
+import type { RawRow } from '../source.ts';
+
+/** What could be learned of a stored row. */
+export interface CheckedRow {
+  readonly seq: number;
+  /** Recomputed from the stored text. */
+  readonly hash: Hash;
+  /** Undefined when the text is no entry. */
+  readonly entry: Entry | undefined;
+  readonly unknownVersion: boolean;
+  readonly openings: string;
+}
+
+/**
+ * Checks the text of an entry that comes without columns.
+ *
+ * @param expected the position to name when the text does not say one
+ */
+export function checkEntryText(
+  row: RawRow,
+  tenant: string,
+  expected: number,
+  findings: Findings,
+): CheckedRow {
+  const text = row['entry'] as string;
+  const openings = row['openings'] as string;
+  const hash = entryHash(text);
+  const { entry, unknownVersion } = readStored(text, expected, findings);
+  if (entry !== undefined) checkTenant(entry, tenant, findings);
+  return { seq: entry?.seq ?? expected, hash, entry, unknownVersion, openings };
+}
+
+/**
+ * Checks one stored row by itself: columns, hash, text (SPEC 9, step 2). Links and order are the chain's business.
+ *
+ * @returns undefined when the row has no usable position or text; a finding says so
+ */
+export function checkEntryRow(
+  row: RawRow,
+  tenant: string,
+  expected: number,
+  findings: Findings,
+): CheckedRow | undefined {
+  const fault = entryRowFault(row);
+  const seq = isPosition(row['seq']) ? row['seq'] : undefined;
+  if (fault !== undefined || seq === undefined) {
+    findings.add({
+      code: 'row_malformed',
+      position: seq ?? expected,
+      message: `the stored row ${seq === undefined ? `around position ${expected}` : `of entry ${seq}`} is malformed: ${
+        fault ?? 'seq is not a position'
+      }`,
+    });
+    if (seq === undefined || typeof row['entry'] !== 'string' || typeof row['openings'] !== 'string')
+      return undefined;
+  }
+  const stored = row as unknown as EntryRow;
+  const hash = entryHash(stored.entry);
+  if (hash !== stored.hash) {
+    findings.add({
+      code: 'hash_mismatch',
+      position: seq,
+      message: `the content of entry ${seq} no longer matches its hash`,
+    });
+  }
+  const { entry, unknownVersion } = readStored(stored.entry, seq, findings);
+  if (entry !== undefined) {
+    checkColumns(stored, entry, seq, findings);
+    checkTenant(entry, tenant, findings);
+  }
+  return { seq, hash, entry, unknownVersion, openings: stored.openings };
+}
+
+function readStored(
+  text: string,
+  position: number,
+  findings: Findings,
+): { entry: Entry | undefined; unknownVersion: boolean } {
+  try {
+    return { entry: readEntry(text), unknownVersion: false };
+  } catch (error) {
+    const unknownVersion = isSealtrailError(error, 'entry_version');
+    if (!unknownVersion && !isSealtrailError(error, 'entry_malformed')) throw error;
+    findings.add({
+      code: unknownVersion ? 'entry_version' : 'entry_malformed',
+      position,
+      message: `entry ${position}: ${error.message}`,
+    });
+    return { entry: undefined, unknownVersion };
+  }
+}
+
+function checkColumns(stored: EntryRow, entry: Entry, seq: number, findings: Findings): void {
+  for (const column of REPEATED_COLUMNS) {
+    if (stored[column] !== entry[column]) {
+      findings.add({
+        code: 'column_mismatch',
+        position: seq,
+        message: `the column ${column} of entry ${seq} says something else than the entry`,
+      });
+    }
+  }
+}
+
+function checkTenant(entry: Entry, tenant: string, findings: Findings): void {
+  if (entry.tenant === tenant) return;
+  findings.add({
+    code: 'column_mismatch',
+    position: entry.seq,
+    message: `entry ${entry.seq} belongs to another tenant`,
+  });
+}
+
+/** Checks that the genesis entry stands at position 0, is the one that the registry implies, and stands nowhere else. */
+export function checkGenesis(
+  row: CheckedRow,
+  tenant: string,
+  registeredGenesis: Hash | undefined,
+  findings: Findings,
+): void {
+  const { seq, entry } = row;
+  if (entry === undefined) return;
+  if (seq === 0) {
+    const genuine =
+      encodeEntry(genesisEntry(tenant, entry.time)) === encodeEntry(entry) &&
+      (registeredGenesis === undefined || registeredGenesis === row.hash);
+    if (!genuine) {
+      findings.add({
+        code: 'genesis_invalid',
+        position: 0,
+        message: 'the first entry is not the one this log was registered with',
+      });
+    }
+  } else if (entry.type === GENESIS_TYPE || entry.id === GENESIS_ID) {
+    findings.add({
+      code: 'genesis_invalid',
+      position: seq,
+      message: `entry ${seq} poses as the first entry of the log`,
+    });
+  }
+}

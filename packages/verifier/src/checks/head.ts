@@ -1,0 +1,85 @@
+import { type Hash, type HeadRow, headRowSchema } from '@sealtrail/format';
+import type { Findings } from '../findings.ts';
+import type { RawRow } from '../source.ts';
+
+/** Reads the stored head. Undefined, with a finding, when there is none or it is malformed. */
+export function checkHeadRow(
+  row: RawRow | undefined,
+  tenant: string,
+  findings: Findings,
+): HeadRow | undefined {
+  if (row === undefined) {
+    findings.add({ code: 'head_missing', position: null, message: `the head of ${tenant} is gone` });
+    return undefined;
+  }
+  const parsed = headRowSchema.safeParse(row);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    findings.add({
+      code: 'head_malformed',
+      position: null,
+      message: `the head is malformed: ${issue?.path.join('.')} ${issue?.message}`.trim(),
+    });
+    return undefined;
+  }
+  if (parsed.data.tenant !== tenant) {
+    findings.add({ code: 'head_malformed', position: null, message: 'the head belongs to another tenant' });
+    return undefined;
+  }
+  return parsed.data;
+}
+
+/** The head names an entry that is there, with that hash and time. `named` is what was found at its position. */
+export function checkHeadEntry(
+  head: HeadRow,
+  lastSeq: number,
+  named: { readonly hash: Hash; readonly time: string | undefined } | undefined,
+  findings: Findings,
+): void {
+  if (head.seq > lastSeq) {
+    findings.add({
+      code: 'truncated',
+      position: lastSeq + 1,
+      range: { from: lastSeq + 1, to: head.seq },
+      message: `the log once reached position ${head.seq}, but ends at ${lastSeq}`,
+    });
+  } else if (named !== undefined && named.hash !== head.hash) {
+    findings.add({
+      code: 'head_mismatch',
+      position: head.seq,
+      message: `entry ${head.seq} is not the one that the head names`,
+    });
+  } else if (named?.time !== undefined && named.time !== head.time) {
+    findings.add({
+      code: 'head_mismatch',
+      position: head.seq,
+      message: `the head gives entry ${head.seq} another time`,
+    });
+  }
+}
+
+/** The head names an anchor that is there, with that hash. */
+export function checkHeadAnchor(
+  head: HeadRow,
+  lastNumber: number,
+  lastTo: number,
+  hash: Hash | undefined,
+  findings: Findings,
+): void {
+  if (head.anchor_number === null) return;
+  if (head.anchor_number > lastNumber) {
+    findings.add({
+      code: 'anchor_missing',
+      position: lastTo + 1,
+      anchor: head.anchor_number,
+      message: `anchor ${head.anchor_number} was made, but is gone`,
+    });
+  } else if (hash !== undefined && hash !== head.anchor_hash) {
+    findings.add({
+      code: 'head_mismatch',
+      position: null,
+      anchor: head.anchor_number,
+      message: `anchor ${head.anchor_number} is not the one that the head names`,
+    });
+  }
+}

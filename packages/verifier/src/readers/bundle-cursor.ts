@@ -1,0 +1,108 @@
+import { type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
+import { readLines } from './lines.ts';
+
+type SectionLine = Extract<BundleLine, { kind: 'entry' | 'anchor' }>;
+
+/**
+ * Reads a bundle line by line, forward only, and holds it to its form: the header first and once, entries and anchors
+ * only inside a tenant's section, tenants in ascending order, the last line present, last, and with the right counts.
+ */
+export class BundleCursor {
+  readonly #batches: AsyncGenerator<string[]>;
+  #lines: string[] = [];
+  #at = 0;
+  #counts = { anchors: 0, entries: 0, tenants: 0 };
+  #tenant = '';
+  #openings: 'included' | 'withheld' = 'included';
+  #started = false;
+  #ended = false;
+
+  constructor(path: string) {
+    this.#batches = readLines(path);
+  }
+
+  /** The next line; undefined after the last. @throws SealtrailError `bundle_malformed`, `bundle_truncated` */
+  async next(): Promise<BundleLine | undefined> {
+    while (this.#at === this.#lines.length) {
+      if (!(await this.#fill())) return undefined;
+    }
+    return this.#read();
+  }
+
+  /** The rest of the section, in batches; stops before the line that begins something else. */
+  async *section(): AsyncGenerator<SectionLine[]> {
+    for (;;) {
+      const batch: SectionLine[] = [];
+      while (this.#at < this.#lines.length && isSectionLine(this.#lines[this.#at] as string)) {
+        batch.push(this.#read() as SectionLine);
+      }
+      if (batch.length > 0) yield batch;
+      if (this.#at < this.#lines.length) return;
+      if (!(await this.#fill())) return;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#batches.return(undefined);
+  }
+
+  async #fill(): Promise<boolean> {
+    const { done, value } = await this.#batches.next();
+    if (!done) {
+      this.#lines = value;
+      this.#at = 0;
+      return true;
+    }
+    if (!this.#ended)
+      throw new SealtrailError('bundle_truncated', 'the bundle was cut: its last line is missing');
+    return false;
+  }
+
+  #read(): BundleLine {
+    const line = readBundleLine(this.#lines[this.#at++] as string);
+    if (this.#ended) throw malformed('something follows the last line');
+    if ((line.kind === 'bundle') === this.#started) {
+      throw malformed(this.#started ? 'the header occurs again' : 'it does not begin with a header');
+    }
+    this.#started = true;
+    switch (line.kind) {
+      case 'tenant':
+        if (this.#counts.tenants > 0 && line.value.tenant <= this.#tenant)
+          throw malformed('tenants are out of order');
+        this.#tenant = line.value.tenant;
+        this.#counts.tenants++;
+        break;
+      case 'bundle':
+        this.#openings = line.value.openings;
+        break;
+      case 'anchor':
+      case 'entry':
+        if (line.kind === 'entry' && (line.openings !== undefined) !== (this.#openings === 'included')) {
+          throw malformed('openings are not where the header says');
+        }
+        if (this.#counts.tenants === 0) throw malformed('an entry or anchor stands outside a tenant');
+        this.#counts[line.kind === 'entry' ? 'entries' : 'anchors']++;
+        break;
+      case 'end': {
+        const { anchors, entries, tenants } = this.#counts;
+        if (
+          line.value.anchors !== anchors ||
+          line.value.entries !== entries ||
+          line.value.tenants !== tenants
+        ) {
+          throw malformed('the last line counts something else than the file holds');
+        }
+        this.#ended = true;
+      }
+    }
+    return line;
+  }
+}
+
+function isSectionLine(line: string): boolean {
+  return line.startsWith('{"entry":') || line.startsWith('{"anchor":{');
+}
+
+function malformed(why: string): SealtrailError {
+  return new SealtrailError('bundle_malformed', `the bundle is malformed: ${why}`);
+}

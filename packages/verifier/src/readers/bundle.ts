@@ -1,0 +1,174 @@
+import {
+  anchorHash,
+  type BundleHeader,
+  type BundleTenant,
+  isSealtrailError,
+  readAnchor,
+  SealtrailError,
+  toAnchorRow,
+} from '@sealtrail/format';
+import type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from '../source.ts';
+import { BundleCursor } from './bundle-cursor.ts';
+
+/**
+ * Opens an exported bundle (SPEC 8.4).
+ *
+ * @throws SealtrailError `source_invalid` when the file cannot be read, `bundle_malformed` when it is no bundle
+ */
+export async function openBundle(path: string): Promise<LogSource> {
+  const cursor = new BundleCursor(path);
+  try {
+    const first = await cursor.next();
+    if (first?.kind !== 'bundle')
+      throw new SealtrailError('bundle_malformed', 'the file is not a Sealtrail bundle');
+    return new BundleSource(path, first.value);
+  } finally {
+    await cursor.close();
+  }
+}
+
+class BundleSource implements LogSource {
+  readonly columns = false;
+  readonly openings: BundleHeader['openings'];
+  readonly #path: string;
+
+  constructor(path: string, header: BundleHeader) {
+    this.#path = path;
+    this.openings = header.openings;
+  }
+
+  async *logs(): AsyncGenerator<LogReader> {
+    const cursor = new BundleCursor(this.#path);
+    try {
+      await cursor.next();
+      for (;;) {
+        const line = await cursor.next();
+        if (line === undefined) return;
+        if (line.kind === 'tenant') yield new SectionReader(this.#path, cursor, line.value);
+        // What is left of a section that its reader did not walk to the end.
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  async log(tenant: string): Promise<LogReader> {
+    const cursor = new BundleCursor(this.#path);
+    await cursor.next();
+    for (let line = await cursor.next(); line !== undefined; line = await cursor.next()) {
+      if (line.kind === 'tenant' && line.value.tenant === tenant) {
+        return new SectionReader(this.#path, cursor, line.value, () => cursor.close());
+      }
+    }
+    await cursor.close();
+    return new AbsentReader(tenant);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** One tenant's part of a bundle, read from a cursor that stands behind its `tenant` line. */
+class SectionReader implements LogReader {
+  readonly tenant: string;
+  readonly start: number;
+  readonly registry: RawRow;
+  readonly #path: string;
+  readonly #cursor: BundleCursor;
+  readonly #head: RawRow;
+  readonly #done: (() => Promise<void>) | undefined;
+  #used = false;
+
+  constructor(path: string, cursor: BundleCursor, section: BundleTenant, done?: () => Promise<void>) {
+    const { tenant, time, genesis, head, anchor } = section;
+    this.tenant = tenant;
+    this.start = section.from;
+    this.registry = { tenant, time, genesis };
+    this.#head = {
+      tenant,
+      ...head,
+      anchor_number: anchor?.number ?? null,
+      anchor_hash: anchor?.hash ?? null,
+    };
+    this.#path = path;
+    this.#cursor = cursor;
+    this.#done = done;
+  }
+
+  async head(): Promise<RawRow> {
+    return this.#head;
+  }
+
+  async *walk(range: WalkRange): AsyncGenerator<LogBatch> {
+    if (this.#used) {
+      yield* (await this.#again()).walk(range);
+      return;
+    }
+    this.#used = true;
+    let position = this.start;
+    try {
+      for await (const lines of this.#cursor.section()) {
+        let anchors: RawRow[] = [];
+        let entries: RawRow[] = [];
+        for (const line of lines) {
+          if (line.kind === 'anchor') {
+            if (entries.length > 0) {
+              yield { anchors, entries };
+              anchors = [];
+              entries = [];
+            }
+            const row = anchorRow(line.text);
+            if (typeof row['from_seq'] !== 'number' || row['from_seq'] >= range.from) anchors.push(row);
+          } else {
+            const here = position++;
+            if (here < range.from) continue;
+            if (range.to !== undefined && here > range.to) {
+              if (anchors.length + entries.length > 0) yield { anchors, entries };
+              return;
+            }
+            entries.push({ entry: line.text, openings: line.openings ?? '{}' });
+          }
+        }
+        if (anchors.length + entries.length > 0) yield { anchors, entries };
+      }
+    } finally {
+      await this.#done?.();
+    }
+  }
+
+  async *anchors(): AsyncGenerator<readonly RawRow[]> {
+    const again = await this.#again();
+    for await (const batch of again.walk({ from: 0 })) {
+      if (batch.anchors.length > 0) yield batch.anchors;
+    }
+  }
+
+  /** A second pass: a cursor only goes forward. */
+  async #again(): Promise<LogReader> {
+    return (await openBundle(this.#path)).log(this.tenant);
+  }
+}
+
+class AbsentReader implements LogReader {
+  readonly registry = undefined;
+  readonly start = 0;
+
+  readonly tenant: string;
+
+  constructor(tenant: string) {
+    this.tenant = tenant;
+  }
+
+  async head(): Promise<undefined> {}
+  async *walk(): AsyncGenerator<LogBatch> {}
+  async *anchors(): AsyncGenerator<readonly RawRow[]> {}
+}
+
+/** A bundle has no columns: they follow from the text where it can be read, and are missing where it cannot. */
+function anchorRow(text: string): RawRow {
+  try {
+    return { ...toAnchorRow(readAnchor(text), text, anchorHash(text)) };
+  } catch (error) {
+    if (isSealtrailError(error, 'anchor_malformed')) return { anchor: text };
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+import { rowId, SealtrailError } from '@sealtrail/format';
+import type { Collection, Db, Document, FindCursor } from 'mongodb';
+import { mergeAnchors } from '../merge.ts';
+import type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from '../source.ts';
+
+const BATCH_ROWS = 1_000;
+export const DEFAULT_DATABASE = 'sealtrail';
+
+/** Names of the head's lock fields (SPEC 8.2): they are not part of the log. */
+const LOCK_FIELDS = ['holder', 'until', 'fence', 'wanted'];
+
+/**
+ * Connects to a MongoDB store for reading. The driver `mongodb` is an optional dependency and is loaded here.
+ *
+ * @throws SealtrailError `source_invalid`, `driver_missing`, `store_unavailable`
+ */
+export async function openMongodb(url: string, database?: string): Promise<LogSource> {
+  let driver: typeof import('mongodb');
+  try {
+    driver = await import('mongodb');
+  } catch (cause) {
+    throw new SealtrailError(
+      'driver_missing',
+      'reading MongoDB needs the package mongodb: npm install mongodb',
+      {},
+      { cause },
+    );
+  }
+  let client: InstanceType<typeof driver.MongoClient>;
+  try {
+    client = new driver.MongoClient(url, { serverSelectionTimeoutMS: 10_000, readPreference: 'primary' });
+  } catch (cause) {
+    // The driver's message may repeat the URL with its password.
+    throw new SealtrailError('source_invalid', 'the MongoDB URL is not valid', {}, { cause });
+  }
+  try {
+    await client.connect();
+  } catch (cause) {
+    await client.close();
+    throw new SealtrailError('store_unavailable', 'MongoDB cannot be reached', {}, { cause });
+  }
+  const named = database ?? (new URL(url.replace(/,[^/]*/, '')).pathname.slice(1) || DEFAULT_DATABASE);
+  return new MongodbSource(client.db(named), () => client.close());
+}
+
+/** Reads through a connection that somebody else owns, or owns it when `close` is given. */
+export class MongodbSource implements LogSource {
+  readonly columns = true;
+  readonly openings = 'included';
+  readonly #db: Db;
+  readonly #close: () => Promise<void>;
+
+  constructor(db: Db, close: () => Promise<void> = async () => {}) {
+    this.#db = db;
+    this.#close = close;
+  }
+
+  async *logs(): AsyncGenerator<LogReader> {
+    const known = new Set<string>();
+    for await (const row of this.#db.collection('tenants').find({}).sort({ _id: 1 })) {
+      const tenant = String(row._id);
+      known.add(tenant);
+      yield new MongodbLog(this.#db, tenant, withTenant(row));
+    }
+    const strangers = new Set<string>();
+    for (const [name, field] of [
+      ['entries', 'tenant'],
+      ['heads', '_id'],
+      ['anchors', 'tenant'],
+    ] as const) {
+      for (const tenant of await this.#db.collection(name).distinct(field)) {
+        if (!known.has(String(tenant))) strangers.add(String(tenant));
+      }
+    }
+    for (const tenant of [...strangers].sort()) yield new MongodbLog(this.#db, tenant, undefined);
+  }
+
+  async log(tenant: string): Promise<LogReader> {
+    const row = await byId(this.#db.collection('tenants'), tenant);
+    return new MongodbLog(this.#db, tenant, row === null ? undefined : withTenant(row));
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+}
+
+class MongodbLog implements LogReader {
+  readonly start = 0;
+  readonly tenant: string;
+  readonly registry: RawRow | undefined;
+  readonly #db: Db;
+
+  constructor(db: Db, tenant: string, registry: RawRow | undefined) {
+    this.#db = db;
+    this.tenant = tenant;
+    this.registry = registry;
+  }
+
+  async head(): Promise<RawRow | undefined> {
+    const projection = Object.fromEntries(LOCK_FIELDS.map((name) => [name, 0]));
+    const row = await byId(this.#db.collection('heads'), this.tenant, projection);
+    return row === null ? undefined : withTenant(row);
+  }
+
+  walk(range: WalkRange): AsyncIterable<LogBatch> {
+    return mergeAnchors(this.#entries(range), this.#anchors(range.from));
+  }
+
+  anchors(): AsyncIterable<readonly RawRow[]> {
+    return this.#anchors(0);
+  }
+
+  #entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
+    // From 0 without bounds, so that a row whose position is negative or no number is seen too.
+    const bounds = { ...(from > 0 ? { $gte: from } : {}), ...(to === undefined ? {} : { $lte: to }) };
+    const filter = { tenant: this.tenant, ...(Object.keys(bounds).length > 0 ? { seq: bounds } : {}) };
+    return batches(this.#db.collection('entries').find(filter).sort({ seq: 1 }).batchSize(BATCH_ROWS));
+  }
+
+  async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {
+    const filter = { tenant: this.tenant, ...(from > 0 ? { from_seq: { $gte: from } } : {}) };
+    const cursor = this.#db.collection('anchors').find(filter).sort({ number: 1 }).batchSize(BATCH_ROWS);
+    for await (const rows of batches(cursor)) {
+      yield rows.map((row) => {
+        const { _id, ...columns } = row;
+        return _id === rowId(String(columns['tenant']), Number(columns['number'])) ? columns : row;
+      });
+    }
+  }
+}
+
+async function byId(collection: Collection, id: string, projection: Document = {}): Promise<Document | null> {
+  return collection.findOne({ _id: id as never }, { projection });
+}
+
+/** `_id` is the tenant; the rest of the row does not repeat it. */
+function withTenant(row: Document): RawRow {
+  const { _id, ...columns } = row;
+  return { tenant: _id, ...columns };
+}
+
+async function* batches(cursor: FindCursor): AsyncGenerator<readonly RawRow[]> {
+  try {
+    while (await cursor.hasNext()) yield cursor.readBufferedDocuments();
+  } finally {
+    await cursor.close();
+  }
+}

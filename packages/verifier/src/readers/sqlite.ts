@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { SealtrailError } from '@sealtrail/format';
+import type Database from 'libsql';
+import { mergeAnchors } from '../merge.ts';
+import type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from '../source.ts';
+
+const BATCH_ROWS = 1_000;
+
+/**
+ * Opens a SQLite store for reading only. The driver `libsql` is an optional dependency and is loaded here.
+ *
+ * @throws SealtrailError `source_invalid`, `driver_missing`
+ */
+export async function openSqlite(path: string): Promise<LogSource> {
+  if (!existsSync(path)) throw new SealtrailError('source_invalid', `there is no file ${path}`);
+  let Driver: typeof Database;
+  try {
+    Driver = (await import('libsql')).default;
+  } catch (cause) {
+    throw new SealtrailError(
+      'driver_missing',
+      'reading SQLite needs the package libsql: npm install libsql',
+      {},
+      { cause },
+    );
+  }
+  try {
+    const db = new Driver(path, { readonly: true });
+    return new SqliteSource(db, () => db.close());
+  } catch (cause) {
+    throw new SealtrailError('source_invalid', `cannot open ${path} as a SQLite file`, {}, { cause });
+  }
+}
+
+/** Reads through a connection that somebody else owns, or owns it when `close` is given. */
+export class SqliteSource implements LogSource {
+  readonly columns = true;
+  readonly openings = 'included';
+  readonly #db: Database.Database;
+  readonly #close: () => void;
+
+  constructor(db: Database.Database, close: () => void = () => {}) {
+    this.#db = db;
+    this.#close = close;
+  }
+
+  async *logs(): AsyncGenerator<LogReader> {
+    // Keyset paging, one tenant at a time: nothing stays open while a log is verified.
+    let after = '';
+    for (;;) {
+      const row = this.#query('SELECT * FROM tenants WHERE tenant > ? ORDER BY tenant LIMIT 1').get(after);
+      if (row === undefined) break;
+      after = String((row as RawRow)['tenant']);
+      yield new SqliteLog(this.#db, after, row as RawRow);
+    }
+    for (const { tenant } of this.#strangers()) yield new SqliteLog(this.#db, tenant, undefined);
+  }
+
+  /** Tenants that rows name but the registry does not; the index is skipped through, not scanned. */
+  *#strangers(): Generator<{ tenant: string }> {
+    const found = new Set<string>();
+    for (const table of ['entries', 'heads', 'anchors']) {
+      const rows = this.#query(
+        `WITH RECURSIVE t(tenant) AS (
+           SELECT min(tenant) FROM ${table}
+           UNION ALL SELECT (SELECT min(tenant) FROM ${table} WHERE tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL
+         ) SELECT tenant FROM t WHERE tenant IS NOT NULL AND tenant NOT IN (SELECT tenant FROM tenants)`,
+      ).all() as { tenant: unknown }[];
+      for (const { tenant } of rows) found.add(String(tenant));
+    }
+    for (const tenant of [...found].sort()) yield { tenant };
+  }
+
+  async log(tenant: string): Promise<LogReader> {
+    const row = this.#query('SELECT * FROM tenants WHERE tenant = ?').get(tenant);
+    return new SqliteLog(this.#db, tenant, row as RawRow | undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#close();
+  }
+
+  #query(sql: string): Database.Statement {
+    return prepare(this.#db, sql);
+  }
+}
+
+class SqliteLog implements LogReader {
+  readonly start = 0;
+  readonly tenant: string;
+  readonly registry: RawRow | undefined;
+  readonly #db: Database.Database;
+
+  constructor(db: Database.Database, tenant: string, registry: RawRow | undefined) {
+    this.#db = db;
+    this.tenant = tenant;
+    this.registry = registry;
+  }
+
+  async head(): Promise<RawRow | undefined> {
+    return prepare(this.#db, 'SELECT * FROM heads WHERE tenant = ?').get(this.tenant) as RawRow | undefined;
+  }
+
+  walk(range: WalkRange): AsyncIterable<LogBatch> {
+    return mergeAnchors(this.#entries(range), this.#anchors(range.from));
+  }
+
+  anchors(): AsyncIterable<readonly RawRow[]> {
+    return this.#anchors(0);
+  }
+
+  async *#entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
+    // `SELECT *` so that a column nobody knows is seen. From 0 there is no lower bound, so that a position that is
+    // negative or no number is seen too; such rows sort before or after all others.
+    const bound = `${from > 0 ? ' AND seq >= :from' : ''}${to === undefined ? '' : ' AND seq <= :to'}`;
+    const sql = `SELECT * FROM entries WHERE tenant = :tenant${bound} ORDER BY seq`;
+    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.tenant, from, to })));
+  }
+
+  async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {
+    const sql = `SELECT * FROM anchors WHERE tenant = :tenant${from > 0 ? ' AND from_seq >= :from' : ''} ORDER BY number`;
+    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.tenant, from })));
+  }
+}
+
+function prepare(db: Database.Database, sql: string): Database.Statement {
+  try {
+    return db.prepare(sql);
+  } catch (cause) {
+    throw new SealtrailError(
+      'source_invalid',
+      'the SQLite file has not the tables of a Sealtrail store',
+      {},
+      { cause },
+    );
+  }
+}
+
+function params(sql: string, all: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => sql.includes(`:${name}`)));
+}
+
+function* batches(rows: IterableIterator<unknown>): Generator<readonly RawRow[]> {
+  let batch: RawRow[] = [];
+  for (const row of rows) {
+    batch.push(row as RawRow);
+    if (batch.length === BATCH_ROWS) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}

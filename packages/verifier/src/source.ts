@@ -1,0 +1,43 @@
+/** A row as it lies in a store, attacker-controlled: nothing about its columns is known yet. */
+export type RawRow = Readonly<Record<string, unknown>>;
+
+/** A run of a log: anchors first, then the entries after them. An anchor comes before the entries of its segment. */
+export interface LogBatch {
+  readonly anchors: readonly RawRow[];
+  readonly entries: readonly RawRow[];
+}
+
+/** Positions, both inclusive; without `to`, up to the end. */
+export interface WalkRange {
+  readonly from: number;
+  readonly to?: number | undefined;
+}
+
+/** Read access to one tenant's log. */
+export interface LogReader {
+  readonly tenant: string;
+  /** The tenant's row in the registry; undefined when it is not registered. */
+  readonly registry: RawRow | undefined;
+  /** Position at which the stored log starts: 0, or where a bundle was cut out. */
+  readonly start: number;
+  head(): Promise<RawRow | undefined>;
+  /** All rows of the range, ordered by position; from 0 without end also rows whose position is no number. */
+  walk(range: WalkRange): AsyncIterable<LogBatch>;
+  /** All anchors, ordered by number. */
+  anchors(): AsyncIterable<readonly RawRow[]>;
+}
+
+/**
+ * Where a verifier reads: a store or a bundle. Implementations only read, convert nothing and leave nothing out: a column
+ * that they do not know is passed on, so that it can be refused.
+ */
+export interface LogSource {
+  /** Whether rows have columns beside the texts. A bundle has texts only: an entry is `{entry, openings}`. */
+  readonly columns: boolean;
+  readonly openings: 'included' | 'withheld';
+  /** Every registered tenant, ordered by name, then every tenant that only has rows. Use a reader before taking the next. */
+  logs(): AsyncIterable<LogReader>;
+  /** One tenant, registered or not. */
+  log(tenant: string): Promise<LogReader>;
+  close(): Promise<void>;
+}

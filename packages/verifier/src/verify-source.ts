@@ -1,0 +1,60 @@
+import { bundleFinding, Findings } from './findings.ts';
+import type { SourceReport, Status, TenantReport, VerifyOptions } from './report.ts';
+import type { LogSource } from './source.ts';
+import { verifyLog } from './verify-tenant.ts';
+
+export interface VerifyAllOptions
+  extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments'> {
+  /** Called with each tenant's report as soon as it is there; nothing is kept. */
+  readonly onTenant?: ((report: TenantReport) => void | Promise<void>) | undefined;
+}
+
+/**
+ * Verifies every log of a source, one after the other.
+ *
+ * @throws as {@link verifyTenant}; a bundle that is malformed or cut is a finding of the report, not an error
+ */
+export async function verifyAll(source: LogSource, options: VerifyAllOptions = {}): Promise<SourceReport> {
+  const counts: Record<Status, number> = { valid: 0, broken: 0, unverifiable: 0 };
+  const findings = new Findings(options.maxFindings);
+  let tenants = 0;
+  let walked = 0;
+  let first: string | undefined;
+  try {
+    for await (const log of source.logs()) {
+      const report = await verifyLog(source, log, options);
+      tenants++;
+      walked += report.walked;
+      counts[report.status]++;
+      if (report.status !== 'valid') first ??= `${report.tenant}: ${report.summary}`;
+      await options.onTenant?.(report);
+    }
+  } catch (error) {
+    // What came before was verified; what follows cannot be.
+    const finding = bundleFinding(error);
+    if (finding === undefined) throw error;
+    findings.add(finding);
+    first ??= finding.message;
+  }
+  const status: Status =
+    counts.broken > 0 || findings.count > 0
+      ? 'broken'
+      : counts.unverifiable > 0 || tenants === 0
+        ? 'unverifiable'
+        : 'valid';
+  const many = `${tenants.toLocaleString('en-US')} ${tenants === 1 ? 'log' : 'logs'}, ${walked.toLocaleString('en-US')} entries walked`;
+  return {
+    format: 'sealtrail-report/1',
+    status,
+    tenants,
+    ...counts,
+    walked,
+    summary:
+      status === 'valid'
+        ? `all valid: ${many}`
+        : tenants === 0 && findings.count === 0
+          ? 'not verifiable: there is no log here'
+          : `${status}: ${many}; ${first}`,
+    findings: findings.list,
+  };
+}

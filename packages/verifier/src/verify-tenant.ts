@@ -1,0 +1,161 @@
+import { SealtrailError } from '@sealtrail/format';
+import { checkHeadAnchor, checkHeadEntry, checkHeadRow } from './checks/head.ts';
+import { checkRegistryRow } from './checks/registry.ts';
+import { bundleFinding, Findings } from './findings.ts';
+import { prefetch } from './prefetch.ts';
+import type { TenantReport, VerifyOptions } from './report.ts';
+import type { LogReader, LogSource } from './source.ts';
+import { tenantReport } from './summary.ts';
+import { verifySegments } from './verify-segments.ts';
+import { Walk } from './walk.ts';
+
+/** Rows between two progress calls. */
+const PROGRESS_EVERY = 5_000;
+
+/**
+ * Verifies one tenant's log.
+ *
+ * @throws SealtrailError `config_invalid` for options that contradict each other, `source_invalid` or `store_unavailable`
+ *   when the source cannot be read. What is wrong with the log is in the report, never thrown.
+ */
+export async function verifyTenant(
+  source: LogSource,
+  tenant: string,
+  options: VerifyOptions = {},
+): Promise<TenantReport> {
+  return verifyLog(source, await source.log(tenant), options);
+}
+
+/** Verifies one log of an open source. */
+export async function verifyLog(
+  source: LogSource,
+  log: LogReader,
+  options: VerifyOptions,
+): Promise<TenantReport> {
+  const range = chooseRange(log, options);
+  const findings = new Findings(options.maxFindings);
+  const storedHead = await log.head();
+  const registered = checkRegistryRow(log.registry, log.tenant, findings);
+  if (options.segments !== undefined) {
+    return verifySegments(source, log, storedHead, options.segments, options, findings);
+  }
+  const head = storedHead === undefined ? undefined : checkHeadRow(storedHead, log.tenant, findings);
+  const walk = new Walk({
+    tenant: log.tenant,
+    findings,
+    ...range,
+    registeredGenesis: registered?.genesis,
+    head,
+    trusted: options.trusted,
+    source,
+  });
+  const total = head === undefined ? null : Math.min(head.seq, range.to ?? head.seq) - range.from + 1;
+  let reported = 0;
+  try {
+    for await (const batch of prefetch(log.walk(range))) {
+      options.signal?.throwIfAborted();
+      walk.take(batch);
+      if (walk.walked - reported >= PROGRESS_EVERY) {
+        reported = walk.walked;
+        options.onProgress?.({ tenant: log.tenant, walked: reported, total });
+      }
+    }
+  } catch (error) {
+    // A file that ends or stops making sense: what came before still gets its verdict.
+    const finding = bundleFinding(error);
+    if (finding === undefined) throw error;
+    findings.add(finding);
+  }
+  options.onProgress?.({ tenant: log.tenant, walked: walk.walked, total });
+
+  const empty = walk.last === undefined && storedHead === undefined && walk.anchors.number === -1;
+  walk.endOfEntries(head !== undefined && head.seq === walk.last?.seq && head.hash === walk.last.hash);
+  if (log.registry === undefined) {
+    if (!empty) {
+      findings.add({
+        code: 'tenant_unregistered',
+        position: null,
+        message: `there are rows of ${log.tenant}, which the registry does not know`,
+      });
+    }
+  } else if (empty) {
+    findings.add({
+      code: 'tenant_missing',
+      position: 0,
+      message: `${log.tenant} is registered, but its log is gone`,
+    });
+  } else if (storedHead === undefined) {
+    checkHeadRow(undefined, log.tenant, findings);
+  }
+  checkEnd(walk, range, head, options, findings);
+  walk.finish();
+  return tenantReport({ source, log, range, head, walk, findings, options, empty });
+}
+
+type Range = { readonly from: number; readonly to?: number | undefined };
+
+function chooseRange(log: LogReader, options: VerifyOptions): Range {
+  const { trusted, since, to, segments } = options;
+  if (since === true && trusted === undefined) throw contradiction('since needs a trusted position');
+  if (since === true && options.from !== undefined) throw contradiction('since and from exclude each other');
+  if (segments !== undefined && (options.from !== undefined || to !== undefined || trusted !== undefined)) {
+    throw contradiction('segments exclude from, to and trusted');
+  }
+  const from = Math.max(
+    log.start,
+    since === true && trusted !== undefined ? trusted.seq : (options.from ?? 0),
+  );
+  if (to !== undefined && to < from) throw contradiction(`the range ${from} to ${to} is empty`);
+  if (trusted !== undefined && (trusted.seq < from || trusted.seq > (to ?? trusted.seq))) {
+    throw contradiction(`the trusted position ${trusted.seq} lies outside the range`);
+  }
+  return { from, to };
+}
+
+function contradiction(why: string): SealtrailError {
+  return new SealtrailError('config_invalid', why);
+}
+
+function checkEnd(
+  walk: Walk,
+  range: Range,
+  head: ReturnType<typeof checkHeadRow>,
+  options: VerifyOptions,
+  findings: Findings,
+): void {
+  const lastSeq = walk.last?.seq ?? range.from - 1;
+  const whole = range.to === undefined;
+  const before = findings.codes.truncated ?? 0;
+  if (head !== undefined) {
+    if (whole || head.seq <= (range.to as number)) {
+      checkHeadEntry(head, lastSeq, walk.named, findings);
+    } else if (lastSeq < (range.to as number)) {
+      findings.add({
+        code: 'truncated',
+        position: lastSeq + 1,
+        range: { from: lastSeq + 1, to: range.to as number },
+        message: `the log once reached position ${head.seq}, but ends at ${lastSeq}`,
+      });
+    }
+    if (whole && (range.from === 0 || walk.anchors.number >= 0)) {
+      checkHeadAnchor(head, walk.anchors.number, walk.anchors.to, walk.anchors.hashOfWanted, findings);
+    }
+  }
+  if (whole && walk.anchors.to > lastSeq && (findings.codes.truncated ?? 0) === before) {
+    findings.add({
+      code: 'truncated',
+      position: lastSeq + 1,
+      range: { from: lastSeq + 1, to: walk.anchors.to },
+      anchor: walk.anchors.number,
+      message: `anchor ${walk.anchors.number} covers entries up to ${walk.anchors.to}, but the log ends at ${lastSeq}`,
+    });
+  }
+  const { trusted } = options;
+  if (trusted !== undefined && !walk.trustedSeen) {
+    findings.add({
+      code: 'trusted_mismatch',
+      position: Math.min(trusted.seq, lastSeq + 1),
+      message: `entry ${trusted.seq}, noted as trusted, is gone`,
+    });
+  }
+}

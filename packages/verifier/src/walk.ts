@@ -1,0 +1,194 @@
+import type { Hash, HeadRow } from '@sealtrail/format';
+import { AnchorChain } from './checks/anchors.ts';
+import { type CheckedRow, checkEntryRow, checkEntryText, checkGenesis } from './checks/entry.ts';
+import { LinkChecker } from './checks/links.ts';
+import { checkOpenings } from './checks/openings.ts';
+import { SegmentChecker } from './checks/segment.ts';
+import type { Findings } from './findings.ts';
+import type { LogBatch, LogSource, RawRow } from './source.ts';
+
+export interface WalkSetup {
+  readonly tenant: string;
+  readonly findings: Findings;
+  /** The first position to walk. */
+  readonly from: number;
+  /** The last position to walk, if the walk shall end before the log does. */
+  readonly to?: number | undefined;
+  readonly registeredGenesis?: Hash | undefined;
+  readonly head?: HeadRow | undefined;
+  readonly trusted?: { readonly seq: number; readonly hash: Hash } | undefined;
+  readonly source: Pick<LogSource, 'openings' | 'columns'>;
+  /** The entry before the first, when its hash is known from an anchor. */
+  readonly previous?: { readonly number: number; readonly hash: Hash } | undefined;
+}
+
+export interface Walked {
+  readonly seq: number;
+  readonly hash: Hash;
+  readonly time: string | undefined;
+}
+
+/**
+ * One pass over a log in ascending order: every entry by itself, its place, its link, its time, its openings, and the
+ * anchors over it. Memory does not grow with the log: a segment's leaves, nothing more.
+ */
+export class Walk {
+  readonly anchors: AnchorChain;
+  readonly from: number;
+  /** Entries whose hash was recomputed. */
+  walked = 0;
+  openingsChecked = 0;
+  segmentsChecked = 0;
+  segmentsPartial = 0;
+  unknownVersions = 0;
+  /** The last position under an anchor that was compared with the entries; null before the first. */
+  anchoredTo: number | null = null;
+  last: Walked | undefined;
+  /** What was found at the head's position. */
+  named: Walked | undefined;
+  /** True when the walk passed the trusted position. */
+  trustedSeen = false;
+  readonly #setup: WalkSetup;
+  readonly #links: LinkChecker;
+  #expected: number;
+  #time = '';
+  #open: SegmentChecker | undefined;
+  // Segments that wait until the link after them is decided; seldom more than one.
+  readonly #closing: SegmentChecker[] = [];
+
+  constructor(setup: WalkSetup) {
+    this.from = setup.from;
+    this.#setup = setup;
+    this.#expected = setup.from;
+    const { findings } = setup;
+    this.anchors = new AnchorChain(setup.tenant, findings, setup.head?.anchor_number ?? null, setup.from > 0);
+    this.#links = new LinkChecker((position) => {
+      findings.add({
+        code: 'link_mismatch',
+        position,
+        message: `the content of entry ${position} is not what the next entry recorded of it`,
+      });
+    }, setup.previous);
+  }
+
+  take(batch: LogBatch): void {
+    for (const row of batch.anchors) this.#takeAnchor(row);
+    for (const row of batch.entries) this.#takeEntry(row);
+  }
+
+  #takeAnchor(row: RawRow): void {
+    const checked = this.anchors.next(row);
+    if (checked === undefined) return;
+    const { anchor } = checked;
+    if (this.#open !== undefined) this.#close();
+    if (anchor.from !== this.#expected || (this.#setup.to !== undefined && anchor.to > this.#setup.to)) {
+      this.segmentsPartial++;
+      return;
+    }
+    this.#open = new SegmentChecker(anchor, this.#setup.findings);
+  }
+
+  #takeEntry(row: RawRow): void {
+    const { findings, tenant } = this.#setup;
+    const checked = this.#setup.source.columns
+      ? checkEntryRow(row, tenant, this.#expected, findings)
+      : checkEntryText(row, tenant, this.#expected, findings);
+    if (checked === undefined) {
+      this.#links.interrupt();
+      return;
+    }
+    this.walked++;
+    const { seq, hash, entry } = checked;
+    if (checked.unknownVersion) this.unknownVersions++;
+    if (seq < this.#expected) {
+      findings.add({ code: 'duplicate', position: seq, message: `position ${seq} occurs again` });
+      return;
+    }
+    if (seq > this.#expected) this.#gap(seq);
+    if (this.#open !== undefined && seq > this.#open.anchor.to) this.#close();
+    this.#links.next(seq, entry?.prev, hash);
+    checkGenesis(checked, tenant, this.#setup.registeredGenesis, findings);
+    this.#checkTime(seq, entry?.time);
+    if (entry !== undefined && this.#setup.source.openings === 'included') {
+      this.openingsChecked += checkOpenings(checked.openings, entry.sealed, seq, findings);
+    }
+    this.#open?.add(seq, hash, entry);
+    this.#remember(checked);
+    this.#expected = seq + 1;
+    if (seq === this.#open?.anchor.to) this.#close();
+    else if (this.#closing.length > 0 && !this.#links.undecided) this.#finishSegments();
+  }
+
+  #gap(seq: number): void {
+    const from = this.#expected;
+    const to = seq - 1;
+    this.#setup.findings.add({
+      code: 'gap',
+      position: from,
+      range: { from, to },
+      message: from === to ? `entry ${from} is missing` : `the entries ${from} to ${to} are missing`,
+    });
+  }
+
+  #checkTime(seq: number, time: string | undefined): void {
+    if (time === undefined) return;
+    if (time < this.#time) {
+      this.#setup.findings.add({
+        code: 'time_decreasing',
+        position: seq,
+        message: `entry ${seq} claims to be older than the one before`,
+      });
+    }
+    this.#time = time;
+  }
+
+  #remember(row: CheckedRow): void {
+    const { seq, hash } = row;
+    const { head, trusted, findings } = this.#setup;
+    this.last = { seq, hash, time: row.entry?.time };
+    if (seq === head?.seq) this.named = this.last;
+    if (seq === trusted?.seq) {
+      this.trustedSeen = true;
+      if (hash !== trusted.hash) {
+        findings.add({
+          code: 'trusted_mismatch',
+          position: seq,
+          message: `entry ${seq} is not the one that was noted as trusted`,
+        });
+      }
+    }
+  }
+
+  #close(): void {
+    if (this.#open !== undefined) this.#closing.push(this.#open);
+    this.#open = undefined;
+  }
+
+  #finishSegments(): void {
+    for (const segment of this.#closing.splice(0)) {
+      this.segmentsChecked++;
+      if (segment.finish()) this.anchoredTo = segment.anchor.to;
+    }
+  }
+
+  /**
+   * Decides the last link. Call before what is found missing at the end is reported, then {@link finish}.
+   *
+   * @param vouched whether something else, such as the head, confirms the last entry's hash
+   */
+  endOfEntries(vouched: boolean): void {
+    this.#links.end(vouched);
+  }
+
+  /** Compares the segments that are still waiting, and ends the chain of anchors. */
+  finish(): void {
+    this.#close();
+    this.#finishSegments();
+    const { head } = this.#setup;
+    this.anchors.end(
+      head?.anchor_number != null && head.anchor_hash != null
+        ? { number: head.anchor_number, hash: head.anchor_hash }
+        : undefined,
+    );
+  }
+}

@@ -1,0 +1,205 @@
+"""tampered.json and tampered/*.jsonl: bundles of the log with one thing wrong in each."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from sealtrail.sealed import commitment
+from sealtrail.verify import verify_bundle
+
+from .log_cases import Log, build_log
+from .seeded import seeded
+
+Change = Callable[[Log], None]
+
+
+def flip(digits: str) -> str:
+    return digits[:-1] + ("0" if digits[-1] != "0" else "1")
+
+
+def value_altered(log: Log) -> None:
+    log.openings[2]["reason"]["value"] = "Fine, but 6 % is enough for this customer."
+
+
+def salt_altered(log: Log) -> None:
+    log.openings[1]["args"]["salt"] = flip(log.openings[1]["args"]["salt"])
+
+
+def salt_malformed(log: Log) -> None:
+    log.openings[5]["reason"]["salt"] = log.openings[5]["reason"]["salt"][:30]
+
+
+def value_and_commitment_altered(log: Log) -> None:
+    opening = log.openings[2]["reason"]
+    opening["value"] = "Fine."
+    log.entries[2]["sealed"]["reason"] = commitment(bytes.fromhex(opening["salt"]), "Fine.").hex()
+
+
+def opening_removed(log: Log) -> None:
+    del log.openings[2]["diff"]
+
+
+def opening_added(log: Log) -> None:
+    log.openings[7]["reason"] = {"salt": seeded("added").hex(), "value": "Asked for by audit."}
+
+
+def entry_altered(log: Log) -> None:
+    log.entries[2]["data"]["edited"] = False
+
+
+def last_entry_altered(log: Log) -> None:
+    log.entries[7]["data"]["rows"] = 12
+
+
+def link_altered(log: Log) -> None:
+    log.entries[5]["prev"] = flip(log.entries[5]["prev"])
+
+
+def entry_deleted(log: Log) -> None:
+    del log.entries[2], log.openings[2]
+    log.count()
+
+
+def two_entries_deleted(log: Log) -> None:
+    del log.entries[4:6], log.openings[4:6]
+    log.count()
+
+
+def tail_deleted(log: Log) -> None:
+    del log.entries[7:], log.openings[7:]
+    log.count()
+
+
+def tail_of_segment_deleted(log: Log) -> None:
+    del log.entries[5:], log.openings[5:]
+    log.count()
+
+
+def reordered(log: Log) -> None:
+    log.entries[5:7] = log.entries[6:4:-1]
+    log.openings[5:7] = log.openings[6:4:-1]
+
+
+def inserted(log: Log) -> None:
+    forged = log.clone()
+    log.entries.insert(5, forged.entries[5] | {"id": "evt-05b", "type": "proposal.approved"})
+    log.openings.insert(5, forged.openings[5])
+    log.count()
+
+
+def inserted_and_rehashed(log: Log) -> None:
+    inserted(log)
+    for seq, entry in enumerate(log.entries):
+        entry["seq"] = seq
+    log.rehash(5)
+
+
+def suffix_rehashed(log: Log) -> None:
+    log.entries[5]["type"] = "proposal.approved"
+    log.rehash(6)
+
+
+def records_changed_and_rehashed(log: Log) -> None:
+    log.entries[1]["targets"].pop()
+    log.rehash(2)
+
+
+def genesis_replaced(log: Log) -> None:
+    log.entries[0]["data"]["note"] = "started anew"
+    log.rehash(1)
+    log.build_anchors()
+    log.follow()
+
+
+def second_genesis(log: Log) -> None:
+    log.entries[7]["type"] = "log.started"
+    log.follow()
+
+
+def time_decreasing(log: Log) -> None:
+    log.entries[7]["time"] = "2026-03-02T10:02:30.499Z"
+    log.follow()
+
+
+def entry_malformed(log: Log) -> None:
+    log.entries[7]["note"] = "not a member"
+    log.follow()
+
+
+def anchor_root_altered(log: Log) -> None:
+    log.anchors[1]["entries_root"] = flip(log.anchors[1]["entries_root"])
+    log.follow()
+
+
+def anchor_records_altered(log: Log) -> None:
+    log.anchors[1]["records_root"] = flip(log.anchors[1]["records_root"])
+    log.follow()
+
+
+def anchor_size_altered(log: Log) -> None:
+    log.anchors[1]["records_size"] += 1
+    log.follow()
+
+
+CASES: list[tuple[Change, str, int | None, str]] = [
+    (value_altered, "opening_mismatch", 2, "another text in a sealed value of entry 2"),
+    (salt_altered, "opening_mismatch", 1, "one digit of a salt of entry 1"),
+    (salt_malformed, "opening_malformed", 5, "a salt of entry 5 with 30 digits"),
+    (value_and_commitment_altered, "link_mismatch", 2, "a sealed value of entry 2 and its commitment"),
+    (opening_removed, "opening_missing", 2, "one of two openings of entry 2 is gone"),
+    (opening_added, "opening_unexpected", 7, "an opening of entry 7 without a commitment"),
+    (entry_altered, "link_mismatch", 2, "the data of entry 2"),
+    (last_entry_altered, "head_mismatch", 7, "the data of the last entry"),
+    (link_altered, "link_mismatch", 5, "the prev of entry 5"),
+    (entry_deleted, "gap", 2, "entry 2 is gone"),
+    (two_entries_deleted, "gap", 4, "entries 4 and 5 are gone"),
+    (tail_deleted, "truncated", 7, "entry 7 is gone, the tenant line still names it"),
+    (tail_of_segment_deleted, "truncated", 5, "entries 5 to 7 are gone, an anchor and the tenant line still name them"),
+    (reordered, "duplicate", 5, "entries 5 and 6 change places"),
+    (inserted, "duplicate", 5, "a forged entry 5 before the true one"),
+    (inserted_and_rehashed, "anchor_root_mismatch", 4, "a forged entry 5, all entries after it renumbered and linked anew"),
+    (suffix_rehashed, "anchor_root_mismatch", 4, "entry 5 altered, entries 6 and 7 linked anew"),
+    (records_changed_and_rehashed, "anchor_root_mismatch", 0, "a target of entry 1 is gone, all entries after it linked anew"),
+    (genesis_replaced, "genesis_invalid", 0, "another genesis, everything after it made anew"),
+    (second_genesis, "genesis_invalid", 7, "entry 7 has the type of a genesis, the head follows"),
+    (time_decreasing, "time_decreasing", 7, "entry 7 is earlier than entry 6, the head follows"),
+    (entry_malformed, "entry_malformed", 7, "entry 7 has a twelfth member, the head follows"),
+    (anchor_root_altered, "anchor_root_mismatch", 4, "the entries_root of anchor 1, the tenant line follows"),
+    (anchor_records_altered, "anchor_records_mismatch", 4, "the records_root of anchor 1, the tenant line follows"),
+    (anchor_size_altered, "anchor_records_mismatch", 4, "the records_size of anchor 1, the tenant line follows"),
+]
+
+
+def cut_cases(bundle: bytes) -> dict[str, tuple[bytes, str]]:
+    lines = bundle.splitlines(keepends=True)
+    return {
+        "last-line-missing": (b"".join(lines[:-1]), "the last line is gone"),
+        "last-line-cut": (bundle[:-9], "the file ends inside its last line"),
+    }
+
+
+def files() -> dict[str, Any]:
+    original = build_log()
+    output: dict[str, Any] = {}
+    listed = []
+    for change, code, position, desc in CASES:
+        log = original.clone()
+        change(log)
+        file = f"tampered/{change.__name__.replace('_', '-')}.jsonl"
+        output[file] = log.bundle()
+        listed.append({"file": file, "desc": desc, "wantCode": code, "wantPosition": position})
+    for name, (data, desc) in cut_cases(original.bundle()).items():
+        output[f"tampered/{name}.jsonl"] = data
+        listed.append({"file": f"tampered/{name}.jsonl", "desc": desc, "wantCode": "bundle_truncated", "wantPosition": None})
+    for case in listed:
+        check(output[case["file"]], case)
+    return {"tampered.json": {"cases": listed}} | output
+
+
+def check(data: bytes, case: dict[str, Any]) -> None:
+    """The wanted finding is there, and none at a smaller position."""
+    report = verify_bundle(data)
+    first = report.first()
+    found = {(item.code, item.position) for item in report.findings}
+    assert (case["wantCode"], case["wantPosition"]) in found, (case, found)
+    assert first and first.position == case["wantPosition"], (case, found)

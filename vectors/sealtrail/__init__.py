@@ -1,0 +1,1 @@
+"""An independent implementation of the Sealtrail format (SPEC.md), standard library only."""

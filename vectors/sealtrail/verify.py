@@ -1,0 +1,233 @@
+"""Verification of a bundle (SPEC section 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import bundle, canonical, merkle
+from .bundle import EntryLine, TenantPart
+from .entry import ZERO_HASH, Refused, check_anchor, check_entry, genesis_entry, hash_value
+from .records import Touch, record_leaves, records_root
+from .sealed import check_openings
+
+# After one of these, the entries of a segment are not those that were anchored: its roots say nothing new.
+BREAKS_LINKS = {"entry_malformed", "entry_version", "gap", "duplicate", "link_mismatch", "genesis_invalid", "truncated"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    code: str
+    position: int | None
+    tenant: str | None = None
+
+
+@dataclass
+class Report:
+    entries: int
+    findings: list[Finding]
+
+    def first(self) -> Finding | None:
+        """The finding at the smallest position; those without one come last."""
+        return min(self.findings, key=lambda item: (item.position is None, item.position or 0), default=None)
+
+
+@dataclass
+class Walked:
+    """An entry that stands at its position, with the hash recomputed from its text."""
+
+    seq: int
+    hash: str
+    value: Any
+    malformed: bool
+
+
+def verify_bundle(data: bytes) -> Report:
+    content = bundle.read(data)
+    findings: list[Finding] = []
+    count = 0
+    for part in content.tenants:
+        walk = TenantWalk(part)
+        walk.run()
+        findings += walk.findings
+        count += len(walk.walked)
+    if content.error:
+        findings.append(Finding(content.error.code, None))
+    elif not content.tenants:
+        raise bundle.Unverifiable("no tenant")
+    return Report(count, findings)
+
+
+class TenantWalk:
+    def __init__(self, part: TenantPart) -> None:
+        self.part = part
+        self.tenant: str = part.line["tenant"]
+        self.start = int(part.line["from"])
+        self.head = part.line["head"]
+        self.findings: list[Finding] = []
+        self.walked: dict[int, Walked] = {}
+        self.arrivals: list[int] = []  # positions in the order of the lines
+
+    def add(self, code: str, position: int | None) -> None:
+        self.findings.append(Finding(code, position, self.tenant))
+
+    def run(self) -> None:
+        self.check_registry()
+        self.walk_entries()
+        self.check_head()  # before the anchors: what it finds may explain a root
+        self.check_anchors()
+
+    # Step 1: the registry.
+
+    def check_registry(self) -> None:
+        genesis = genesis_entry(self.tenant, self.part.line["time"])
+        self.genesis = hash_value(genesis).hex()
+        if self.part.line["genesis"] != self.genesis:
+            self.add("registry_malformed", None)
+
+    # Steps 2 and 3: the entries and their openings.
+
+    def walk_entries(self) -> None:
+        expected = self.start
+        previous: Walked | None = None
+        latest = ""
+        for index, line in enumerate(self.part.entries):
+            entry = self.read_entry(line, expected)
+            self.arrivals.append(entry.seq)
+            if entry.seq < expected:
+                self.add("duplicate", entry.seq)
+                continue
+            if entry.seq > expected:
+                self.add("gap", expected)
+                previous = None
+            self.walked[entry.seq] = entry
+            if not entry.malformed:
+                self.check_place(entry, previous, latest, index)
+                self.check_sealed(line, entry.seq)
+                latest = max(latest, entry.value["time"])
+            previous, expected = entry, entry.seq + 1
+
+    def read_entry(self, line: EntryLine, expected: int) -> Walked:
+        """A text that is no entry counts as the one that should stand here."""
+        text = canonical.encode_bytes(line.value, bundle.LINE_DEPTH)
+        digest = merkle.leaf_hash(text).hex()
+        try:
+            canonical.encode(line.value)  # the nesting limit of an entry is less than that of a line
+            check_entry(line.value, len(text))
+        except canonical.NotCanonical:
+            self.add("entry_malformed", expected)
+        except Refused as error:
+            self.add(error.code, expected)
+        else:
+            return Walked(int(line.value["seq"]), digest, line.value, False)
+        return Walked(expected, digest, line.value, True)
+
+    def check_place(self, entry: Walked, previous: Walked | None, latest: str, index: int) -> None:
+        value = entry.value
+        if value["tenant"] != self.tenant:
+            self.add("column_mismatch", entry.seq)
+        if entry.seq == 0:
+            if entry.hash != self.genesis:
+                self.add("genesis_invalid", 0)
+        elif value["id"] == "genesis" or value["type"] == "log.started":
+            self.add("genesis_invalid", entry.seq)
+        if previous and value["prev"] != previous.hash:
+            self.add("link_mismatch", previous.seq if self.is_vouched(entry, index) else entry.seq)
+        if value["time"] < latest:
+            self.add("time_decreasing", entry.seq)
+
+    def is_vouched(self, entry: Walked, index: int) -> bool:
+        """Whether the next witness, the successor or else the head, recorded the hash of this entry."""
+        if index + 1 < len(self.part.entries):
+            successor = self.part.entries[index + 1].value
+            return (
+                isinstance(successor, dict)
+                and successor.get("seq") == entry.seq + 1
+                and successor.get("prev") == entry.hash
+            )
+        return self.head["seq"] == entry.seq and self.head["hash"] == entry.hash
+
+    def check_sealed(self, line: EntryLine, seq: int) -> None:
+        if not line.withheld:
+            for code in check_openings(line.value["sealed"], line.openings):
+                self.add(code, seq)
+
+    # Step 4: the anchors.
+
+    def check_anchors(self) -> None:
+        position, number = self.start, 0 if self.start == 0 else None
+        previous: dict[str, Any] | None = None
+        for entries_before, anchor in self.part.anchors:
+            try:
+                canonical.encode(anchor)
+                check_anchor(anchor)
+            except (canonical.NotCanonical, Refused):
+                self.add("anchor_malformed", position)
+                return  # nothing after it has a place in the chain
+            self.check_chain(anchor, previous, position, number)
+            if any(seq >= anchor["from"] for seq in self.arrivals[:entries_before]):
+                self.add("bundle_malformed", int(anchor["from"]))
+            self.check_segment(anchor)
+            previous, position, number = anchor, int(anchor["to"]) + 1, int(anchor["number"]) + 1
+        self.check_newest_anchor(previous, position)
+
+    def check_chain(self, anchor: Any, previous: Any, position: int, number: int | None) -> None:
+        if anchor["from"] != position or (number is not None and anchor["number"] != number):
+            self.add("anchor_gap", position)
+        elif previous and anchor["prev"] != hash_value(previous).hex():
+            self.add("anchor_link_mismatch", position)
+        elif number == 0 and anchor["prev"] != ZERO_HASH:
+            self.add("anchor_link_mismatch", position)
+        if anchor["tenant"] != self.tenant:
+            self.add("column_mismatch", position)
+        if previous and anchor["time"] < previous["time"]:
+            self.add("time_decreasing", position)
+
+    def check_segment(self, anchor: Any) -> None:
+        first, last = int(anchor["from"]), int(anchor["to"])
+        entries = [self.walked[seq] for seq in range(first, last + 1) if seq in self.walked]
+        if last > max(self.walked, default=-1):
+            self.add("truncated", max(self.walked, default=self.start - 1) + 1)
+            return
+        if len(entries) != last - first + 1 or any(entry.malformed for entry in entries):
+            return
+        if any(item.code in BREAKS_LINKS and first <= (item.position or 0) <= last for item in self.findings):
+            return
+        touches = [Touch(entry.seq, bytes.fromhex(entry.hash), entry.value["targets"]) for entry in entries]
+        leaves = record_leaves(self.tenant, touches)
+        if merkle.root([touch.hash for touch in touches]).hex() != anchor["entries_root"]:
+            self.add("anchor_root_mismatch", first)
+        if records_root(leaves).hex() != anchor["records_root"] or len(leaves) != anchor["records_size"]:
+            self.add("anchor_records_mismatch", first)
+        if entries[-1].hash != anchor["last"]:
+            self.add("anchor_last_mismatch", first)
+        if anchor["time"] < entries[-1].value["time"]:
+            self.add("time_decreasing", first)
+
+    def check_newest_anchor(self, newest: dict[str, Any] | None, position: int) -> None:
+        named = self.part.line["anchor"]
+        if named is None:
+            if newest is not None:
+                self.add("head_mismatch", None)
+        elif newest is None or newest["number"] < named["number"]:
+            self.add("anchor_missing", position)
+        elif newest["number"] != named["number"]:
+            self.add("head_mismatch", None)
+        elif hash_value(newest).hex() != named["hash"]:
+            self.add("anchor_hash_mismatch", int(newest["from"]))
+
+    # Step 5: the head.
+
+    def check_head(self) -> None:
+        if not self.walked:
+            self.add("tenant_missing", None)
+            return
+        last = max(self.walked)
+        if self.head["seq"] > last:
+            self.add("truncated", last + 1)
+        elif self.head["seq"] < last:
+            self.add("head_mismatch", int(self.head["seq"]))
+        else:
+            entry = self.walked[last]
+            if self.head["hash"] != entry.hash or (not entry.malformed and self.head["time"] != entry.value["time"]):
+                self.add("head_mismatch", last)
