@@ -20,10 +20,10 @@ export type ErrorCode =
   | 'draft_invalid'
   | 'id_conflict'
   | 'queue_full'
-  | 'append_timeout'
   | 'store_closed'
   | 'store_unavailable'
   | 'store_layout'
+  | 'log_broken'
   | 'transaction_busy'
   // anchoring and verifying
   | 'segment_broken'

@@ -69,3 +69,4 @@ export {
   toAnchorRow,
   toEntryRow,
 } from './rows.ts';
+export { type EntryContent, type EntryTemplate, entryTemplate } from './template.ts';

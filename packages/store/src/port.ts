@@ -45,6 +45,19 @@ export interface Store {
   register(tenant: string): Promise<void>;
   /** Appends under the tenant's head lock. The lock may be kept for a short time for a commit that follows. */
   commit(tenant: string, build: BuildRows): Promise<CommitOutcome>;
+  /**
+   * Appends inside the caller's own transaction: rows become durable with it or not at all. Only stores that have
+   * transactions across their caller's data implement it. `build` makes the rows that follow a tip; ids that are in the log
+   * already are left out, and their rows are in `known`.
+   *
+   * @throws SealtrailError `transaction_busy` when somebody else holds the head lock: the transaction must be retried
+   */
+  commitInSession?(
+    session: unknown,
+    tenant: string,
+    ids: readonly string[],
+    build: (tip: Tip, now: string, known: ReadonlyMap<string, EntryRow>) => readonly EntryRow[],
+  ): Promise<void>;
   /** Gives the head lock back early: the caller has nothing more to write for now. */
   release(tenant: string): Promise<void>;
   /** The entry with this id. */

@@ -1,3 +1,4 @@
+export type { CheckedRow } from './checks/entry.ts';
 export { type CheckedAnchor, checkAnchorRow } from './checks/segment.ts';
 export { DEFAULT_MAX_FINDINGS, Findings } from './findings.ts';
 export { mergeAnchors } from './merge.ts';

@@ -20,6 +20,8 @@ export interface WalkSetup {
   readonly source: Pick<LogSource, 'openings' | 'columns'>;
   /** The entry before the first, when its hash is known from an anchor. */
   readonly previous?: { readonly number: number; readonly hash: Hash } | undefined;
+  /** Called for each entry that stands in its place, with its recomputed hash. */
+  readonly onEntry?: ((row: CheckedRow) => void) | undefined;
 }
 
 export interface Walked {
@@ -113,6 +115,7 @@ export class Walk {
       this.openingsChecked += checkOpenings(checked.openings, entry.sealed, seq, findings);
     }
     this.#open?.add(seq, hash, entry);
+    this.#setup.onEntry?.(checked);
     this.#remember(checked);
     this.#expected = seq + 1;
     if (seq === this.#open?.anchor.to) this.#close();

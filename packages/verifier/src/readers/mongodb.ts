@@ -1,13 +1,15 @@
 import { rowId, SealtrailError } from '@sealtrail/format';
-import type { Collection, Db, Document, FindCursor } from 'mongodb';
+import type { Collection, Db, Document, FindCursor, ReadConcern } from 'mongodb';
 import { mergeAnchors } from '../merge.ts';
 import type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from '../source.ts';
 
+// The option's type asks for the driver's class; the driver itself takes a plain level, and is not loaded here.
+const MAJORITY = { level: 'majority' } as ReadConcern;
 const BATCH_ROWS = 1_000;
 export const DEFAULT_DATABASE = 'sealtrail';
 
-/** Names of the head's lock fields (SPEC 8.2): they are not part of the log. */
-const LOCK_FIELDS = ['holder', 'until', 'fence', 'wanted'];
+/** Fields of the head that are not part of the log (SPEC 8.2): the lock, and a hint for the anchoring job. */
+const LOCK_FIELDS = ['holder', 'until', 'fence', 'wanted', 'anchored_to'];
 
 /**
  * Connects to a MongoDB store for reading. The driver `mongodb` is an optional dependency and is loaded here.
@@ -28,7 +30,7 @@ export async function openMongodb(url: string, database?: string): Promise<LogSo
   }
   let client: InstanceType<typeof driver.MongoClient>;
   try {
-    client = new driver.MongoClient(url, { serverSelectionTimeoutMS: 10_000, readPreference: 'primary' });
+    client = new driver.MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
   } catch (cause) {
     // The driver's message may repeat the URL with its password.
     throw new SealtrailError('source_invalid', 'the MongoDB URL is not valid', {}, { cause });
@@ -39,8 +41,13 @@ export async function openMongodb(url: string, database?: string): Promise<LogSo
     await client.close();
     throw new SealtrailError('store_unavailable', 'MongoDB cannot be reached', {}, { cause });
   }
-  const named = database ?? (new URL(url.replace(/,[^/]*/, '')).pathname.slice(1) || DEFAULT_DATABASE);
-  return new MongodbSource(client.db(named), () => client.close());
+  return new MongodbSource(client.db(database ?? databaseOf(url)), () => client.close());
+}
+
+/** The database that a URL names, or the default. */
+export function databaseOf(url: string): string {
+  const path = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]*)/.exec(url)?.[1] ?? '';
+  return decodeURIComponent(path) || DEFAULT_DATABASE;
 }
 
 /** Reads through a connection that somebody else owns, or owns it when `close` is given. */
@@ -51,7 +58,8 @@ export class MongodbSource implements LogSource {
   readonly #close: () => Promise<void>;
 
   constructor(db: Db, close: () => Promise<void> = async () => {}) {
-    this.#db = db;
+    // What a failover could still take back is not part of the log yet.
+    this.#db = db.client.db(db.databaseName, { readConcern: MAJORITY, readPreference: 'primary' });
     this.#close = close;
   }
 

@@ -48,10 +48,10 @@ export class SqliteSource implements LogSource {
     // Keyset paging, one tenant at a time: nothing stays open while a log is verified.
     let after = '';
     for (;;) {
-      const row = this.#query('SELECT * FROM tenants WHERE tenant > ? ORDER BY tenant LIMIT 1').get(after);
+      const row = first(this.#query('SELECT * FROM tenants WHERE tenant > ? ORDER BY tenant LIMIT 1'), after);
       if (row === undefined) break;
-      after = String((row as RawRow)['tenant']);
-      yield new SqliteLog(this.#db, after, row as RawRow);
+      after = String(row['tenant']);
+      yield new SqliteLog(this.#db, after, row);
     }
     for (const { tenant } of this.#strangers()) yield new SqliteLog(this.#db, tenant, undefined);
   }
@@ -72,8 +72,8 @@ export class SqliteSource implements LogSource {
   }
 
   async log(tenant: string): Promise<LogReader> {
-    const row = this.#query('SELECT * FROM tenants WHERE tenant = ?').get(tenant);
-    return new SqliteLog(this.#db, tenant, row as RawRow | undefined);
+    const row = first(this.#query('SELECT * FROM tenants WHERE tenant = ?'), tenant);
+    return new SqliteLog(this.#db, tenant, row);
   }
 
   async close(): Promise<void> {
@@ -98,7 +98,7 @@ class SqliteLog implements LogReader {
   }
 
   async head(): Promise<RawRow | undefined> {
-    return prepare(this.#db, 'SELECT * FROM heads WHERE tenant = ?').get(this.tenant) as RawRow | undefined;
+    return first(prepare(this.#db, 'SELECT * FROM heads WHERE tenant = ?'), this.tenant);
   }
 
   walk(range: WalkRange): AsyncIterable<LogBatch> {
@@ -134,6 +134,11 @@ function prepare(db: Database.Database, sql: string): Database.Statement {
       { cause },
     );
   }
+}
+
+// Not get(): the driver adds a member of its own to the row that it returns.
+function first(statement: Database.Statement, ...params: unknown[]): RawRow | undefined {
+  return statement.all(...params)[0] as RawRow | undefined;
 }
 
 function params(sql: string, all: Record<string, unknown>): Record<string, unknown> {

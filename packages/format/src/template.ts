@@ -1,0 +1,66 @@
+import { canonicalize, type JsonObject } from './canonical.ts';
+import {
+  type Actor,
+  FORMAT_VERSION,
+  GENESIS_ID,
+  GENESIS_TYPE,
+  MAX_ENTRY_BYTES,
+  readEntry,
+  type Target,
+} from './entry.ts';
+import { SealtrailError } from './errors.ts';
+import { type Hash, ZERO_HASH } from './hash.ts';
+import { fitsUtf8, utf8Length } from './text.ts';
+
+/** Everything in an entry but its place in the log. */
+export interface EntryContent {
+  readonly tenant: string;
+  readonly id: string;
+  readonly type: string;
+  readonly actor: Actor;
+  readonly targets: readonly Target[];
+  readonly data: JsonObject;
+  readonly sealed: { readonly [field: string]: Hash };
+}
+
+/** An entry checked and encoded but for its place, so that the work under the head lock is to join strings and hash. */
+export interface EntryTemplate {
+  readonly content: EntryContent;
+  /** An upper bound of the entry's size in bytes. */
+  readonly bytes: number;
+  /** The canonical text at a place. */
+  at(seq: number, prev: Hash, time: string): string;
+}
+
+const SAMPLE_TIME = '9999-12-31T23:59:59.999Z';
+
+/**
+ * Checks and encodes an entry ahead of its place.
+ *
+ * @throws SealtrailError `value_not_json`, `value_too_deep`, `entry_malformed`, `entry_too_large`
+ */
+export function entryTemplate(content: EntryContent): EntryTemplate {
+  const { tenant, id, type, actor, targets, data, sealed } = content;
+  if (type === GENESIS_TYPE || id === GENESIS_ID) {
+    throw new SealtrailError(
+      'entry_malformed',
+      `the type ${GENESIS_TYPE} and the id ${GENESIS_ID} are the log's own`,
+    );
+  }
+  // Members in their canonical order; what is left open lies between these pieces.
+  const beforePrev = `{"actor":${canonicalize(actor)},"data":${canonicalize(data)},"id":${canonicalize(id)},"prev":"`;
+  const beforeSeq = `","sealed":${canonicalize(sealed)},"seq":`;
+  const beforeTime = `,"targets":${canonicalize(targets)},"tenant":${canonicalize(tenant)},"time":"`;
+  const end = `","type":${canonicalize(type)},"v":${FORMAT_VERSION}}`;
+  const at = (seq: number, prev: Hash, time: string): string =>
+    beforePrev + prev + beforeSeq + seq + beforeTime + time + end;
+  const longest = at(Number.MAX_SAFE_INTEGER, ZERO_HASH, SAMPLE_TIME);
+  if (!fitsUtf8(longest, MAX_ENTRY_BYTES)) {
+    throw new SealtrailError(
+      'entry_too_large',
+      `the entry is larger than ${MAX_ENTRY_BYTES} bytes; long texts belong in sealed values`,
+    );
+  }
+  readEntry(longest);
+  return { content, bytes: utf8Length(longest), at };
+}

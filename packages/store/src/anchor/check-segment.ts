@@ -1,0 +1,69 @@
+import { type Anchor, type Hash, SegmentRecords } from '@sealtrail/format';
+import { Findings, type LogReader, type LogSource, prefetch, Walk } from '@sealtrail/verifier';
+import { segmentRoot } from './segment-tree.ts';
+
+interface Segment {
+  readonly findings: Findings;
+  readonly entriesRoot: Hash;
+  readonly records: { readonly root: Hash; readonly size: number };
+  readonly last: Hash;
+  readonly firstTime: string;
+  readonly lastTime: string;
+}
+
+/**
+ * Verifies the entries `from` to `to` and computes what an anchor says of them. The walk begins at the last position of the
+ * previous anchor, which must still hold the entry that was anchored.
+ */
+export async function checkSegment(job: {
+  readonly source: LogSource;
+  readonly log: LogReader;
+  readonly from: number;
+  readonly to: number;
+  readonly previous: Anchor | undefined;
+}): Promise<Segment> {
+  const { source, log, from, to, previous } = job;
+  const findings = new Findings();
+  const records = new SegmentRecords(log.tenant);
+  const leaves: Hash[] = [];
+  let firstTime = '';
+  let lastTime = '';
+  const start = previous === undefined ? 0 : previous.to;
+  const walk = new Walk({
+    tenant: log.tenant,
+    findings,
+    from: start,
+    to,
+    source,
+    trusted: previous === undefined ? undefined : { seq: previous.to, hash: previous.last },
+    onEntry: ({ seq, hash, entry }) => {
+      if (seq < from || entry === undefined) return;
+      leaves.push(hash);
+      records.add(entry.targets, { seq, hash });
+      firstTime ||= entry.time;
+      lastTime = entry.time;
+    },
+  });
+  for await (const batch of prefetch(log.walk({ from: start, to: Math.max(start, to) }))) {
+    // The anchors are not what is checked here: the next one does not exist yet.
+    walk.take({ anchors: [], entries: batch.entries });
+  }
+  walk.endOfEntries(false);
+  const lastSeq = walk.last?.seq ?? start - 1;
+  if (lastSeq < Math.max(start, to)) {
+    findings.add({
+      code: 'truncated',
+      position: lastSeq + 1,
+      range: { from: lastSeq + 1, to: Math.max(start, to) },
+      message: `entries up to ${Math.max(start, to)} should be there, but the log ends at ${lastSeq}`,
+    });
+  }
+  return {
+    findings,
+    entriesRoot: segmentRoot(leaves),
+    records: records.summary(),
+    last: leaves.at(-1) ?? '',
+    firstTime,
+    lastTime,
+  };
+}

@@ -1,0 +1,148 @@
+import {
+  BUNDLE_FORMAT,
+  type BundleLine,
+  type BundleTenant,
+  encodeBundleLine,
+  type HeadRow,
+  headRowSchema,
+  readAnchor,
+  registryRowSchema,
+  SealtrailError,
+} from '@sealtrail/format';
+import { Findings, type LogReader, type LogSource, type Progress, prefetch, Walk } from '@sealtrail/verifier';
+
+export interface ExportOptions {
+  /** Only these tenants; default all that are registered. */
+  readonly tenants?: readonly string[] | undefined;
+  /** Whether the sealed values go with it; default `included`. */
+  readonly openings?: 'included' | 'withheld' | undefined;
+  /** When the export was made, as in an entry's `time`. */
+  readonly time: string;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface ExportResult {
+  readonly tenants: number;
+  readonly entries: number;
+  readonly anchors: number;
+}
+
+/**
+ * Writes a bundle (SPEC 8.4), in bounded memory. What is written is verified on the way.
+ *
+ * @param write takes pieces of text in order; a promise that it returns is waited for
+ * @throws SealtrailError `segment_broken` when a log does not verify: a bundle is made of good logs only
+ */
+export async function exportBundle(
+  source: LogSource,
+  write: (chunk: string) => Promise<void> | void,
+  options: ExportOptions,
+): Promise<ExportResult> {
+  const openings = options.openings ?? 'included';
+  if (openings === 'included' && source.openings === 'withheld') {
+    throw new SealtrailError('config_invalid', 'this source has no sealed values to include');
+  }
+  const count = { tenants: 0, entries: 0, anchors: 0 };
+  const line = (value: BundleLine): string => `${encodeBundleLine(value)}\n`;
+  await write(line({ kind: 'bundle', value: { format: BUNDLE_FORMAT, openings, time: options.time } }));
+  for await (const log of chosen(source, options.tenants)) {
+    const section = await describe(log);
+    await write(line({ kind: 'tenant', value: section }));
+    count.tenants++;
+    for await (const chunk of sectionLines(source, log, section, openings, count, options))
+      await write(chunk);
+  }
+  await write(line({ kind: 'end', value: count }));
+  return count;
+}
+
+async function* chosen(source: LogSource, tenants: readonly string[] | undefined): AsyncGenerator<LogReader> {
+  if (tenants === undefined) {
+    for await (const log of source.logs()) yield log;
+    return;
+  }
+  for (const tenant of [...new Set(tenants)].sort()) {
+    const log = await source.log(tenant);
+    if (log.registry === undefined)
+      throw new SealtrailError('source_invalid', `there is no tenant ${tenant} here`);
+    yield log;
+  }
+}
+
+async function describe(log: LogReader): Promise<BundleTenant> {
+  const registry = registryRowSchema.safeParse(log.registry);
+  const head = headRowSchema.safeParse(await log.head());
+  if (!registry.success || !head.success) {
+    throw new SealtrailError(
+      'segment_broken',
+      `the log of ${log.tenant} has no usable registration or head`,
+      {
+        tenant: log.tenant,
+      },
+    );
+  }
+  const { tenant, time, genesis } = registry.data;
+  return { tenant, time, genesis, from: log.start, head: headOf(head.data), anchor: anchorOf(head.data) };
+}
+
+function headOf({ hash, seq, time }: HeadRow): BundleTenant['head'] {
+  return { hash, seq, time };
+}
+
+function anchorOf({ anchor_number, anchor_hash }: HeadRow): BundleTenant['anchor'] {
+  return anchor_number === null || anchor_hash === null ? null : { number: anchor_number, hash: anchor_hash };
+}
+
+/** The section's lines, in pieces; ends at the head as it was when the section began. */
+async function* sectionLines(
+  source: LogSource,
+  log: LogReader,
+  section: BundleTenant,
+  openings: 'included' | 'withheld',
+  count: { entries: number; anchors: number },
+  options: ExportOptions,
+): AsyncGenerator<string> {
+  const { from, head } = section;
+  const findings = new Findings();
+  let chunk = '';
+  let walked = 0;
+  const walk = new Walk({
+    tenant: log.tenant,
+    findings,
+    from,
+    to: head.seq,
+    source,
+    registeredGenesis: section.genesis,
+    trusted: { seq: head.seq, hash: head.hash },
+  });
+  for await (const batch of prefetch(log.walk({ from, to: head.seq }))) {
+    walk.take(batch);
+    if (findings.count > 0) break;
+    for (const row of batch.anchors) {
+      const text = String(row['anchor']);
+      // An anchor made after the section began may reach beyond its last entry.
+      if (readAnchor(text).number > (section.anchor?.number ?? -1)) continue;
+      chunk += `${encodeBundleLine({ kind: 'anchor', text })}\n`;
+      count.anchors++;
+    }
+    for (const row of batch.entries) {
+      const text = String(row['entry']);
+      const stored = openings === 'included' ? String(row['openings']) : undefined;
+      chunk += `${encodeBundleLine({ kind: 'entry', text, openings: stored })}\n`;
+      count.entries++;
+      walked++;
+    }
+    options.onProgress?.({ tenant: log.tenant, walked, total: head.seq - from + 1 });
+    yield chunk;
+    chunk = '';
+  }
+  walk.endOfEntries(true);
+  walk.finish();
+  if (findings.count > 0 || walk.last?.seq !== head.seq) {
+    throw new SealtrailError(
+      'segment_broken',
+      `the log of ${log.tenant} is broken: ${findings.list[0]?.message ?? `it ends before position ${head.seq}`}`,
+      { tenant: log.tenant, findings: findings.list },
+    );
+  }
+}

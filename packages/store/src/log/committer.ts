@@ -1,0 +1,118 @@
+import { type EntryRow, SealtrailError } from '@sealtrail/format';
+import type { Store, Tip } from '../port.ts';
+import type { Appended } from './draft.ts';
+import { place, sameContent } from './prepare.ts';
+import { conflict, type Queue, type Waiting } from './queue.ts';
+
+/**
+ * Group commit for one tenant: whatever waits is committed together, one commit after the other, while anything waits.
+ * Callers that come during a commit are the next group, so throughput grows with the number of callers and a single one
+ * waits for nobody.
+ */
+export class Committer {
+  readonly #store: Store;
+  readonly #tenant: string;
+  readonly #queue: Queue;
+  readonly #lingerMs: number;
+  #running: Promise<void> | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #registered = false;
+
+  constructor(store: Store, tenant: string, queue: Queue, lingerMs: number) {
+    this.#store = store;
+    this.#tenant = tenant;
+    this.#queue = queue;
+    this.#lingerMs = lingerMs;
+  }
+
+  /** Makes sure that what waits will be committed. */
+  kick(): void {
+    if (this.#running !== undefined) return;
+    clearTimeout(this.#linger);
+    this.#linger = undefined;
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#queue.size > 0) this.kick();
+      else this.#releaseSoon();
+    });
+  }
+
+  /** Waits until nothing waits any more, and gives the head lock back. */
+  async drain(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    clearTimeout(this.#linger);
+    await this.#release();
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop: callers that append in the same breath belong together.
+    await new Promise((resume) => setImmediate(resume));
+    while (this.#queue.size > 0) {
+      const batch = this.#queue.batch();
+      try {
+        await this.#commit(batch);
+      } catch (error) {
+        // Who gets this error knows only that the entry may or may not be there, and may append it again by its id.
+        this.#queue.remove(new Set(batch));
+        for (const waiting of batch) waiting.reject(error);
+      }
+    }
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    if (!this.#registered) {
+      await this.#store.register(this.#tenant);
+      this.#registered = true;
+    }
+    const { rows, takenId } = await this.#store.commit(this.#tenant, (tip, now) => placeAll(batch, tip, now));
+    // Rows come back in the order of the batch.
+    rows.forEach((row, i) => {
+      (batch[i] as Waiting).resolve(appended(row, false));
+    });
+    this.#queue.remove(new Set(batch.slice(0, rows.length)));
+    if (takenId !== undefined) await this.#settleTaken(batch[rows.length] as Waiting);
+  }
+
+  /** The id is in the log already: the same append made again gets the first result, another content is refused. */
+  async #settleTaken(waiting: Waiting): Promise<void> {
+    const row = await this.#store.findById(this.#tenant, waiting.id);
+    if (row === undefined) {
+      throw new SealtrailError(
+        'store_unavailable',
+        `the entry with the id ${waiting.id} could not be read back`,
+      );
+    }
+    this.#queue.remove(new Set([waiting]));
+    if (sameContent(row, waiting)) waiting.resolve(appended(row, true));
+    else waiting.reject(conflict(waiting.id));
+  }
+
+  // A caller that appends one entry after the other finds the lock still taken, and saves two round trips.
+  #releaseSoon(): void {
+    this.#linger = setTimeout(() => {
+      // Whatever fails here, the lease runs out and the next commit recovers.
+      this.#release().catch(() => {});
+    }, this.#lingerMs);
+  }
+
+  async #release(): Promise<void> {
+    if (this.#running === undefined) await this.#store.release(this.#tenant);
+  }
+}
+
+/** Rows for a whole batch, each linked to the one before. */
+export function placeAll(batch: readonly Parameters<typeof place>[0][], tip: Tip, now: string): EntryRow[] {
+  const rows: EntryRow[] = [];
+  let last = tip;
+  for (const prepared of batch) {
+    const row = place(prepared, last, now);
+    rows.push(row);
+    last = row;
+  }
+  return rows;
+}
+
+export function appended(row: EntryRow, duplicate: boolean): Appended {
+  const { tenant, id, seq, hash, time } = row;
+  return { tenant, id, seq, hash, time, duplicate };
+}

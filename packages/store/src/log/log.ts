@@ -1,0 +1,125 @@
+import { isName, SealtrailError } from '@sealtrail/format';
+import type { Store } from '../port.ts';
+import { appended, Committer, placeAll } from './committer.ts';
+import type { Appended, EntryDraft } from './draft.ts';
+import { type Prepared, prepare, sameContent } from './prepare.ts';
+import { conflict, Queue, type QueueLimits } from './queue.ts';
+
+export interface LogOptions extends Partial<QueueLimits> {
+  /** How long the head lock is kept for a caller that appends again, in milliseconds; default 5. */
+  readonly lingerMs?: number | undefined;
+}
+
+const DEFAULTS: QueueLimits = {
+  maxWaiting: 10_000,
+  maxWaitingBytes: 64 * 1024 * 1024,
+  maxBatch: 1_000,
+  maxBatchBytes: 8 * 1024 * 1024,
+};
+
+/** A transaction of the caller, such as a MongoDB `ClientSession`. */
+export interface AppendOptions {
+  readonly session?: unknown;
+}
+
+/**
+ * Appends entries to the logs of a store's tenants. One instance for each process and store; entries of concurrent callers
+ * are committed together.
+ */
+export class Log {
+  readonly #store: Store;
+  readonly #limits: QueueLimits;
+  readonly #lingerMs: number;
+  readonly #tenants = new Map<string, { queue: Queue; committer: Committer }>();
+  #closed = false;
+
+  constructor(store: Store, options: LogOptions = {}) {
+    const { lingerMs, ...limits } = options;
+    this.#store = store;
+    this.#limits = { ...DEFAULTS, ...limits };
+    this.#lingerMs = lingerMs ?? 5;
+  }
+
+  /**
+   * Appends one entry. It is durable when the promise resolves. After an error with the code `store_unavailable` it may be
+   * there or not: append it again with the same id.
+   *
+   * @throws SealtrailError `draft_invalid`, `id_conflict`, `queue_full`, `store_closed`, `store_unavailable`, `log_broken`;
+   *   with a session also `transaction_busy` (retry the transaction) and `config_invalid`
+   */
+  async append(tenant: string, draft: EntryDraft, options?: AppendOptions): Promise<Appended> {
+    const [one] = await this.appendAll(tenant, [draft], options);
+    return one as Appended;
+  }
+
+  /**
+   * Appends entries that belong together: they get consecutive positions in one commit, unless some of them are in the log
+   * already. Each is wholly there or not; after an error append all of them again with the same ids.
+   *
+   * @throws as {@link append}
+   */
+  async appendAll(
+    tenant: string,
+    drafts: readonly EntryDraft[],
+    options: AppendOptions = {},
+  ): Promise<Appended[]> {
+    if (this.#closed) throw new SealtrailError('store_closed', 'the log is closed');
+    if (!isName(tenant)) {
+      throw new SealtrailError('draft_invalid', 'a tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
+    }
+    const prepared = drafts.map((draft) => prepare(tenant, draft));
+    if (new Set(prepared.map(({ id }) => id)).size !== prepared.length) {
+      throw new SealtrailError('draft_invalid', 'an id occurs twice among the drafts');
+    }
+    if (options.session !== undefined) return this.#appendInSession(options.session, tenant, prepared);
+    const { queue, committer } = this.#tenant(tenant);
+    const promises = queue.add(prepared);
+    committer.kick();
+    return Promise.all(promises);
+  }
+
+  async #appendInSession(session: unknown, tenant: string, all: readonly Prepared[]): Promise<Appended[]> {
+    if (this.#store.commitInSession === undefined) {
+      throw new SealtrailError('config_invalid', `a ${this.#store.kind} store takes no session`);
+    }
+    const results = new Map<string, Appended>();
+    await this.#store.register(tenant);
+    await this.#store.commitInSession(
+      session,
+      tenant,
+      all.map(({ id }) => id),
+      (tip, now, known) => {
+        for (const prepared of all) {
+          const row = known.get(prepared.id);
+          if (row === undefined) continue;
+          if (!sameContent(row, prepared)) throw conflict(prepared.id);
+          results.set(prepared.id, appended(row, true));
+        }
+        const rows = placeAll(
+          all.filter(({ id }) => !known.has(id)),
+          tip,
+          now,
+        );
+        for (const row of rows) results.set(row.id, appended(row, false));
+        return rows;
+      },
+    );
+    return all.map(({ id }) => results.get(id) as Appended);
+  }
+
+  #tenant(tenant: string): { queue: Queue; committer: Committer } {
+    let known = this.#tenants.get(tenant);
+    if (known === undefined) {
+      const queue = new Queue(this.#limits);
+      known = { queue, committer: new Committer(this.#store, tenant, queue, this.#lingerMs) };
+      this.#tenants.set(tenant, known);
+    }
+    return known;
+  }
+
+  /** Refuses new entries, commits what waits and gives the head locks back. The store stays open. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#tenants.values()].map(({ committer }) => committer.drain()));
+  }
+}

@@ -1,0 +1,97 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  canonicalize,
+  commit,
+  type EntryRow,
+  type EntryTemplate,
+  encodeOpenings,
+  entryHash,
+  entryTemplate,
+  type JsonValue,
+  type Opening,
+  readEntry,
+  readOpenings,
+  SALT_BYTES,
+  SealtrailError,
+} from '@sealtrail/format';
+import type { Tip } from '../port.ts';
+import type { EntryDraft } from './draft.ts';
+
+/** A draft made ready ahead of the head lock: checked, sealed, encoded but for its place. */
+export interface Prepared {
+  readonly draft: EntryDraft;
+  readonly id: string;
+  readonly template: EntryTemplate;
+  readonly openings: string;
+  readonly bytes: number;
+}
+
+const DRAFT_MEMBERS = new Set(['id', 'type', 'actor', 'targets', 'data', 'sealed']);
+
+/**
+ * Checks and seals a draft.
+ *
+ * @throws SealtrailError `draft_invalid` with the reason as `cause`
+ */
+export function prepare(tenant: string, draft: EntryDraft): Prepared {
+  for (const member of Object.keys(draft)) {
+    if (!DRAFT_MEMBERS.has(member))
+      throw new SealtrailError('draft_invalid', `a draft has no member "${member}"`);
+  }
+  const id = draft.id ?? randomUUID();
+  const openings: Record<string, Opening> = {};
+  const sealed: Record<string, string> = {};
+  try {
+    for (const [field, value] of Object.entries(draft.sealed ?? {})) {
+      const salt = randomBytes(SALT_BYTES).toString('hex');
+      sealed[field] = commit(salt, value);
+      openings[field] = { salt, value: value as JsonValue };
+    }
+    const openingsText = encodeOpenings(openings);
+    const template = entryTemplate({
+      tenant,
+      id,
+      type: draft.type,
+      actor: draft.actor,
+      targets: draft.targets ?? [],
+      data: draft.data ?? {},
+      sealed,
+    });
+    return { draft, id, template, openings: openingsText, bytes: template.bytes + openingsText.length };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SealtrailError(
+      'draft_invalid',
+      `the draft of type ${String(draft.type)} is invalid: ${why}`,
+      {},
+      { cause },
+    );
+  }
+}
+
+/** The row of a prepared draft at the place after the tip. */
+export function place({ template, openings, id }: Prepared, tip: Tip, now: string): EntryRow {
+  const { tenant, type } = template.content;
+  const seq = tip.seq + 1;
+  // A clock that went back repeats the last time (SPEC 3).
+  const time = now > tip.time ? now : tip.time;
+  const entry = template.at(seq, tip.hash, time);
+  return { tenant, seq, id, type, time, hash: entryHash(entry), entry, openings };
+}
+
+/**
+ * Whether a stored entry has the content of a draft: the same append, made again. Sealed values are compared where they
+ * still exist; salts differ each time.
+ */
+export function sameContent(row: EntryRow, prepared: Prepared): boolean {
+  const entry = readEntry(row.entry);
+  const { content } = prepared.template;
+  const open = ({ type, actor, targets, data, sealed }: typeof content): string =>
+    canonicalize([type, actor, targets, data, Object.keys(sealed).sort()]);
+  if (open(entry) !== open(content)) return false;
+  const stored = readOpenings(row.openings);
+  const given = readOpenings(prepared.openings);
+  return Object.entries(stored).every(
+    ([field, opening]) => canonicalize(opening.value) === canonicalize(given[field]?.value ?? null),
+  );
+}

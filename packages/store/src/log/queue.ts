@@ -1,0 +1,121 @@
+import { SealtrailError } from '@sealtrail/format';
+import type { Appended } from './draft.ts';
+import { type Prepared, sameContent } from './prepare.ts';
+
+/** One draft that waits for its place. */
+export interface Waiting extends Prepared {
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: unknown) => void;
+  readonly promise: Promise<Appended>;
+}
+
+export interface QueueLimits {
+  /** Drafts that may wait, and their bytes; beyond that an append is refused. */
+  readonly maxWaiting: number;
+  readonly maxWaitingBytes: number;
+  /** Drafts committed together. */
+  readonly maxBatch: number;
+  readonly maxBatchBytes: number;
+}
+
+/** The drafts of one tenant that wait, in groups that stay together. */
+export class Queue {
+  readonly #limits: QueueLimits;
+  #groups: Waiting[][] = [];
+  readonly #byId = new Map<string, Waiting>();
+  #bytes = 0;
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /**
+   * Adds drafts that shall stand together. A draft whose id waits already joins the one that waits.
+   *
+   * @throws SealtrailError `queue_full`, `id_conflict`
+   */
+  add(group: readonly Prepared[]): Promise<Appended>[] {
+    const bytes = group.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (
+      this.#byId.size > 0 &&
+      (this.#byId.size + group.length > this.#limits.maxWaiting ||
+        this.#bytes + bytes > this.#limits.maxWaitingBytes)
+    ) {
+      throw new SealtrailError(
+        'queue_full',
+        `${this.#byId.size} drafts are waiting to be appended; try again later`,
+        {
+          waiting: this.#byId.size,
+          bytes: this.#bytes,
+        },
+      );
+    }
+    for (const prepared of group) this.#refuseConflict(prepared);
+    const fresh: Waiting[] = [];
+    const promises = group.map((prepared) => {
+      const twin = this.#byId.get(prepared.id);
+      if (twin !== undefined) return twin.promise.then((appended) => ({ ...appended, duplicate: true }));
+      const waiting = wait(prepared);
+      this.#byId.set(prepared.id, waiting);
+      this.#bytes += prepared.bytes;
+      fresh.push(waiting);
+      return waiting.promise;
+    });
+    if (fresh.length > 0) this.#groups.push(fresh);
+    return promises;
+  }
+
+  #refuseConflict(prepared: Prepared): void {
+    const twin = this.#byId.get(prepared.id);
+    if (twin === undefined) return;
+    const row = {
+      entry: twin.template.at(1, '0'.repeat(64), '9999-12-31T23:59:59.999Z'),
+      openings: twin.openings,
+    };
+    if (!sameContent(row as Parameters<typeof sameContent>[0], prepared)) throw conflict(prepared.id);
+  }
+
+  /** The next drafts to commit together: whole groups up to the limits, at least one group. They stay in the queue. */
+  batch(): Waiting[] {
+    const batch: Waiting[] = [];
+    let bytes = 0;
+    for (const group of this.#groups) {
+      const size = group.reduce((sum, waiting) => sum + waiting.bytes, 0);
+      const fits =
+        batch.length + group.length <= this.#limits.maxBatch && bytes + size <= this.#limits.maxBatchBytes;
+      if (batch.length > 0 && !fits) break;
+      batch.push(...group);
+      bytes += size;
+    }
+    return batch;
+  }
+
+  /** Takes drafts out that got their answer. */
+  remove(done: ReadonlySet<Waiting>): void {
+    for (const waiting of done) {
+      this.#byId.delete(waiting.id);
+      this.#bytes -= waiting.bytes;
+    }
+    this.#groups = this.#groups
+      .map((group) => group.filter((waiting) => !done.has(waiting)))
+      .filter((group) => group.length > 0);
+  }
+}
+
+export function conflict(id: string): SealtrailError {
+  return new SealtrailError('id_conflict', `the id ${id} is taken by an entry with other content`, { id });
+}
+
+function wait(prepared: Prepared): Waiting {
+  let resolve!: Waiting['resolve'];
+  let reject!: Waiting['reject'];
+  const promise = new Promise<Appended>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { ...prepared, resolve, reject, promise };
+}

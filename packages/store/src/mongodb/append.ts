@@ -1,0 +1,105 @@
+import { type EntryRow, SealtrailError } from '@sealtrail/format';
+import type { BuildRows, CommitOutcome } from '../port.ts';
+import { backoff, jitter } from '../retry.ts';
+import { type Collections, entryDocument } from './documents.ts';
+import { duplicateKey, unavailable } from './errors.ts';
+import type { HeadLocks } from './head-lock.ts';
+
+// Durable on a majority before it is acknowledged.
+const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
+
+/** Attempts at one commit: only a writer that is overtaken again and again, or a server that comes and goes, needs more. */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * One commit. The rows are inserted in order under the two unique indexes, so what is written is always a prefix of the
+ * rows, linked to the entry that stands before it, whoever else writes at the same time.
+ */
+export async function commitRows(
+  collections: Collections,
+  locks: HeadLocks,
+  tenant: string,
+  build: BuildRows,
+): Promise<CommitOutcome> {
+  let attempt = 0;
+  for (const delay of backoff(5, 500)) {
+    const turn = await locks.take(tenant).catch(async (error: unknown) => {
+      locks.forget(tenant);
+      throw unavailable(error);
+    });
+    const rows = build(turn.tip, locks.now(turn));
+    if (rows.length === 0) return { rows };
+    try {
+      await collections.entries.insertMany(rows.map(entryDocument), { ordered: true, ...DURABLE });
+      turn.tip = rows.at(-1) as EntryRow;
+      return { rows };
+    } catch (error) {
+      const duplicate = duplicateKey(error);
+      const outcome =
+        duplicate === undefined
+          ? await readBack(collections, locks, tenant, rows, error)
+          : await afterDuplicate(collections, locks, tenant, rows, duplicate.inserted);
+      if (outcome.rows.length > 0 || outcome.takenId !== undefined) return outcome;
+      if (++attempt >= MAX_ATTEMPTS) throw unavailable(error);
+    }
+    await jitter(delay);
+  }
+  throw new Error('unreachable');
+}
+
+/** A unique index refused a row: either its id is in the log, or somebody else wrote at its position first. */
+async function afterDuplicate(
+  collections: Collections,
+  locks: HeadLocks,
+  tenant: string,
+  rows: readonly EntryRow[],
+  inserted: number,
+): Promise<CommitOutcome> {
+  // Whichever it was, the tip is no longer what this turn believed: the next commit starts from what is stored.
+  locks.forget(tenant);
+  const refused = rows[inserted] as EntryRow;
+  const taken = await collections.entries.findOne(
+    { tenant, id: refused.id },
+    { projection: { _id: 1 }, readConcern: { level: 'majority' } },
+  );
+  return { rows: rows.slice(0, inserted), ...(taken === null ? {} : { takenId: refused.id }) };
+}
+
+/**
+ * The answer was lost: nobody knows how much was written. What is stored decides. A write that arrives later still is
+ * refused by the unique indexes, because its positions are taken by then, or its ids are.
+ *
+ * @throws SealtrailError `store_unavailable` when the server stays away
+ */
+async function readBack(
+  collections: Collections,
+  locks: HeadLocks,
+  tenant: string,
+  rows: readonly EntryRow[],
+  error: unknown,
+): Promise<CommitOutcome> {
+  locks.forget(tenant);
+  let attempt = 0;
+  for (const delay of backoff(50, 2_000)) {
+    await jitter(delay);
+    try {
+      // Taking the turn waits for writes of the turn before and reads the end of the log: the usual recovery.
+      await locks.take(tenant);
+      const first = (rows[0] as EntryRow).seq;
+      const stored = await collections.entries
+        .find(
+          { tenant, seq: { $gte: first, $lt: first + rows.length } },
+          { projection: { _id: 0, seq: 1, hash: 1 }, sort: { seq: 1 }, readConcern: { level: 'majority' } },
+        )
+        .toArray();
+      let persisted = 0;
+      while (persisted < stored.length && stored[persisted]?.hash === rows[persisted]?.hash) persisted++;
+      return { rows: rows.slice(0, persisted) };
+    } catch (cause) {
+      locks.forget(tenant);
+      if (cause instanceof SealtrailError && cause.code !== 'store_unavailable') throw cause;
+      if (++attempt >= 6) throw unavailable(error);
+    }
+  }
+  throw new Error('unreachable');
+}

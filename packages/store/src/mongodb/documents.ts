@@ -1,0 +1,58 @@
+import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/format';
+import { rowId } from '@sealtrail/format';
+import type { Collection, Db } from 'mongodb';
+
+// Stored documents, SPEC 8.2.
+
+export type EntryDocument = EntryRow & { readonly _id: string };
+export type AnchorDocument = AnchorRow & { readonly _id: string };
+export type RegistryDocument = Omit<RegistryRow, 'tenant'> & { readonly _id: string };
+
+/** The head with its lock. A lock is free when nobody holds it or its time is over by the server's clock. */
+export interface HeadDocument extends Omit<HeadRow, 'tenant'> {
+  readonly _id: string;
+  /** The process that holds the lock. */
+  readonly holder: string | null;
+  readonly until: Date | null;
+  /** Grows with every holder, so that one whose time is over cannot write the head any more. */
+  readonly fence: number;
+  /** When somebody else asked for the lock; the holder then gives it back soon. */
+  readonly wanted: Date | null;
+  /** The last position under an anchor, -1 before the first: a hint for the anchoring job. */
+  readonly anchored_to: number;
+}
+
+export interface Collections {
+  readonly tenants: Collection<RegistryDocument>;
+  readonly heads: Collection<HeadDocument>;
+  readonly entries: Collection<EntryDocument>;
+  readonly anchors: Collection<AnchorDocument>;
+}
+
+export function collections(db: Db): Collections {
+  return {
+    tenants: db.collection('tenants'),
+    heads: db.collection('heads'),
+    entries: db.collection('entries'),
+    anchors: db.collection('anchors'),
+  };
+}
+
+/** Makes the indexes that the append protocol stands on. Does nothing when they are there. */
+export async function ensureIndexes({ entries, anchors }: Collections): Promise<void> {
+  // The fence that holds even if a lease runs out under a paused writer.
+  await entries.createIndexes([
+    { key: { tenant: 1, seq: 1 }, name: 'tenant_seq', unique: true },
+    { key: { tenant: 1, id: 1 }, name: 'tenant_id', unique: true },
+  ]);
+  await anchors.createIndexes([{ key: { tenant: 1, number: 1 }, name: 'tenant_number', unique: true }]);
+}
+
+export function entryDocument(row: EntryRow): EntryDocument {
+  return { _id: rowId(row.tenant, row.seq), ...row };
+}
+
+export function withoutId<T extends { readonly _id: string }>(document: T): Omit<T, '_id'> {
+  const { _id, ...row } = document;
+  return row;
+}

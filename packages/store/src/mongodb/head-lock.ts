@@ -1,0 +1,190 @@
+import { SealtrailError } from '@sealtrail/format';
+import type { Document } from 'mongodb';
+import type { Tip } from '../port.ts';
+import { backoff, jitter } from '../retry.ts';
+import type { Collections, HeadDocument } from './documents.ts';
+
+export interface LockTimes {
+  /** How long a lock is good without being renewed. A writer that dies is waited for this long. */
+  readonly leaseMs: number;
+  /** How long a writer keeps the lock before it looks whether somebody else wants it. */
+  readonly holdMs: number;
+  /** How long a writer waits for the lock before it gives up. */
+  readonly waitMs: number;
+  /** How long a writer that gave the lock back to somebody stays away. */
+  readonly yieldMs: number;
+}
+
+/** The lock on one head, taken. */
+export interface Turn {
+  readonly fence: number;
+  /** The last entry; moves with every commit of this turn. */
+  tip: Tip;
+  /** Server time when the lock was taken, in Unix milliseconds, and the local clock then. */
+  readonly serverMs: number;
+  readonly takenAt: number;
+  renewedAt: number;
+}
+
+// Locks need no majority: one that is lost in a failover is one that nobody holds. What protects the chain is the
+// unique index on (tenant, seq), which every entry is written under.
+const LOCK_CONCERN = { writeConcern: { w: 1 } } as const;
+
+const FREE: Document = {
+  $or: [{ $eq: ['$holder', null] }, { $lte: ['$until', '$$NOW'] }],
+};
+
+/**
+ * The head lock of MongoDB logs: a lease on the tenant's head document, by the server's clock, with a fencing number
+ * (Kleppmann, "How to do distributed locking", 2016). It keeps writers from getting in each other's way; it is not what
+ * keeps the chain whole.
+ */
+export class HeadLocks {
+  readonly #collections: Collections;
+  readonly #holder: string;
+  readonly #times: LockTimes;
+  readonly #turns = new Map<string, Turn>();
+  readonly #awayUntil = new Map<string, number>();
+
+  constructor(collections: Collections, holder: string, times: LockTimes) {
+    this.#collections = collections;
+    this.#holder = holder;
+    this.#times = times;
+  }
+
+  /**
+   * The turn of this process, taken or still good.
+   *
+   * @throws SealtrailError `store_unavailable` after waiting in vain, `log_broken`
+   */
+  async take(tenant: string): Promise<Turn> {
+    const turn = this.#turns.get(tenant);
+    if (turn !== undefined) {
+      if (performance.now() - turn.renewedAt < this.#times.holdMs) return turn;
+      if (await this.#renew(tenant, turn)) return turn;
+    }
+    return this.#acquire(tenant);
+  }
+
+  /** Forgets the turn without telling the server: another writer was faster, or nothing is known any more. */
+  forget(tenant: string): void {
+    this.#turns.delete(tenant);
+  }
+
+  /** Writes the head and gives the lock back. */
+  async release(tenant: string): Promise<void> {
+    const turn = this.#turns.get(tenant);
+    if (turn === undefined) return;
+    this.#turns.delete(tenant);
+    const before = await this.#collections.heads.findOneAndUpdate(
+      { _id: tenant, holder: this.#holder, fence: turn.fence },
+      { $set: { ...headOf(turn.tip), holder: null, until: null } },
+      { returnDocument: 'before', ...LOCK_CONCERN },
+    );
+    if (before?.wanted != null) this.#stayAway(tenant);
+  }
+
+  /** Server time now, by the time of the last answer and the local clock, which may not be set but does run. */
+  now(turn: Turn): string {
+    return new Date(turn.serverMs + (performance.now() - turn.takenAt)).toISOString();
+  }
+
+  #stayAway(tenant: string): void {
+    this.#awayUntil.set(tenant, performance.now() + this.#times.yieldMs);
+  }
+
+  async #renew(tenant: string, turn: Turn): Promise<boolean> {
+    const head = await this.#collections.heads.findOneAndUpdate(
+      { _id: tenant, holder: this.#holder, fence: turn.fence, wanted: null },
+      [{ $set: { ...headOf(turn.tip), until: { $add: ['$$NOW', this.#times.leaseMs] } } }],
+      { returnDocument: 'after', ...LOCK_CONCERN },
+    );
+    if (head !== null) {
+      turn.renewedAt = performance.now();
+      return true;
+    }
+    // Somebody waits, or the lease ran out and somebody else has it.
+    await this.release(tenant);
+    return false;
+  }
+
+  async #acquire(tenant: string): Promise<Turn> {
+    const away = (this.#awayUntil.get(tenant) ?? 0) - performance.now();
+    this.#awayUntil.delete(tenant);
+    if (away > 0) await jitter(away * 2);
+    const deadline = performance.now() + this.#times.waitMs;
+    for (const delay of backoff(2, 25)) {
+      const head = await this.#tryAcquire(tenant);
+      if (head?.holder === this.#holder) return this.#begin(tenant, head);
+      if (performance.now() > deadline) {
+        throw new SealtrailError(
+          'store_unavailable',
+          `the head lock of ${tenant} could not be taken within ${this.#times.waitMs} ms`,
+        );
+      }
+      await jitter(delay);
+    }
+    throw new Error('unreachable');
+  }
+
+  /** Takes a free lock; leaves a note at one that is held, once, so that waiting costs the server no more writes. */
+  async #tryAcquire(tenant: string): Promise<HeadDocument | null> {
+    const mine = { $or: [...FREE['$or'], { $eq: ['$holder', this.#holder] }] };
+    return this.#collections.heads.findOneAndUpdate(
+      { _id: tenant, $expr: { $or: [mine, { $eq: ['$wanted', null] }] } },
+      [
+        {
+          $set: {
+            holder: { $cond: [mine, this.#holder, '$holder'] },
+            until: { $cond: [mine, { $add: ['$$NOW', this.#times.leaseMs] }, '$until'] },
+            fence: { $cond: [mine, { $add: ['$fence', 1] }, '$fence'] },
+            wanted: { $cond: [mine, null, '$$NOW'] },
+          },
+        },
+      ],
+      { returnDocument: 'after', ...LOCK_CONCERN },
+    );
+  }
+
+  /**
+   * Where every turn begins, after a crash as in normal operation: the log continues after its last entry, whatever the
+   * head says, for the writer before may have died after writing entries and before writing the head.
+   */
+  async #begin(tenant: string, head: HeadDocument): Promise<Turn> {
+    const takenAt = performance.now();
+    const tip = await this.lastEntry(tenant, head);
+    const serverMs = (head.until as Date).getTime() - this.#times.leaseMs;
+    const turn: Turn = { fence: head.fence, tip, serverMs, takenAt, renewedAt: takenAt };
+    this.#turns.set(tenant, turn);
+    return turn;
+  }
+
+  /**
+   * The last entry, as far as a majority of the servers has it: an entry that a failover may still take back must not be
+   * linked to.
+   *
+   * @throws SealtrailError `log_broken` when the log ends before its head, or has another entry there
+   */
+  async lastEntry(
+    tenant: string,
+    head: Pick<HeadDocument, 'seq' | 'hash'>,
+    options: Document = { readConcern: { level: 'majority' } },
+  ): Promise<Tip> {
+    const last = await this.#collections.entries.findOne(
+      { tenant },
+      { sort: { seq: -1 }, projection: { _id: 0, seq: 1, hash: 1, time: 1 }, ...options },
+    );
+    if (last === null || last.seq < head.seq || (last.seq === head.seq && last.hash !== head.hash)) {
+      throw new SealtrailError(
+        'log_broken',
+        `the log of ${tenant} does not end where its head says; verify it before anything is added`,
+        { tenant, head: head.seq, last: last?.seq ?? null },
+      );
+    }
+    return { seq: last.seq, hash: last.hash, time: last.time };
+  }
+}
+
+export function headOf(tip: Tip): Pick<HeadDocument, 'seq' | 'hash' | 'time'> {
+  return { seq: tip.seq, hash: tip.hash, time: tip.time };
+}

@@ -1,0 +1,63 @@
+import { type EntryRow, SealtrailError } from '@sealtrail/format';
+import { type ClientSession, MongoError, MongoErrorLabel } from 'mongodb';
+import type { Store } from '../port.ts';
+import { type Collections, entryDocument, withoutId } from './documents.ts';
+import { type HeadLocks, headOf } from './head-lock.ts';
+
+type BuildInSession = Parameters<NonNullable<Store['commitInSession']>>[3];
+
+/**
+ * Appends inside the caller's transaction. The transaction writes the head document, which locks the log until it ends:
+ * every other writer waits for it or is retried, and it is retried itself if somebody else was faster.
+ */
+export async function commitInSession(
+  collections: Collections,
+  locks: HeadLocks,
+  session: ClientSession,
+  tenant: string,
+  ids: readonly string[],
+  build: BuildInSession,
+): Promise<void> {
+  if (!session.inTransaction()) {
+    throw new SealtrailError('config_invalid', 'the session is not in a transaction');
+  }
+  // A lock that this very process keeps for its next append would make it wait for itself.
+  await locks.release(tenant);
+  const head = await collections.heads.findOneAndUpdate(
+    { _id: tenant, $expr: { $or: [{ $eq: ['$holder', null] }, { $lte: ['$until', '$$NOW'] }] } },
+    // The fence moves, so that a holder whose lease ran out cannot write the head behind this transaction.
+    [{ $set: { fence: { $add: ['$fence', 1] }, holder: null, until: null, server_time: '$$NOW' } }],
+    { session, returnDocument: 'after' },
+  );
+  if (head === null) throw await busy(collections, tenant);
+  const now = (head as unknown as { server_time: Date }).server_time.toISOString();
+
+  const known = new Map<string, EntryRow>();
+  const found = collections.entries.find({ tenant, id: { $in: [...ids] } }, { session });
+  for await (const document of found) known.set(document.id, withoutId(document) as EntryRow);
+
+  const tip = await locks.lastEntry(tenant, head, { session });
+  const rows = build(tip, now, known);
+  if (rows.length > 0)
+    await collections.entries.insertMany(rows.map(entryDocument), { session, ordered: true });
+  await collections.heads.updateOne(
+    { _id: tenant },
+    { $set: headOf(rows.at(-1) ?? tip), $unset: { server_time: '' } },
+    { session },
+  );
+}
+
+/**
+ * Somebody else holds the lock in this transaction's snapshot, which will not change any more: the whole transaction must be
+ * tried again. The driver's `withTransaction` does so for an error with this label.
+ */
+async function busy(collections: Collections, tenant: string): Promise<Error> {
+  await collections.heads.updateOne({ _id: tenant, wanted: null }, [{ $set: { wanted: '$$NOW' } }]);
+  const error = new MongoError(`transaction_busy: the head lock of ${tenant} is held; retry the transaction`);
+  error.addErrorLabel(MongoErrorLabel.TransientTransactionError);
+  return Object.assign(error, {
+    cause: new SealtrailError('transaction_busy', `the head lock of ${tenant} is held by another writer`, {
+      tenant,
+    }),
+  });
+}

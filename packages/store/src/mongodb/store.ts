@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { type AnchorRow, type EntryRow, type HeadRow, rowId, SealtrailError } from '@sealtrail/format';
+import type { LogSource } from '@sealtrail/verifier';
+import { DEFAULT_DATABASE, databaseOf, MongodbSource } from '@sealtrail/verifier/mongodb';
+import { type ClientSession, type Db, MongoClient } from 'mongodb';
+import { registration } from '../genesis.ts';
+import type { BuildRows, CommitOutcome, Store, UnanchoredTenant } from '../port.ts';
+import { commitRows } from './append.ts';
+import { type Collections, collections, ensureIndexes, entryDocument, withoutId } from './documents.ts';
+import { isDuplicateKey, unavailable } from './errors.ts';
+import { HeadLocks, type LockTimes } from './head-lock.ts';
+import { commitInSession } from './session.ts';
+
+export interface MongodbOptions extends Partial<LockTimes> {
+  /** Name of the database; default the one in the URL, or `sealtrail`. */
+  readonly database?: string | undefined;
+}
+
+const DEFAULT_TIMES: LockTimes = { leaseMs: 3_000, holdMs: 250, waitMs: 30_000, yieldMs: 30 };
+const MAJORITY = { writeConcern: { w: 'majority', journal: true } } as const;
+
+/**
+ * Opens a MongoDB store: a URL, or a client of the caller's, which stays the caller's to close. MongoDB must be a replica
+ * set (a single member will do) or a sharded cluster, because registration uses a transaction.
+ *
+ * @throws SealtrailError `config_invalid` for an unusable URL, `store_unavailable`
+ */
+export async function openMongodbStore(
+  server: string | MongoClient,
+  options: MongodbOptions = {},
+): Promise<Store> {
+  const { database, ...times } = options;
+  const owned = typeof server === 'string';
+  const client = owned ? connectable(server) : server;
+  try {
+    await client.connect();
+    const name = database ?? (owned ? databaseOf(server) : DEFAULT_DATABASE);
+    const db = client.db(name);
+    const store = new MongodbStore(client, db, { ...DEFAULT_TIMES, ...times }, owned);
+    await ensureIndexes(store.collections);
+    return store;
+  } catch (error) {
+    if (owned) await client.close();
+    throw unavailable(error);
+  }
+}
+
+function connectable(url: string): MongoClient {
+  try {
+    return new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
+  } catch (cause) {
+    throw new SealtrailError('config_invalid', 'the MongoDB URL is not valid', {}, { cause });
+  }
+}
+
+class MongodbStore implements Store {
+  readonly kind = 'mongodb';
+  readonly collections: Collections;
+  readonly #client: MongoClient;
+  readonly #db: Db;
+  readonly #locks: HeadLocks;
+  readonly #owned: boolean;
+  #closed = false;
+
+  constructor(client: MongoClient, db: Db, times: LockTimes, owned: boolean) {
+    this.#client = client;
+    this.#db = db;
+    this.#owned = owned;
+    this.collections = collections(db);
+    this.#locks = new HeadLocks(this.collections, randomUUID(), times);
+  }
+
+  async register(tenant: string): Promise<void> {
+    await this.#guarded(async () => {
+      const { tenants, heads, entries } = this.collections;
+      const known = await tenants.findOne({ _id: tenant }, { projection: { _id: 1 } });
+      if (known !== null) return;
+      const { localTime } = await this.#db.command({ hello: 1 });
+      const { registry, genesis } = registration(tenant, new Date(localTime).toISOString());
+      // All or nothing: a crash must not leave a tenant that looks as if its log had been deleted.
+      const session = this.#client.startSession();
+      try {
+        await session.withTransaction(
+          async () => {
+            const { time, genesis: hash } = registry;
+            await tenants.insertOne({ _id: tenant, time, genesis: hash }, { session });
+            await entries.insertOne(entryDocument(genesis), { session });
+            await heads.insertOne(
+              {
+                _id: tenant,
+                seq: 0,
+                hash,
+                time,
+                anchor_number: null,
+                anchor_hash: null,
+                holder: null,
+                until: null,
+                fence: 0,
+                wanted: null,
+                anchored_to: -1,
+              },
+              { session },
+            );
+          },
+          { ...MAJORITY, readConcern: { level: 'snapshot' } },
+        );
+      } catch (error) {
+        // Another process registered it in the same moment.
+        if (!isDuplicateKey(error)) throw error;
+      } finally {
+        await session.endSession();
+      }
+    });
+  }
+
+  async commit(tenant: string, build: BuildRows): Promise<CommitOutcome> {
+    return this.#guarded(() => commitRows(this.collections, this.#locks, tenant, build));
+  }
+
+  async commitInSession(
+    ...[session, tenant, ids, build]: Parameters<NonNullable<Store['commitInSession']>>
+  ): Promise<void> {
+    this.#refuseClosed();
+    // The driver's own errors pass through: their labels tell withTransaction what to retry.
+    await commitInSession(this.collections, this.#locks, session as ClientSession, tenant, ids, build);
+  }
+
+  async release(tenant: string): Promise<void> {
+    if (!this.#closed) await this.#guarded(() => this.#locks.release(tenant));
+  }
+
+  async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
+    return this.#guarded(async () => {
+      const document = await this.collections.entries.findOne(
+        { tenant, id },
+        { readConcern: { level: 'majority' } },
+      );
+      return document === null ? undefined : (withoutId(document) as EntryRow);
+    });
+  }
+
+  async head(tenant: string): Promise<HeadRow | undefined> {
+    return this.#guarded(async () => {
+      const head = await this.collections.heads.findOne({ _id: tenant });
+      if (head === null) return undefined;
+      const { seq, hash, time, anchor_number, anchor_hash } = head;
+      return { tenant, seq, hash, time, anchor_number, anchor_hash };
+    });
+  }
+
+  async *unanchored(): AsyncGenerator<UnanchoredTenant> {
+    // A writer that died holds a lock that ran out, and its last entries are not in the head yet.
+    const heads = this.collections.heads.find(
+      {
+        $expr: {
+          $or: [
+            { $gt: ['$seq', '$anchored_to'] },
+            { $and: [{ $ne: ['$holder', null] }, { $lte: ['$until', '$$NOW'] }] },
+          ],
+        },
+      },
+      { projection: { seq: 1, anchored_to: 1 }, sort: { _id: 1 } },
+    );
+    try {
+      for await (const { _id, seq, anchored_to } of heads) yield { tenant: _id, entries: seq - anchored_to };
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
+    return this.#guarded(async () => {
+      const document = await this.collections.anchors.findOne(
+        { tenant },
+        { sort: { number: -1 }, readConcern: { level: 'majority' } },
+      );
+      return document === null ? undefined : (withoutId(document) as AnchorRow);
+    });
+  }
+
+  async addAnchor(row: AnchorRow): Promise<boolean> {
+    return this.#guarded(async () => {
+      let added = true;
+      try {
+        await this.collections.anchors.insertOne({ _id: rowId(row.tenant, row.number), ...row }, MAJORITY);
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        added = false;
+        const stored = await this.collections.anchors.findOne({ tenant: row.tenant, number: row.number });
+        // The same anchor, written by an attempt whose answer was lost: the head may still have to be told.
+        if (stored?.hash !== row.hash) return false;
+      }
+      await this.collections.heads.updateOne(
+        { _id: row.tenant, $or: [{ anchor_number: null }, { anchor_number: { $lt: row.number } }] },
+        { $set: { anchor_number: row.number, anchor_hash: row.hash, anchored_to: row.to_seq } },
+        MAJORITY,
+      );
+      return added;
+    });
+  }
+
+  source(): LogSource {
+    return new MongodbSource(this.#db);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#owned) await this.#client.close();
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    try {
+      return await work();
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+}

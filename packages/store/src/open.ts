@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { SealtrailError } from '@sealtrail/format';
+import type { Store } from './port.ts';
+
+export interface OpenOptions {
+  /** Whether a SQLite file that is not there is made; default true. */
+  readonly create?: boolean | undefined;
+}
+
+/**
+ * Opens a store by its location: a `mongodb://` or `mongodb+srv://` URL, or the path of a SQLite file (also as
+ * `sqlite:PATH`). Drivers are loaded only when they are needed.
+ *
+ * @throws SealtrailError `source_invalid`, `driver_missing`, `store_unavailable`, `store_layout`, `config_invalid`
+ */
+export async function openStore(location: string, options: OpenOptions = {}): Promise<Store> {
+  if (/^mongodb(\+srv)?:\/\//.test(location)) {
+    return (await loadMongodb()).openMongodbStore(location);
+  }
+  const path = location.replace(/^sqlite:/, '');
+  if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//.test(path)) {
+    throw new SealtrailError('source_invalid', 'a store is a mongodb:// URL or the path of a SQLite file');
+  }
+  if (options.create === false && !existsSync(path)) {
+    throw new SealtrailError('source_invalid', `there is no file ${path}`);
+  }
+  const { openSqliteStore } = await import('./sqlite/store.ts');
+  return openSqliteStore(path);
+}
+
+async function loadMongodb(): Promise<typeof import('./mongodb/store.ts')> {
+  try {
+    return await import('./mongodb/store.ts');
+  } catch (cause) {
+    throw new SealtrailError(
+      'driver_missing',
+      'a MongoDB store needs the package mongodb: npm install mongodb',
+      {},
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { SealtrailError } from '@sealtrail/format';
+import type Database from 'libsql';
+
+/** "Seal" in ASCII: tells our files from other SQLite files (PRAGMA application_id). */
+const APPLICATION_ID = 0x5365616c;
+const LAYOUT_VERSION = 1;
+
+// SPEC 8.1. STRICT, so that a column cannot hold a value of another type.
+const TABLES = `
+CREATE TABLE tenants (
+  tenant TEXT NOT NULL PRIMARY KEY, time TEXT NOT NULL, genesis TEXT NOT NULL
+) STRICT;
+CREATE TABLE heads (
+  tenant TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, time TEXT NOT NULL,
+  anchor_number INTEGER, anchor_hash TEXT
+) STRICT;
+CREATE TABLE entries (
+  tenant TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, time TEXT NOT NULL,
+  hash TEXT NOT NULL, entry TEXT NOT NULL, openings TEXT NOT NULL,
+  PRIMARY KEY (tenant, seq)
+) STRICT;
+CREATE UNIQUE INDEX entries_id ON entries (tenant, id);
+CREATE TABLE anchors (
+  tenant TEXT NOT NULL, number INTEGER NOT NULL, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL,
+  hash TEXT NOT NULL, anchor TEXT NOT NULL,
+  PRIMARY KEY (tenant, number)
+) STRICT;
+PRAGMA application_id = ${APPLICATION_ID};
+PRAGMA user_version = ${LAYOUT_VERSION};
+`;
+
+/**
+ * Sets the connection up for durable writes and makes the tables in a new file.
+ *
+ * @throws SealtrailError `store_layout` for a file that holds something else
+ */
+export function prepareDatabase(db: Database.Database): void {
+  // FULL: a commit is on the disk before it is acknowledged, also in WAL mode. secure_delete: a destroyed sealed value
+  // leaves no copy in free pages.
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000',
+  );
+  if (version(db) === 0) {
+    // Two processes may open a new file at once: the second finds the tables inside its own transaction.
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+      if (n === 0) db.exec(TABLES);
+      db.exec('COMMIT');
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+  if (applicationId(db) !== APPLICATION_ID)
+    throw layout('the file holds something else than a Sealtrail store');
+  if (version(db) !== LAYOUT_VERSION)
+    throw layout(`the store has layout ${version(db)}, this version knows ${LAYOUT_VERSION}`);
+  // From here on a busy file is waited for without blocking the event loop.
+  db.exec('PRAGMA busy_timeout = 0');
+}
+
+function version(db: Database.Database): number {
+  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+function applicationId(db: Database.Database): number {
+  return (db.prepare('PRAGMA application_id').get() as { application_id: number }).application_id;
+}
+
+function layout(why: string): SealtrailError {
+  return new SealtrailError('store_layout', why);
+}
