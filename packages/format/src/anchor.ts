@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalize } from './canonical.ts';
-import { FORMAT_VERSION } from './entry.ts';
+import { FORMAT_VERSION } from './entry-types.ts';
 import { SealtrailError } from './errors.ts';
 import { type Hash, isHash, leafHash } from './hash.ts';
 import { isName, isPosition, isTime } from './names.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalize, MAX_DEPTH } from './canonical.ts';
+import { type EntryFacts, scanEntryAt } from './entry-scan.ts';
 import { SealtrailError } from './errors.ts';
 import { type Hash, isHash } from './hash.ts';
 import { isName, isPosition, isTime } from './names.ts';
@@ -35,12 +36,20 @@ export type BundleTenant = z.infer<typeof bundleTenantSchema>;
 export const bundleEndSchema = z.strictObject({ anchors: position, entries: position, tenants: position });
 export type BundleEnd = z.infer<typeof bundleEndSchema>;
 
+/** An entry of a bundle. `facts` are there when it is well-formed; `scanEntry(text)` says what is wrong when not. */
+export interface EntryLine {
+  readonly kind: 'entry';
+  readonly text: string;
+  readonly openings: string | undefined;
+  readonly facts?: EntryFacts | undefined;
+}
+
 /** A line of a bundle. Entry and anchor are given as their exact texts. */
 export type BundleLine =
   | { readonly kind: 'bundle'; readonly value: BundleHeader }
   | { readonly kind: 'tenant'; readonly value: BundleTenant }
   | { readonly kind: 'anchor'; readonly text: string }
-  | { readonly kind: 'entry'; readonly text: string; readonly openings: string | undefined }
+  | EntryLine
   | { readonly kind: 'end'; readonly value: BundleEnd };
 
 const ENTRY = '{"entry":';
@@ -90,12 +99,16 @@ export function readBundleLine(line: string): BundleLine {
 }
 
 function readEntryLine(line: string): BundleLine {
-  const end = scanValue(line, ENTRY.length, LINE_DEPTH);
+  const scanned = scanEntryAt(line, ENTRY.length);
+  // Not an entry of this version, or a malformed one: it still has a text and a hash.
+  const end = scanned?.end ?? scanValue(line, ENTRY.length, LINE_DEPTH);
   if (end === -1) throw malformed('an entry line is not canonical JSON');
   const text = line.slice(ENTRY.length, end);
-  if (line.length === end + 1 && line.endsWith('}')) return { kind: 'entry', text, openings: undefined };
+  const facts = scanned?.facts;
+  if (line.length === end + 1 && line.endsWith('}'))
+    return { kind: 'entry', text, openings: undefined, facts };
   if (!line.startsWith(OPENINGS, end)) throw malformed('an entry line has an unknown member');
-  return { kind: 'entry', text, openings: inner(line, end + OPENINGS.length) };
+  return { kind: 'entry', text, openings: inner(line, end + OPENINGS.length), facts };
 }
 
 function inner(line: string, from: number): string {

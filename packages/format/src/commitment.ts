@@ -2,7 +2,7 @@ import { canonicalize, type JsonValue, MAX_DEPTH } from './canonical.ts';
 import { SealtrailError } from './errors.ts';
 import { commitmentHash, type Hash } from './hash.ts';
 import { isFieldName } from './names.ts';
-import { parseCanonical } from './parse.ts';
+import { scanValue } from './recognise.ts';
 import { fitsUtf8 } from './text.ts';
 
 export const SALT_BYTES = 16;
@@ -49,30 +49,62 @@ export function encodeOpenings(openings: Openings): string {
   return text;
 }
 
+/** One opening as it lies in the stored text. */
+export interface StoredOpening {
+  readonly field: string;
+  readonly salt: string;
+  /** Canonical text of the value. */
+  readonly text: string;
+}
+
 /**
- * Reads stored openings, which are attacker-controlled. Says nothing yet about whether they match.
+ * Reads stored openings, which are attacker-controlled, from left to right. The values stay text: that is what the
+ * commitment is over. Says nothing yet about whether they match.
  *
  * @throws SealtrailError `opening_malformed`
  */
-export function readOpenings(text: string): Openings {
+export function scanOpenings(text: string): StoredOpening[] {
+  if (text === '{}') return [];
   if (!fitsUtf8(text, MAX_OPENINGS_BYTES)) throw malformed('too large');
-  const value = parseCanonical(text, MAX_DEPTH + 2, 'opening_malformed');
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('not an object');
-  for (const [field, opening] of Object.entries(value)) {
-    if (!isFieldName(field)) throw malformed('a field has no valid name');
-    if (typeof opening !== 'object' || opening === null || Array.isArray(opening))
-      throw malformed('not an opening');
-    const { salt } = opening as Partial<Opening>;
-    if (Object.keys(opening).length !== 2 || !Object.hasOwn(opening, 'value'))
-      throw malformed('not {salt, value}');
-    if (typeof salt !== 'string' || !SALT.test(salt)) throw malformed('a salt is not 32 hex digits');
-  }
-  return value as unknown as Openings;
+  const openings: StoredOpening[] = [];
+  let at = 0;
+  let last = '';
+  do {
+    FIELD.lastIndex = at;
+    const match = FIELD.exec(text);
+    if (match === null) throw malformed('not canonical openings');
+    const [label, separator, field, salt] = match as unknown as [string, string, string, string];
+    // The first member follows the brace, every other a comma and a smaller name.
+    if ((separator === '{') !== (at === 0) || field <= last || !isFieldName(field)) {
+      throw malformed('not canonical openings');
+    }
+    const from = at + label.length;
+    const to = scanValue(text, from, MAX_DEPTH);
+    if (to === -1 || text.charCodeAt(to) !== BRACE_END) throw malformed('a value is not canonical JSON');
+    openings.push({ field, salt, text: text.slice(from, to) });
+    last = field;
+    at = to + 1;
+  } while (at < text.length - 1);
+  if (at !== text.length - 1 || text.charCodeAt(at) !== BRACE_END) throw malformed('not canonical openings');
+  return openings;
 }
 
-/** Whether an opening belongs to a commitment. */
-export function opens(opening: Opening, commitment: Hash): boolean {
-  return commit(opening.salt, opening.value) === commitment;
+const FIELD = /([{,])"([a-z0-9_.]+)":\{"salt":"([0-9a-f]{32})","value":/y;
+const BRACE_END = 0x7d;
+
+/** Reads stored openings with their values. @throws SealtrailError `opening_malformed` */
+export function readOpenings(text: string): Openings {
+  scanOpenings(text);
+  return JSON.parse(text) as Openings;
+}
+
+/** Whether a stored opening belongs to a commitment. */
+export function opens(opening: StoredOpening, commitment: Hash): boolean {
+  // A larger value cannot have been committed to.
+  return (
+    fitsUtf8(opening.text, MAX_SEALED_VALUE_BYTES) &&
+    commitmentHash(opening.salt, opening.text) === commitment
+  );
 }
 
 function malformed(why: string): SealtrailError {

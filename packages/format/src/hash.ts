@@ -37,6 +37,11 @@ export function recordLeafHash(key: Hash, digest: Hash): Hash {
   return sha256Pair(0x00, key, digest);
 }
 
+/** `SHA-256(04 || bytes of hex)`: the touch digest. */
+export function touchesHash(hex: string): Hash {
+  return sha256HexText(0x04, hex, '');
+}
+
 /** SHA-256 of bytes that carry their own prefix. */
 export function hashBytes(bytes: Uint8Array): Hash {
   return sha256Bytes(bytes);

@@ -13,6 +13,7 @@ export {
   type BundleHeader,
   type BundleLine,
   type BundleTenant,
+  type EntryLine,
   encodeBundleLine,
   MAX_BUNDLE_LINE_BYTES,
   readBundleLine,
@@ -28,24 +29,22 @@ export {
   opens,
   readOpenings,
   SALT_BYTES,
+  type StoredOpening,
+  scanOpenings,
 } from './commitment.ts';
+export { encodeEntry, entryHash, GENESIS_ID, GENESIS_TYPE, genesisEntry, readEntry } from './entry.ts';
+export { type EntryFacts, scanEntry } from './entry-scan.ts';
 export {
   ACTOR_TYPES,
   type Actor,
   type ActorType,
   type Entry,
-  encodeEntry,
-  entryHash,
   FORMAT_VERSION,
-  GENESIS_ID,
-  GENESIS_TYPE,
-  genesisEntry,
   MAX_ENTRY_BYTES,
   MAX_SEALED,
   MAX_TARGETS,
-  readEntry,
   type Target,
-} from './entry.ts';
+} from './entry-types.ts';
 export { type ErrorCode, isSealtrailError, SealtrailError } from './errors.ts';
 export { FINDING_CODES, type Finding, type FindingCode } from './finding.ts';
 export { type Hash, hashBytes, isHash, leafHash, nodeHash, ZERO_HASH } from './hash.ts';

@@ -2,13 +2,23 @@ import { fitsUtf8 } from './text.ts';
 
 // The lexical rules of SPEC 3, each in one place.
 
-const NAME = /^[A-Za-z0-9._:~-]{1,128}$/;
-const WORD = /^[a-z][a-z0-9_]{0,63}$/;
-const TYPE = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*){1,3}$/;
-const FIELD = /^[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*){0,3}$/;
+/** The rules as regular expressions to build larger ones from. Types and field names have a length limit besides. */
+export const NAME_RULE = '[A-Za-z0-9._:~-]{1,128}';
+export const WORD_RULE = '[a-z][a-z0-9_]{0,63}';
+export const TYPE_RULE = '[a-z][a-z0-9_]*(?:\\.[a-z][a-z0-9_]*){1,3}';
+export const FIELD_RULE = '[a-z][a-z0-9_]*(?:\\.[a-z][a-z0-9_]*){0,3}';
+export const TIME_RULE = '\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z';
+/** References that hold only printable ASCII without quotes and backslashes; others are read the long way. */
+export const PLAIN_REFERENCE_RULE = '[ !#-[\\]-~]{1,256}';
+export const MAX_WORDS_LENGTH = 64;
+
+const NAME = new RegExp(`^${NAME_RULE}$`);
+const WORD = new RegExp(`^${WORD_RULE}$`);
+const TYPE = new RegExp(`^${TYPE_RULE}$`);
+const FIELD = new RegExp(`^${FIELD_RULE}$`);
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const TIME = new RegExp(`^${TIME_RULE}$`);
 
 /** A tenant or an entry id: 1 to 128 characters of `A-Z a-z 0-9 . _ : ~ -`. */
 export function isName(value: unknown): value is string {
@@ -22,12 +32,12 @@ export function isWord(value: unknown): value is string {
 
 /** An entry type such as `proposal.created`. */
 export function isEntryType(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 64 && TYPE.test(value);
+  return typeof value === 'string' && value.length <= MAX_WORDS_LENGTH && TYPE.test(value);
 }
 
 /** The name of a sealed field. */
 export function isFieldName(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 64 && FIELD.test(value);
+  return typeof value === 'string' && value.length <= MAX_WORDS_LENGTH && FIELD.test(value);
 }
 
 /** An identifier from outside: 1 to 256 bytes of UTF-8 without control characters. */

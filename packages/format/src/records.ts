@@ -1,6 +1,6 @@
 import { canonicalize } from './canonical.ts';
-import type { Target } from './entry.ts';
-import { type Hash, hashBytes, recordKeyHash, recordLeafHash } from './hash.ts';
+import type { Target } from './entry-types.ts';
+import { type Hash, recordKeyHash, recordLeafHash, touchesHash } from './hash.ts';
 import { merkleRoot } from './merkle/compact-range.ts';
 
 /** The key under which a record stands in the records tree (SPEC 6). */
@@ -16,16 +16,7 @@ export interface Touch {
 
 /** The touch digest over a record's entries of one segment, in ascending order (SPEC 6). */
 export function touchDigest(touches: readonly Touch[]): Hash {
-  const bytes = new Uint8Array(1 + touches.length * 40);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = 0x04;
-  let at = 1;
-  for (const { seq, hash } of touches) {
-    view.setBigUint64(at, BigInt(seq));
-    for (let i = 0; i < 32; i++) bytes[at + 8 + i] = Number.parseInt(hash.slice(i * 2, i * 2 + 2), 16);
-    at += 40;
-  }
-  return hashBytes(bytes);
+  return touchesHash(touches.map(({ seq, hash }) => seq.toString(16).padStart(16, '0') + hash).join(''));
 }
 
 /** A leaf of the records tree, with what it was made from. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Anchor } from './anchor.ts';
-import type { Entry } from './entry.ts';
+import type { Entry } from './entry-types.ts';
 import { type Hash, isHash } from './hash.ts';
 import { isName, isPosition, isTime } from './names.ts';
 

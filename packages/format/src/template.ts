@@ -1,13 +1,7 @@
 import { canonicalize, type JsonObject } from './canonical.ts';
-import {
-  type Actor,
-  FORMAT_VERSION,
-  GENESIS_ID,
-  GENESIS_TYPE,
-  MAX_ENTRY_BYTES,
-  readEntry,
-  type Target,
-} from './entry.ts';
+import { GENESIS_ID, GENESIS_TYPE } from './entry.ts';
+import { scanEntry } from './entry-scan.ts';
+import { type Actor, FORMAT_VERSION, MAX_ENTRY_BYTES, type Target } from './entry-types.ts';
 import { SealtrailError } from './errors.ts';
 import { type Hash, ZERO_HASH } from './hash.ts';
 import { fitsUtf8, utf8Length } from './text.ts';
@@ -61,6 +55,6 @@ export function entryTemplate(content: EntryContent): EntryTemplate {
       `the entry is larger than ${MAX_ENTRY_BYTES} bytes; long texts belong in sealed values`,
     );
   }
-  readEntry(longest);
+  scanEntry(longest);
   return { content, bytes: utf8Length(longest), at };
 }

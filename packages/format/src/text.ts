@@ -18,3 +18,8 @@ export function fitsUtf8(text: string, limit: number): boolean {
   if (text.length > limit) return false;
   return text.length * 3 <= limit || utf8Length(text) <= limit;
 }
+
+/** {@link fitsUtf8} for a part of a text. */
+export function fitsUtf8Between(text: string, from: number, to: number, limit: number): boolean {
+  return (to - from) * 3 <= limit || fitsUtf8(text.slice(from, to), limit);
+}

@@ -1,6 +1,12 @@
 import type { Hash, HeadRow } from '@sealtrail/format';
 import { AnchorChain } from './checks/anchors.ts';
-import { type CheckedRow, checkEntryRow, checkEntryText, checkGenesis } from './checks/entry.ts';
+import {
+  type CheckedRow,
+  checkEntryRow,
+  checkEntryText,
+  checkGenesis,
+  type TextRow,
+} from './checks/entry.ts';
 import { LinkChecker } from './checks/links.ts';
 import { checkOpenings } from './checks/openings.ts';
 import { SegmentChecker } from './checks/segment.ts';
@@ -94,7 +100,7 @@ export class Walk {
     const { findings, tenant } = this.#setup;
     const checked = this.#setup.source.columns
       ? checkEntryRow(row, tenant, this.#expected, findings)
-      : checkEntryText(row, tenant, this.#expected, findings);
+      : checkEntryText(row as unknown as TextRow, tenant, this.#expected, findings);
     if (checked === undefined) {
       this.#links.interrupt();
       return;

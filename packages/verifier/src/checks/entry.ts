@@ -1,5 +1,5 @@
 import {
-  type Entry,
+  type EntryFacts,
   type EntryRow,
   encodeEntry,
   entryHash,
@@ -11,7 +11,7 @@ import {
   isPosition,
   isSealtrailError,
   REPEATED_COLUMNS,
-  readEntry,
+  scanEntry,
 } from '@sealtrail/format';
 import type { Findings } from '../findings.ts';
 import type { RawRow } from '../source.ts';
@@ -22,7 +22,7 @@ export interface CheckedRow {
   /** Recomputed from the stored text. */
   readonly hash: Hash;
   /** Undefined when the text is no entry. */
-  readonly entry: Entry | undefined;
+  readonly entry: EntryFacts | undefined;
   readonly unknownVersion: boolean;
   readonly openings: string;
 }
@@ -33,17 +33,25 @@ export interface CheckedRow {
  * @param expected the position to name when the text does not say one
  */
 export function checkEntryText(
-  row: RawRow,
+  row: TextRow,
   tenant: string,
   expected: number,
   findings: Findings,
 ): CheckedRow {
-  const text = row['entry'] as string;
-  const openings = row['openings'] as string;
+  const { entry: text, openings, facts } = row;
   const hash = entryHash(text);
-  const { entry, unknownVersion } = readStored(text, expected, findings);
+  const { entry, unknownVersion } =
+    facts === undefined ? readStored(text, expected, findings) : { entry: facts, unknownVersion: false };
   if (entry !== undefined) checkTenant(entry, tenant, findings);
   return { seq: entry?.seq ?? expected, hash, entry, unknownVersion, openings };
+}
+
+/** A row of a source without columns. */
+export interface TextRow {
+  readonly entry: string;
+  readonly openings: string;
+  /** What the reader already read, by `scanEntry`'s rules. */
+  readonly facts?: EntryFacts | undefined;
 }
 
 /**
@@ -91,9 +99,9 @@ function readStored(
   text: string,
   position: number,
   findings: Findings,
-): { entry: Entry | undefined; unknownVersion: boolean } {
+): { entry: EntryFacts | undefined; unknownVersion: boolean } {
   try {
-    return { entry: readEntry(text), unknownVersion: false };
+    return { entry: scanEntry(text), unknownVersion: false };
   } catch (error) {
     const unknownVersion = isSealtrailError(error, 'entry_version');
     if (!unknownVersion && !isSealtrailError(error, 'entry_malformed')) throw error;
@@ -106,7 +114,7 @@ function readStored(
   }
 }
 
-function checkColumns(stored: EntryRow, entry: Entry, seq: number, findings: Findings): void {
+function checkColumns(stored: EntryRow, entry: EntryFacts, seq: number, findings: Findings): void {
   for (const column of REPEATED_COLUMNS) {
     if (stored[column] !== entry[column]) {
       findings.add({
@@ -118,7 +126,7 @@ function checkColumns(stored: EntryRow, entry: Entry, seq: number, findings: Fin
   }
 }
 
-function checkTenant(entry: Entry, tenant: string, findings: Findings): void {
+function checkTenant(entry: EntryFacts, tenant: string, findings: Findings): void {
   if (entry.tenant === tenant) return;
   findings.add({
     code: 'column_mismatch',
@@ -138,7 +146,7 @@ export function checkGenesis(
   if (entry === undefined) return;
   if (seq === 0) {
     const genuine =
-      encodeEntry(genesisEntry(tenant, entry.time)) === encodeEntry(entry) &&
+      entryHash(encodeEntry(genesisEntry(tenant, entry.time))) === row.hash &&
       (registeredGenesis === undefined || registeredGenesis === row.hash);
     if (!genuine) {
       findings.add({

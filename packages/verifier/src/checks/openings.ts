@@ -1,4 +1,4 @@
-import { isSealtrailError, opens, readOpenings } from '@sealtrail/format';
+import { isSealtrailError, opens, type StoredOpening, scanOpenings } from '@sealtrail/format';
 import type { Findings } from '../findings.ts';
 
 /**
@@ -8,57 +8,51 @@ import type { Findings } from '../findings.ts';
  */
 export function checkOpenings(
   text: string,
-  sealed: Readonly<Record<string, string>>,
+  sealed: ReadonlyMap<string, string>,
   position: number,
   findings: Findings,
 ): number {
-  const fields = Object.keys(sealed);
-  if (fields.length === 0 && text === '{}') return 0;
-  let openings: ReturnType<typeof readOpenings>;
+  let openings: readonly StoredOpening[];
   try {
-    openings = readOpenings(text);
+    openings = scanOpenings(text);
   } catch (error) {
     if (!isSealtrailError(error, 'opening_malformed')) throw error;
-    findings.add({ code: 'opening_malformed', position, message: error.message });
+    findings.add({ code: 'opening_malformed', position, message: `entry ${position}: ${error.message}` });
     return 0;
   }
   let matched = 0;
-  for (const field of fields) {
-    const opening = Object.hasOwn(openings, field) ? openings[field] : undefined;
-    if (opening === undefined) {
+  let known = 0;
+  for (const opening of openings) {
+    const commitment = sealed.get(opening.field);
+    if (commitment === undefined) {
       findings.add({
-        code: 'opening_missing',
+        code: 'opening_unexpected',
         position,
-        message: `the sealed value "${field}" of entry ${position} is gone`,
+        message: `entry ${position} has a value for "${opening.field}", which it never sealed`,
       });
-    } else if (matches(opening, sealed[field] as string)) {
+      continue;
+    }
+    known++;
+    if (opens(opening, commitment)) {
       matched++;
     } else {
       findings.add({
         code: 'opening_mismatch',
         position,
-        message: `the sealed value "${field}" of entry ${position} is not the one that was committed to`,
+        message: `the sealed value "${opening.field}" of entry ${position} is not the one that was committed to`,
       });
     }
   }
-  for (const field of Object.keys(openings)) {
-    if (!Object.hasOwn(sealed, field)) {
+  if (known < sealed.size) {
+    const present = new Set(openings.map(({ field }) => field));
+    for (const field of sealed.keys()) {
+      if (present.has(field)) continue;
       findings.add({
-        code: 'opening_unexpected',
+        code: 'opening_missing',
         position,
-        message: `entry ${position} has a value for "${field}", which it never sealed`,
+        message: `the sealed value "${field}" of entry ${position} is gone`,
       });
     }
   }
   return matched;
-}
-
-// A value beyond the size limit cannot have been committed to.
-function matches(opening: Parameters<typeof opens>[0], commitment: string): boolean {
-  try {
-    return opens(opening, commitment);
-  } catch (error) {
-    if (isSealtrailError(error)) return false;
-    throw error;
-  }
 }

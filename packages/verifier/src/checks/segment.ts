@@ -3,7 +3,7 @@ import {
   anchorHash,
   anchorRowSchema,
   CompactRange,
-  type Entry,
+  type EntryFacts,
   type Hash,
   isSealtrailError,
   readAnchor,
@@ -88,7 +88,7 @@ export class SegmentChecker {
   }
 
   /** Adds an entry of the segment. An entry whose text is not readable still has a hash, but no targets. */
-  add(seq: number, hash: Hash, entry: Entry | undefined): void {
+  add(seq: number, hash: Hash, entry: EntryFacts | undefined): void {
     this.#entries.append(hash);
     if (entry === undefined) this.#complete = false;
     else this.#records.add(entry.targets, { seq, hash });

@@ -125,7 +125,7 @@ class SectionReader implements LogReader {
               if (anchors.length + entries.length > 0) yield { anchors, entries };
               return;
             }
-            entries.push({ entry: line.text, openings: line.openings ?? '{}' });
+            entries.push({ entry: line.text, openings: line.openings ?? '{}', facts: line.facts });
           }
         }
         if (anchors.length + entries.length > 0) yield { anchors, entries };
