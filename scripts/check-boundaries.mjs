@@ -1,0 +1,120 @@
+// @ts-check
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from './bootstrap.mjs';
+
+const BUILTINS = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+const SERVERS = ['mongodb', 'ioredis', 'bullmq'];
+
+/**
+ * Bundles each entry point and looks at what it reaches without being asked to load a driver: a dynamic import is a
+ * deliberate door, a static one is a leak.
+ *
+ * @returns {Promise<string[]>} what is wrong
+ */
+export async function checkBoundaries() {
+  /** @type {{ name: string, entry: string, platform: 'node' | 'browser', forbidden: (path: string) => boolean }[]} */
+  const rules = [
+    {
+      name: 'the format package does no I/O (only node:crypto for hashing)',
+      entry: 'packages/format/dist/index.js',
+      platform: 'node',
+      forbidden: (path) => path !== 'node:crypto' && (BUILTINS.has(path) || !isFormatDependency(path)),
+    },
+    {
+      name: 'the format package runs in a browser',
+      entry: 'packages/format/dist/index.js',
+      platform: 'browser',
+      forbidden: (path) => BUILTINS.has(path),
+    },
+    {
+      name: 'the verifier reaches no database or queue',
+      entry: 'packages/verifier/dist/index.js',
+      platform: 'node',
+      forbidden: (path) => SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+    },
+    {
+      name: "the verifier's command line reaches no database or queue",
+      entry: 'packages/verifier/dist/cli/main.js',
+      platform: 'node',
+      forbidden: (path) => SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+    },
+    {
+      name: 'the store reaches no queue',
+      entry: 'packages/store/dist/index.js',
+      platform: 'node',
+      forbidden: (path) => ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'worker', 'cli']),
+    },
+    {
+      name: 'the sdk reaches no queue',
+      entry: 'packages/sdk/dist/index.js',
+      platform: 'node',
+      forbidden: (path) => ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['worker', 'cli']),
+    },
+    {
+      name: 'anchoring inline reaches no queue',
+      entry: 'packages/worker/dist/inline/index.js',
+      platform: 'node',
+      forbidden: (path) => ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'cli']),
+    },
+  ];
+  const failures = [];
+  for (const rule of rules) {
+    const reached = await staticImports(join(root, rule.entry), rule.platform);
+    const leaks = [...reached].filter(rule.forbidden);
+    if (leaks.length > 0) failures.push(`${rule.name}: ${rule.entry} imports ${leaks.join(', ')}`);
+  }
+  return failures;
+}
+
+/** @param {string} path */
+function isFormatDependency(path) {
+  return path === 'zod' || path.startsWith('@noble/hashes');
+}
+
+/**
+ * @param {string} path
+ * @param {readonly string[]} names
+ */
+function isOwn(path, names) {
+  return names.some((name) => path === `@sealtrail/${name}` || path.startsWith(`@sealtrail/${name}/`));
+}
+
+/**
+ * Every module outside our own packages that an entry point imports statically, directly or through our packages.
+ *
+ * @param {string} entry
+ * @param {'node' | 'browser'} platform
+ */
+async function staticImports(entry, platform) {
+  /** @type {Set<string>} */
+  const reached = new Set();
+  await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform,
+    format: 'esm',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'outside',
+        setup({ onResolve }) {
+          onResolve({ filter: /^[^./#]/ }, ({ path, kind }) => {
+            if (kind === 'entry-point') return undefined;
+            if (kind === 'dynamic-import') return { path, external: true };
+            reached.add(path);
+            // Our own packages are followed; what others import is their business.
+            return path.startsWith('@sealtrail/') ? undefined : { path, external: true };
+          });
+          // A relative dynamic import is a door too: what lies behind it is loaded only when asked for.
+          onResolve({ filter: /^\./ }, ({ path, kind }) =>
+            kind === 'dynamic-import' ? { path, external: true } : undefined,
+          );
+        },
+      },
+    ],
+  });
+  return reached;
+}
