@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import type { Document } from 'mongodb';
+import type { ClientSession, Document, FindOptions } from 'mongodb';
 import type { Tip } from '../port.ts';
 import { backoff, jitter } from '../retry.ts';
 import type { Collections, HeadDocument } from './documents.ts';
@@ -20,9 +20,8 @@ export interface Turn {
   readonly fence: number;
   /** The last entry; moves with every commit of this turn. */
   tip: Tip;
-  /** Server time when the lock was taken, in Unix milliseconds, and the local clock then. */
-  readonly serverMs: number;
-  readonly takenAt: number;
+  /** Server time when the lock was taken or renewed, in Unix milliseconds, and the local clock then. */
+  serverMs: number;
   renewedAt: number;
 }
 
@@ -86,7 +85,11 @@ export class HeadLocks {
 
   /** Server time now, by the time of the last answer and the local clock, which may not be set but does run. */
   now(turn: Turn): string {
-    return new Date(turn.serverMs + (performance.now() - turn.takenAt)).toISOString();
+    return new Date(turn.serverMs + (performance.now() - turn.renewedAt)).toISOString();
+  }
+
+  #serverMs(head: HeadDocument): number {
+    return (head.until as Date).getTime() - this.#times.leaseMs;
   }
 
   #stayAway(tenant: string): void {
@@ -101,6 +104,7 @@ export class HeadLocks {
     );
     if (head !== null) {
       turn.renewedAt = performance.now();
+      turn.serverMs = this.#serverMs(head);
       return true;
     }
     // Somebody waits, or the lease ran out and somebody else has it.
@@ -116,6 +120,11 @@ export class HeadLocks {
     for (const delay of backoff(2, 25)) {
       const head = await this.#tryAcquire(tenant);
       if (head?.holder === this.#holder) return this.#begin(tenant, head);
+      if (head === null && (await this.#collections.heads.findOne({ _id: tenant })) === null) {
+        throw new SealtrailError('log_broken', `${tenant} is not registered, or its head is gone`, {
+          tenant,
+        });
+      }
       if (performance.now() > deadline) {
         throw new SealtrailError(
           'store_unavailable',
@@ -151,10 +160,9 @@ export class HeadLocks {
    * head says, for the writer before may have died after writing entries and before writing the head.
    */
   async #begin(tenant: string, head: HeadDocument): Promise<Turn> {
-    const takenAt = performance.now();
+    const renewedAt = performance.now();
     const tip = await this.lastEntry(tenant, head);
-    const serverMs = (head.until as Date).getTime() - this.#times.leaseMs;
-    const turn: Turn = { fence: head.fence, tip, serverMs, takenAt, renewedAt: takenAt };
+    const turn: Turn = { fence: head.fence, tip, serverMs: this.#serverMs(head), renewedAt };
     this.#turns.set(tenant, turn);
     return turn;
   }
@@ -165,24 +173,54 @@ export class HeadLocks {
    *
    * @throws SealtrailError `log_broken` when the log ends before its head, or has another entry there
    */
-  async lastEntry(
-    tenant: string,
-    head: Pick<HeadDocument, 'seq' | 'hash'>,
-    options: Document = { readConcern: { level: 'majority' } },
-  ): Promise<Tip> {
-    const last = await this.#collections.entries.findOne(
-      { tenant },
-      { sort: { seq: -1 }, projection: { _id: 0, seq: 1, hash: 1, time: 1 }, ...options },
-    );
-    if (last === null || last.seq < head.seq || (last.seq === head.seq && last.hash !== head.hash)) {
-      throw new SealtrailError(
-        'log_broken',
-        `the log of ${tenant} does not end where its head says; verify it before anything is added`,
-        { tenant, head: head.seq, last: last?.seq ?? null },
-      );
+  async lastEntry(tenant: string, head: Pick<HeadDocument, 'seq' | 'hash'>): Promise<Tip> {
+    const deadline = performance.now() + this.#times.waitMs;
+    for (const delay of backoff(10, 200)) {
+      const last = await findLast(this.#collections, tenant, { readConcern: { level: 'majority' } });
+      if (last !== null && reaches(last, head)) return last;
+      // A server that has just become primary may not know yet how much the majority has. What it has itself decides
+      // whether the log was cut or is only not confirmed yet.
+      const local = await findLast(this.#collections, tenant, {});
+      if (local === null || !reaches(local, head)) throw cutOff(tenant, head.seq, local);
+      if (performance.now() > deadline) {
+        throw new SealtrailError('store_unavailable', 'the servers do not agree on the end of the log yet');
+      }
+      await jitter(delay);
     }
-    return { seq: last.seq, hash: last.hash, time: last.time };
+    throw new Error('unreachable');
   }
+}
+
+/** The last entry as a transaction sees it. @throws SealtrailError `log_broken` */
+export async function lastEntryInSession(
+  collections: Collections,
+  tenant: string,
+  head: Pick<HeadDocument, 'seq' | 'hash'>,
+  session: ClientSession,
+): Promise<Tip> {
+  const last = await findLast(collections, tenant, { session });
+  if (last === null || !reaches(last, head)) throw cutOff(tenant, head.seq, last);
+  return last;
+}
+
+async function findLast({ entries }: Collections, tenant: string, options: FindOptions): Promise<Tip | null> {
+  const last = await entries.findOne(
+    { tenant },
+    { sort: { seq: -1 }, projection: { _id: 0, seq: 1, hash: 1, time: 1 }, ...options },
+  );
+  return last === null ? null : { seq: last.seq, hash: last.hash, time: last.time };
+}
+
+function reaches(last: Tip, head: Pick<HeadDocument, 'seq' | 'hash'>): boolean {
+  return last.seq > head.seq || (last.seq === head.seq && last.hash === head.hash);
+}
+
+function cutOff(tenant: string, head: number, last: Tip | null): SealtrailError {
+  return new SealtrailError(
+    'log_broken',
+    `the log of ${tenant} does not end where its head says; verify it before anything is added`,
+    { tenant, head, last: last?.seq ?? null },
+  );
 }
 
 export function headOf(tip: Tip): Pick<HeadDocument, 'seq' | 'hash' | 'time'> {

@@ -2,7 +2,7 @@ import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import { type ClientSession, MongoError, MongoErrorLabel } from 'mongodb';
 import type { Store } from '../port.ts';
 import { type Collections, entryDocument, withoutId } from './documents.ts';
-import { type HeadLocks, headOf } from './head-lock.ts';
+import { type HeadLocks, headOf, lastEntryInSession } from './head-lock.ts';
 
 type BuildInSession = Parameters<NonNullable<Store['commitInSession']>>[3];
 
@@ -36,7 +36,7 @@ export async function commitInSession(
   const found = collections.entries.find({ tenant, id: { $in: [...ids] } }, { session });
   for await (const document of found) known.set(document.id, withoutId(document) as EntryRow);
 
-  const tip = await locks.lastEntry(tenant, head, { session });
+  const tip = await lastEntryInSession(collections, tenant, head, session);
   const rows = build(tip, now, known);
   if (rows.length > 0)
     await collections.entries.insertMany(rows.map(entryDocument), { session, ordered: true });
