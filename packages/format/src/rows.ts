@@ -51,25 +51,36 @@ const ENTRY_COLUMNS = ['tenant', 'seq', 'id', 'type', 'time', 'hash', 'entry', '
  * MongoDB's `_id` may be there, and then repeats tenant and position.
  */
 export function entryRowFault(row: Readonly<Record<string, unknown>>): string | undefined {
+  const { tenant, seq, _id } = row;
+  const typed =
+    typeof tenant === 'string' &&
+    typeof seq === 'number' &&
+    typeof row['id'] === 'string' &&
+    typeof row['type'] === 'string' &&
+    typeof row['time'] === 'string' &&
+    typeof row['hash'] === 'string' &&
+    typeof row['entry'] === 'string' &&
+    typeof row['openings'] === 'string';
+  if (typed) {
+    let columns = 0;
+    for (const _ in row) columns++;
+    if (columns === ENTRY_COLUMNS.length) return undefined;
+    if (columns === ENTRY_COLUMNS.length + 1 && _id === rowId(tenant, seq)) return undefined;
+  }
+  return explainRow(row);
+}
+
+function explainRow(row: Readonly<Record<string, unknown>>): string {
   for (const column of ENTRY_COLUMNS) {
     if (!Object.hasOwn(row, column)) return `the column ${column} is missing`;
     const wanted = column === 'seq' ? 'number' : 'string';
     if (typeof row[column] !== wanted) return `the column ${column} is not a ${wanted}`;
   }
-  let columns = ENTRY_COLUMNS.length;
-  if (Object.hasOwn(row, '_id')) {
-    columns++;
-    if (row['_id'] !== rowId(row['tenant'] as string, row['seq'] as number)) {
-      return 'the column _id is not tenant and position';
-    }
-  }
-  if (Object.keys(row).length !== columns) {
-    const extra = Object.keys(row).find(
-      (key) => key !== '_id' && !(ENTRY_COLUMNS as readonly string[]).includes(key),
-    );
-    return `there is an unknown column ${JSON.stringify(extra?.slice(0, 64))}`;
-  }
-  return undefined;
+  const extra = Object.keys(row).find(
+    (key) => key !== '_id' && !(ENTRY_COLUMNS as readonly string[]).includes(key),
+  );
+  if (extra === undefined) return 'the column _id is not tenant and position';
+  return `there is an unknown column ${JSON.stringify(extra.slice(0, 64))}`;
 }
 
 /** `_id` of an entry or anchor in MongoDB: tenant and position, or tenant and anchor number. */
