@@ -42,7 +42,7 @@ export async function verifyAll(source: LogSource, options: VerifyAllOptions = {
       : counts.unverifiable > 0 || tenants === 0
         ? 'unverifiable'
         : 'valid';
-  const many = `${tenants.toLocaleString('en-US')} ${tenants === 1 ? 'log' : 'logs'}, ${walked.toLocaleString('en-US')} entries walked`;
+  const many = `${tenants.toLocaleString('en-US')} ${tenants === 1 ? 'log' : 'logs'}, ${walked.toLocaleString('en-US')} ${walked === 1 ? 'entry' : 'entries'} walked`;
   return {
     format: 'sealtrail-report/1',
     status,

@@ -1,0 +1,4 @@
+export { endQuietlyWhenNobodyReads, print } from './output.ts';
+export { ProgressLine } from './progress.ts';
+export { renderSource, renderTenant } from './render.ts';
+export { addVerify } from './verify-command.ts';

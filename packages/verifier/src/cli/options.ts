@@ -1,0 +1,98 @@
+import { isHash, isName } from '@sealtrail/format';
+import { type Command, InvalidArgumentError } from 'commander';
+
+/** What the command line was asked for. */
+export interface VerifyFlags {
+  readonly tenant?: string;
+  readonly database?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly trusted?: { readonly seq: number; readonly hash: string };
+  readonly since?: boolean;
+  readonly segments?: readonly number[];
+  readonly maxFindings: number;
+  readonly json?: boolean;
+  readonly progress: boolean;
+}
+
+const EXAMPLES = `
+LOCATION is an exported bundle (.jsonl), a SQLite store, or a mongodb:// URL; files are told apart by their content.
+
+Examples:
+  $ NAME acme.jsonl                              a bundle somebody sent you
+  $ NAME audit.db --tenant acme                  one tenant of an embedded store
+  $ NAME mongodb://db.example/sealtrail --json   everything in production, for a machine
+  $ NAME audit.db --tenant acme --trusted 10411:9c1f...e2
+                                                 ... and the log still has what you noted last time
+  $ NAME audit.db --tenant acme --trusted 10411:9c1f...e2 --since
+                                                 only what came after it
+  $ NAME audit.db --tenant acme --segments 0,7-9 the chain of anchors, and the entries under four of them
+
+Exit codes:
+  0  valid: every check that ran passed; what was not checked is listed
+  1  broken: something was changed; the first position is named
+  2  could not run, or there was nothing that could be verified
+`;
+
+/** Describes the command: its argument, its options and its help. */
+export function describeVerify(command: Command, name: string): Command {
+  return command
+    .description('Verify a Sealtrail log: every hash, every link, every anchor, from the stored bytes.')
+    .argument('<location>', 'what to verify')
+    .option('--tenant <name>', 'only this tenant', tenant)
+    .option('--database <name>', 'MongoDB database, if the URL does not name it')
+    .option('--from <position>', 'walk only from this position', position)
+    .option('--to <position>', 'walk only up to this position, inclusive', position)
+    .option('--trusted <position:hash>', 'a position and hash that you noted earlier', trusted)
+    .option('--since', 'walk only from the trusted position on')
+    .option('--segments <numbers>', 'check the anchors and only these segments, such as 0,3-5', segments)
+    .option('--max-findings <n>', 'how many findings to list; the count is always exact', count, 100)
+    .option('--json', 'print the report as JSON')
+    .option('--no-progress', 'no progress on the terminal')
+    .addHelpText('after', EXAMPLES.replaceAll('NAME', name));
+}
+
+function tenant(value: string): string {
+  if (!isName(value))
+    throw new InvalidArgumentError('A tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
+  return value;
+}
+
+function position(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number)) {
+    throw new InvalidArgumentError('A position is a whole number from 0.');
+  }
+  return number;
+}
+
+function count(value: string): number {
+  const number = position(value);
+  if (number < 1 || number > 1_000_000) throw new InvalidArgumentError('Give a number from 1 to 1,000,000.');
+  return number;
+}
+
+function trusted(value: string): { seq: number; hash: string } {
+  const [seq = '', hash = '', ...rest] = value.split(':');
+  if (rest.length > 0 || !isHash(hash)) {
+    throw new InvalidArgumentError('Give POSITION:HASH, the hash as 64 lower-case hex digits.');
+  }
+  return { seq: position(seq), hash };
+}
+
+/** Most segments that one call can ask for, so that a slip of the keyboard does not make a list of a billion. */
+const MAX_SEGMENTS = 100_000;
+
+function segments(value: string): number[] {
+  const numbers = new Set<number>();
+  for (const part of value.split(',')) {
+    const [first = '', last = first, ...rest] = part.split('-');
+    const from = position(first);
+    const to = position(last);
+    if (rest.length > 0 || to < from || to - from + numbers.size >= MAX_SEGMENTS) {
+      throw new InvalidArgumentError(`Give anchor numbers such as 0,3-5, at most ${MAX_SEGMENTS} of them.`);
+    }
+    for (let n = from; n <= to; n++) numbers.add(n);
+  }
+  return [...numbers];
+}

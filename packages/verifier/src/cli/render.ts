@@ -1,0 +1,49 @@
+import type { SourceReport, TenantReport } from '../report.ts';
+
+// Reports in plain words, one fact a line.
+
+/** The verdict on one log. */
+export function renderTenant(report: TenantReport): string {
+  const lines = [`${report.tenant}: ${report.summary}`];
+  if (report.findingCount > 0) {
+    const listed = report.findings.length;
+    lines.push(
+      `  findings: ${number(report.findingCount)}${listed < report.findingCount ? `, the first ${listed}:` : ''}`,
+    );
+    for (const finding of report.findings) {
+      const where = finding.position === null ? '-' : number(finding.position);
+      lines.push(`    ${where}  ${finding.code}  ${finding.message}`);
+    }
+    lines.push(`  walked: ${entries(report.walked)}${rangeOf(report)}`);
+  }
+  if (report.unanchored !== null) {
+    const { from, to, count } = report.unanchored;
+    lines.push(`  not anchored yet: ${entries(count)}, positions ${number(from)} to ${number(to)}`);
+  }
+  if (report.openings.checked > 0) {
+    lines.push(`  sealed values that match their commitments: ${number(report.openings.checked)}`);
+  }
+  for (const note of report.notChecked) lines.push(`  not checked: ${note.message}`);
+  if (report.last !== null && report.status === 'valid') {
+    lines.push(`  note for next time: --trusted ${report.last.seq}:${report.last.hash}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The verdict on everything. */
+export function renderSource(report: SourceReport): string {
+  const findings = report.findings.map((finding) => `  ${finding.code}  ${finding.message}\n`);
+  return `${report.summary}\n${findings.join('')}`;
+}
+
+function rangeOf({ range }: TenantReport): string {
+  return range === null ? '' : `, positions ${number(range.from)} to ${number(range.to)}`;
+}
+
+function entries(n: number): string {
+  return `${number(n)} ${n === 1 ? 'entry' : 'entries'}`;
+}
+
+function number(n: number): string {
+  return n.toLocaleString('en-US');
+}

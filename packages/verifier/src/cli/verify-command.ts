@@ -1,0 +1,83 @@
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import type { Command } from 'commander';
+import { openSource } from '../open.ts';
+import type { Status, VerifyOptions } from '../report.ts';
+import type { LogSource } from '../source.ts';
+import { verifyAll } from '../verify-source.ts';
+import { verifyTenant } from '../verify-tenant.ts';
+import { describeVerify, type VerifyFlags } from './options.ts';
+import { print } from './output.ts';
+import { ProgressLine } from './progress.ts';
+import { renderSource, renderTenant } from './render.ts';
+
+const EXIT_CODES: Readonly<Record<Status, number>> = { valid: 0, broken: 1, unverifiable: 2 };
+
+/**
+ * Makes `command` the verify command. Sets `process.exitCode`: 0 valid, 1 broken, 2 could not run or nothing to verify.
+ *
+ * @param name how the command is called, for its examples
+ */
+export function addVerify(command: Command, name: string): Command {
+  return describeVerify(command, name).action(async (location: string, flags: VerifyFlags) => {
+    process.exitCode = await verifyLocation(location, flags).catch((error: unknown) =>
+      reportError(error, flags.json),
+    );
+  });
+}
+
+async function verifyLocation(location: string, flags: VerifyFlags): Promise<number> {
+  const progress = new ProgressLine(process.stderr, flags.progress);
+  const { from, to, trusted, since, segments, maxFindings } = flags;
+  const options: VerifyOptions = { maxFindings, onProgress: (step) => progress.draw(step) };
+  const oneLog = { from, to, trusted, since, segments };
+  const source = await openSource(location, { database: flags.database });
+  try {
+    if (flags.tenant !== undefined) {
+      const report = await verifyTenant(source, flags.tenant, { ...options, ...oneLog });
+      progress.clear();
+      await print(flags.json ? `${JSON.stringify(report)}\n` : renderTenant(report));
+      return EXIT_CODES[report.status];
+    }
+    const given = Object.entries(oneLog).find(([, value]) => value !== undefined);
+    if (given !== undefined)
+      throw new SealtrailError('config_invalid', `--${given[0]} is about one log: name its --tenant`);
+    return EXIT_CODES[await verifyEvery(source, options, flags, progress)];
+  } finally {
+    progress.clear();
+    await source.close();
+  }
+}
+
+/** Prints each log's report as soon as it is there, so that a store with a million tenants needs no memory for them. */
+async function verifyEvery(
+  source: LogSource,
+  options: VerifyOptions,
+  flags: VerifyFlags,
+  progress: ProgressLine,
+): Promise<Status> {
+  let first = true;
+  if (flags.json) await print('{"logs":[');
+  const report = await verifyAll(source, {
+    ...options,
+    onTenant: async (log) => {
+      progress.clear();
+      await print(flags.json ? `${first ? '' : ','}\n${JSON.stringify(log)}` : renderTenant(log));
+      first = false;
+    },
+  });
+  progress.clear();
+  await print(flags.json ? `\n],${JSON.stringify(report).slice(1)}\n` : renderSource(report));
+  return report.status;
+}
+
+/** One line that says what went wrong; 2, the exit code of what could not run. */
+function reportError(error: unknown, json: boolean | undefined): number {
+  if (!isSealtrailError(error)) {
+    console.error(error);
+    return 2;
+  }
+  const { code, message, detail } = error;
+  if (json) console.log(JSON.stringify({ error: { code, message, detail } }));
+  else console.error(`error ${code}: ${message}`);
+  return 2;
+}
