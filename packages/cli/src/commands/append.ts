@@ -1,0 +1,73 @@
+import { createInterface } from 'node:readline';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { type Appended, type EntryDraft, Log, openStore } from '@sealtrail/store';
+import type { Command } from 'commander';
+import { run, tenantName } from './run.ts';
+
+/** Drafts under way at once: enough to be committed in groups, few enough to stay small. */
+const IN_FLIGHT = 256;
+
+export function addAppend(command: Command): Command {
+  return command
+    .description('Append entries, given as JSON Lines on standard input.')
+    .argument('<store>', 'SQLite file (made when it is not there) or mongodb:// URL')
+    .requiredOption('--tenant <name>', 'whose log', tenantName)
+    .addHelpText(
+      'after',
+      `
+A draft has the members type and actor, and may have id, targets, data and sealed:
+  {"id":"p-1:created","type":"proposal.created","actor":{"type":"agent","id":"assistant"},
+   "targets":[{"type":"contact","id":"c-7"}],"data":{"proposal":"p-1"},"sealed":{"rationale":"..."}}
+(on one line). Appending a draft with the same id again adds nothing. For each line one line comes back, in the same order:
+what was appended, or {"error":{"code","message"}}. Exit code 2 if any line was refused.
+`,
+    )
+    .action((location: string, { tenant }: { tenant: string }) =>
+      run(true, async () => {
+        const store = await openStore(location);
+        const log = new Log(store);
+        let refused = false;
+        const answer = async (pending: Promise<Appended>): Promise<void> => {
+          try {
+            console.log(JSON.stringify(await pending));
+          } catch (error) {
+            if (!isSealtrailError(error)) throw error;
+            refused = true;
+            console.log(JSON.stringify({ error: { code: error.code, message: error.message } }));
+          }
+        };
+        try {
+          const inFlight: Promise<Appended>[] = [];
+          for await (const line of createInterface({
+            input: process.stdin,
+            crlfDelay: Number.POSITIVE_INFINITY,
+          })) {
+            if (line.trim() === '') continue;
+            const pending = Promise.resolve().then(() => log.append(tenant, parseDraft(line)));
+            // Refusals are printed in order; until then they are not forgotten.
+            pending.catch(() => {});
+            inFlight.push(pending);
+            if (inFlight.length >= IN_FLIGHT) await answer(inFlight.shift() as Promise<Appended>);
+          }
+          for (const pending of inFlight) await answer(pending);
+        } finally {
+          await log.close();
+          await store.close();
+        }
+        return refused ? 2 : 0;
+      }),
+    );
+}
+
+function parseDraft(line: string): EntryDraft {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new SealtrailError('draft_invalid', 'the line is not JSON', {}, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new SealtrailError('draft_invalid', 'the line is not a JSON object');
+  }
+  return value as EntryDraft;
+}

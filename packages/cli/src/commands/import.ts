@@ -1,0 +1,4 @@
+import type { Command } from 'commander';
+export function addImport(command: Command): Command {
+  return command;
+}

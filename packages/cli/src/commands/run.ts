@@ -1,0 +1,36 @@
+import { isName, isSealtrailError } from '@sealtrail/format';
+import { InvalidArgumentError } from 'commander';
+
+/** Runs a command's work; an error becomes one line and an exit code: 1 for a broken log, 2 for everything else. */
+export async function run(json: boolean | undefined, work: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    if (!isSealtrailError(error)) throw error;
+    const { code, message, detail } = error;
+    if (json) console.log(JSON.stringify({ error: { code, message, detail } }));
+    else console.error(`error ${code}: ${message}`);
+    process.exitCode = code === 'segment_broken' || code === 'log_broken' ? 1 : 2;
+  }
+}
+
+export function tenantName(value: string): string {
+  if (!isName(value))
+    throw new InvalidArgumentError('A tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
+  return value;
+}
+
+/** A whole number within limits, for commander. */
+export function wholeNumber(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < min || number > max) {
+      throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+    }
+    return number;
+  };
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,35 @@
+import { openSource, type RawRow } from '@sealtrail/verifier';
+import type { Command } from 'commander';
+import { run } from './run.ts';
+
+export function addTenants(command: Command): Command {
+  return command
+    .description('List the tenants of a store or bundle, with how far each log goes. Checks nothing.')
+    .argument('<location>', 'store or bundle')
+    .option('--json', 'print one JSON object for each tenant and line')
+    .action((location: string, { json }: { json?: boolean }) =>
+      run(json, async () => {
+        const source = await openSource(location);
+        try {
+          for await (const log of source.logs()) {
+            const head = await log.head();
+            console.log(
+              json ? jsonLine(log.tenant, log.registry, head) : textLine(log.tenant, log.registry, head),
+            );
+          }
+          return 0;
+        } finally {
+          await source.close();
+        }
+      }),
+    );
+}
+
+function jsonLine(tenant: string, registry: RawRow | undefined, head: RawRow | undefined): string {
+  return JSON.stringify({ tenant, registered: registry?.['time'] ?? null, head: head ?? null });
+}
+
+function textLine(tenant: string, registry: RawRow | undefined, head: RawRow | undefined): string {
+  const since = registry === undefined ? 'NOT REGISTERED' : `since ${registry['time']}`;
+  return `${tenant}  ${since}  last position ${head?.['seq'] ?? 'unknown'}`;
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { addVerify, endQuietlyWhenNobodyReads } from '@sealtrail/verifier/cli';
+import { Command, CommanderError } from 'commander';
+import { addAnchor } from './commands/anchor.ts';
+import { addAppend } from './commands/append.ts';
+import { addDemo } from './commands/demo.ts';
+import { addExport } from './commands/export.ts';
+import { addImport } from './commands/import.ts';
+import { addTenants } from './commands/tenants.ts';
+
+endQuietlyWhenNobodyReads();
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('sealtrail')
+  .description('The tamper-evident audit log for CRMs with AI agents.')
+  .version(version)
+  .showHelpAfterError('(--help explains all options)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+A STORE is the path of a SQLite file (made when it is not there) or a mongodb:// URL.
+
+Start here:
+  $ sealtrail demo                                see what it does, in a temporary store
+  $ sealtrail verify audit.db                     check a log
+  $ sealtrail export audit.db --out acme.jsonl    hand it to an auditor
+
+Exit codes: 0 done; 1 the log is broken; 2 could not run.
+`,
+  );
+addDemo(program.command('demo'));
+addAppend(program.command('append'));
+addImport(program.command('import'));
+addAnchor(program.command('anchor'));
+addTenants(program.command('tenants'));
+addVerify(program.command('verify'), 'sealtrail verify');
+addExport(program.command('export'));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}
