@@ -19,10 +19,14 @@ export function install() {
     fail(`Sealtrail needs Node 20.19 or newer; this is ${process.versions.node}`);
   }
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const lock = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
   console.error('installing dependencies ...');
-  run('npx', ['-y', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true });
+  run('npx', ['-y', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'], {
+    quiet: true,
+  });
   mkdirSync(dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, lock);
 }

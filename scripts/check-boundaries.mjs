@@ -32,19 +32,22 @@ export async function checkBoundaries() {
       name: 'the verifier reaches no database or queue',
       entry: 'packages/verifier/dist/index.js',
       platform: 'node',
-      forbidden: (path) => SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+      forbidden: (path) =>
+        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
     },
     {
       name: "the verifier's command line reaches no database or queue",
       entry: 'packages/verifier/dist/cli/main.js',
       platform: 'node',
-      forbidden: (path) => SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+      forbidden: (path) =>
+        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
     },
     {
       name: 'the store reaches no queue',
       entry: 'packages/store/dist/index.js',
       platform: 'node',
-      forbidden: (path) => ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'worker', 'cli']),
+      forbidden: (path) =>
+        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'worker', 'cli']),
     },
     {
       name: 'the sdk reaches no queue',

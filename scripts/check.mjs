@@ -1,8 +1,9 @@
 // @ts-check
 // What cannot be seen from one file: boundaries between packages, and that each package can be published as it is.
+
+import { run } from './bootstrap.mjs';
 import { checkBoundaries } from './check-boundaries.mjs';
 import { checkPacks } from './check-packs.mjs';
-import { run } from './bootstrap.mjs';
 
 const failures = [...(await checkBoundaries()), ...checkPacks()];
 for (const failure of failures) console.error(`FAILED ${failure}`);

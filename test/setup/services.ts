@@ -1,5 +1,5 @@
+import { type Services, ServicesUnavailable, startServices } from '@sealtrail/test-services';
 import type { TestProject } from 'vitest/node';
-import { ServicesUnavailable, type Services, startServices } from '@sealtrail/test-services';
 
 declare module 'vitest' {
   interface ProvidedContext {

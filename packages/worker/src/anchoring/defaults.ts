@@ -1,0 +1,11 @@
+import { DEFAULT_SEGMENT_ENTRIES } from '@sealtrail/format';
+
+/** What holds where nothing else is configured, in the worker and inline. */
+export const DEFAULTS = {
+  tickMs: 30_000,
+  maxSegment: DEFAULT_SEGMENT_ENTRIES,
+  maxDelayMs: 300_000,
+} as const;
+
+/** The longest time that a timer takes without overflowing. */
+export const MAX_TIMER_MS = 2_147_483_647;

@@ -1,0 +1,66 @@
+import { MAX_SEGMENT_ENTRIES } from '@sealtrail/format';
+import { z } from 'zod';
+import { DEFAULTS } from '../anchoring/defaults.ts';
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+// Messages never repeat the value: it may be a password that was put into the wrong variable.
+const whole = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+const duration = (least: number, most: number) => {
+  const error = `must be from ${spoken(least)} to ${spoken(most)}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+
+const store = z
+  .string({ error: 'is required: a mongodb:// URL or the path of a SQLite file' })
+  .refine(
+    (text) => text !== '' && (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^mongodb(\+srv)?:\/\//.test(text)),
+    {
+      error: 'must be a mongodb:// URL or the path of a SQLite file',
+    },
+  );
+
+const redisUrl = z
+  .string({ error: 'is required: a redis:// or rediss:// URL' })
+  .refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), {
+    error: 'must be a redis:// or rediss:// URL',
+  });
+
+export const configSchema = z.strictObject({
+  store,
+  redisUrl,
+  tickMs: duration(100, 24 * HOUR).default(DEFAULTS.tickMs),
+  maxSegment: whole(1, MAX_SEGMENT_ENTRIES).default(DEFAULTS.maxSegment),
+  maxDelayMs: duration(0, 168 * HOUR).default(DEFAULTS.maxDelayMs),
+  concurrency: whole(1, 64).default(4),
+  httpHost: z.string().min(1, { error: 'must not be empty' }).default('127.0.0.1'),
+  httpPort: whole(0, 65_535).default(9464),
+  logLevel: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  queuePrefix: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'must be 1 to 64 characters of A-Z a-z 0-9 . _ -' })
+    .default('sealtrail'),
+  graceMs: duration(0, HOUR).default(20 * SECOND),
+  takeoverMs: duration(SECOND, HOUR).default(30 * SECOND),
+});
+
+/** A single tick in one process uses no queue. */
+export const onceSchema = configSchema.partial({ redisUrl: true });
+
+/** What may be given; everything but `store` and `redisUrl` has a default. */
+export type WorkerConfig = z.input<typeof configSchema>;
+/** The same, complete. */
+export type CompleteConfig = z.output<typeof configSchema>;
+export type OnceConfig = z.output<typeof onceSchema>;
+
+function spoken(ms: number): string {
+  if (ms === 0) return '0s';
+  if (ms % HOUR === 0) return `${ms / HOUR}h`;
+  return ms % SECOND === 0 ? `${ms / SECOND}s` : `${ms}ms`;
+}

@@ -1,0 +1,47 @@
+import { type AnchoringContext, type AnchorOutcome, runAnchor } from '../anchoring/run-anchor.ts';
+import { runTick, type TickRun } from '../anchoring/run-tick.ts';
+
+/** A tick and the anchoring that it asked for, done in this process. */
+export interface InlineTick {
+  readonly tick: TickRun;
+  /** How many tenants came to each outcome. */
+  readonly outcomes: Readonly<Record<AnchorOutcome, number>>;
+}
+
+/** Anchors every tenant that needs it, a few at a time. One that is broken does not hold up the others. */
+export async function inlineTick(
+  context: AnchoringContext,
+  options: { readonly concurrency: number; readonly signal?: AbortSignal },
+): Promise<InlineTick> {
+  const { concurrency, signal } = options;
+  const waiting: string[] = [];
+  // Anchoring begins when the search is over: a store's cursor is not kept open while its log changes.
+  const tick = await runTick(
+    context,
+    (found) => {
+      for (const { tenant } of found) waiting.push(tenant);
+    },
+    signal,
+  );
+  waiting.reverse();
+  const outcomes: Record<AnchorOutcome, number> = {
+    anchored: 0,
+    nothing: 0,
+    broken: 0,
+    outage: 0,
+    abandoned: 0,
+    failed: 0,
+  };
+  const work = async (): Promise<void> => {
+    for (
+      let tenant = waiting.pop();
+      tenant !== undefined && signal?.aborted !== true;
+      tenant = waiting.pop()
+    ) {
+      const { outcome } = await runAnchor(context, tenant, signal);
+      outcomes[outcome]++;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return { tick, outcomes };
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { helpText } from './cli/help.ts';
+import { runOnce } from './cli/once.ts';
+import { closeOnSignal } from './cli/signals.ts';
+import { readConfig, readOnceConfig } from './config/read-config.ts';
+import { hide, secretsOf } from './config/secrets.ts';
+import { createWorker } from './worker.ts';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+      once: { type: 'boolean' },
+    },
+    strict: true,
+  });
+  if (values.help) {
+    process.stdout.write(helpText());
+  } else if (values.version) {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    console.log(version);
+  } else if (values.once) {
+    process.exitCode = await runOnce(readOnceConfig(process.env));
+  } else {
+    const worker = createWorker(readConfig(process.env));
+    // Before the start: a signal that comes during it is not lost.
+    closeOnSignal(() => worker.close());
+    await worker.start();
+  }
+}
+
+main().catch((error) => {
+  const message = error instanceof Error ? error.message : String(error);
+  const secrets = secretsOf(process.env['SEALTRAIL_STORE'], process.env['REDIS_URL']);
+  console.error(`sealtrail-worker: ${hide(message, secrets)}`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,37 @@
+import { within } from '../within.ts';
+
+/** The last tick that was done, by whichever worker. */
+export interface LastTick {
+  /** Unix milliseconds. */
+  readonly endedAt: number;
+  readonly tenants: number;
+  readonly entries: number;
+}
+
+/**
+ * Remembers the last tick known of. What Redis says about the others' ticks is looked up on demand, by one look-up however
+ * many ask, and never waited for longer than a moment: health must be told while Redis is down.
+ */
+export class TickMemory {
+  readonly #lookUp: () => Promise<LastTick | undefined>;
+  #known: LastTick | undefined;
+  #pending: Promise<void> | undefined;
+
+  constructor(lookUp: () => Promise<LastTick | undefined>) {
+    this.#lookUp = lookUp;
+  }
+
+  async last(): Promise<LastTick | undefined> {
+    this.#pending ??= this.#refresh().finally(() => {
+      this.#pending = undefined;
+    });
+    await within(1_000, this.#pending);
+    return this.#known;
+  }
+
+  async #refresh(): Promise<void> {
+    const tick = await this.#lookUp();
+    // Redis that came back empty does not make what was known untrue.
+    if (tick !== undefined && tick.endedAt >= (this.#known?.endedAt ?? 0)) this.#known = tick;
+  }
+}

@@ -1,0 +1,40 @@
+import { isSealtrailError } from '@sealtrail/format';
+import type { AnchoringEvents } from '../anchoring/events.ts';
+import type { Logger } from './logger.ts';
+
+/** Logs what anchoring does. Alerts are errors, outages warnings; a tick that found nothing is no news. */
+export function logEvents(logger: Logger): AnchoringEvents {
+  return {
+    onTick: ({ outcome, tenants, entries, durationMs, error }) => {
+      const fields = { outcome, tenants, entries, duration_ms: Math.round(durationMs), ...why(error) };
+      if (outcome === 'done') logger[tenants > 0 ? 'info' : 'debug'](fields, 'tick done');
+      else logger.warn(fields, 'tick not done; the next one finds what is left');
+    },
+    onAnchor: ({ tenant, outcome, anchors, entries, durationMs, error }) => {
+      const fields = {
+        tenant,
+        outcome,
+        anchors,
+        entries,
+        duration_ms: Math.round(durationMs),
+        ...why(error),
+      };
+      if (outcome === 'anchored') logger.info(fields, 'tenant anchored');
+      else if (outcome === 'nothing') logger.debug(fields, 'nothing to anchor yet');
+      else if (outcome === 'outage') logger.warn(fields, 'outage; anchoring will be tried again');
+      else if (outcome === 'abandoned') logger.info(fields, 'anchoring abandoned; the next run continues it');
+      // An alert follows and says the same to the operator.
+      else if (outcome === 'broken') logger.debug(fields, 'anchoring refused');
+      else logger.error({ ...fields, error }, 'anchoring failed unexpectedly');
+    },
+    onAlert: ({ code, tenant, message, detail }) => {
+      logger.error({ alert: code, tenant, detail }, message);
+    },
+  };
+}
+
+function why(error: unknown): object {
+  if (error === undefined) return {};
+  const reason = error instanceof Error ? error.message : String(error);
+  return isSealtrailError(error) ? { reason, code: error.code } : { reason };
+}

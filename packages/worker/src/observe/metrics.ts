@@ -1,0 +1,94 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ALERT_CODES, type AnchoringEvents } from '../anchoring/events.ts';
+import type { LastTick } from './last-tick.ts';
+
+/** The worker's metrics, in a registry of their own. No label names a tenant: there may be very many. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly events: AnchoringEvents;
+
+  /** @param lastTick the last tick of any worker, looked up when metrics are scraped */
+  constructor(lastTick: () => Promise<LastTick | undefined>) {
+    const registers = [this.#registry];
+    const jobs = new Counter({
+      name: 'sealtrail_jobs_total',
+      help: 'Jobs run by this worker, by job (tick, anchor) and outcome.',
+      labelNames: ['job', 'outcome'] as const,
+      registers,
+    });
+    const anchors = new Counter({
+      name: 'sealtrail_anchors_total',
+      help: 'Anchors added by this worker.',
+      registers,
+    });
+    const entries = new Counter({
+      name: 'sealtrail_anchored_entries_total',
+      help: 'Entries put under an anchor by this worker.',
+      registers,
+    });
+    const alerts = new Counter({
+      name: 'sealtrail_alerts_total',
+      help: 'Alerts raised by this worker: a person must look. Repeated with each tick while the cause lasts.',
+      labelNames: ['code'] as const,
+      registers,
+    });
+    // From zero on, so that the first alert is an increase.
+    for (const code of ALERT_CODES) alerts.inc({ code }, 0);
+    const duration = new Histogram({
+      name: 'sealtrail_job_duration_seconds',
+      help: 'How long jobs took, by job (tick, anchor).',
+      labelNames: ['job'] as const,
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+      registers,
+    });
+    this.#addGauges(lastTick);
+    this.events = {
+      onTick: (run) => {
+        jobs.inc({ job: 'tick', outcome: run.outcome });
+        duration.observe({ job: 'tick' }, run.durationMs / 1_000);
+      },
+      onAnchor: (run) => {
+        jobs.inc({ job: 'anchor', outcome: run.outcome });
+        duration.observe({ job: 'anchor' }, run.durationMs / 1_000);
+        anchors.inc(run.anchors);
+        entries.inc(run.entries);
+      },
+      onAlert: ({ code }) => alerts.inc({ code }),
+    };
+  }
+
+  #addGauges(lastTick: () => Promise<LastTick | undefined>): void {
+    const gauge = (name: string, help: string, read: (tick: LastTick) => number): void => {
+      new Gauge({
+        name,
+        help,
+        registers: [this.#registry],
+        async collect() {
+          const tick = await lastTick();
+          // Without a tick there is no sample, rather than a zero that looks like good news.
+          this.remove();
+          if (tick !== undefined) this.set(read(tick));
+        },
+      });
+    };
+    gauge(
+      'sealtrail_tick_age_seconds',
+      'Time since the last tick of any worker that was done.',
+      ({ endedAt }) => Math.max(0, Date.now() - endedAt) / 1_000,
+    );
+    gauge(
+      'sealtrail_unanchored_entries',
+      'Entries without an anchor, of all tenants, as the last tick found them.',
+      ({ entries }) => entries,
+    );
+    gauge('sealtrail_unanchored_tenants', 'Tenants with such entries.', ({ tenants }) => tenants);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,53 @@
+import { isName, SealtrailError } from '@sealtrail/format';
+import type { JobsOptions } from 'bullmq';
+import { MAX_ATTEMPTS } from '../anchoring/retry.ts';
+
+/** Two queues, so that a tick does not wait behind the anchoring that the ones before it asked for. */
+export const TICK_QUEUE = 'tick';
+export const ANCHOR_QUEUE = 'anchor';
+
+export interface AnchorJob {
+  readonly tenant: string;
+}
+
+/** What a tick leaves in Redis for the other workers' metrics. */
+export interface TickResult {
+  readonly tenants: number;
+  readonly entries: number;
+}
+
+/**
+ * What is kept of jobs that are over, for a person who looks into Redis. However long a tenant is broken, and whatever
+ * others put into the queue, Redis does not fill up.
+ */
+export const KEEP_TICKS = { removeOnComplete: { count: 20 }, removeOnFail: { count: 20 } } as const;
+export const KEEP_ANCHORS = { removeOnComplete: { count: 200 }, removeOnFail: { count: 500 } } as const;
+
+/** A tick that failed is not repeated: the next one does its work. */
+export const TICK_OPTIONS: JobsOptions = { attempts: 1, stackTraceLimit: 1 };
+
+export function anchorOptions(tenant: string): JobsOptions {
+  return {
+    attempts: MAX_ATTEMPTS,
+    backoff: { type: 'sealtrail' },
+    // One job for a tenant while it waits, runs or waits to be retried, whoever adds it.
+    deduplication: { id: tenant },
+    stackTraceLimit: 1,
+  };
+}
+
+/**
+ * Reads what is in Redis, which others may write to.
+ *
+ * @throws SealtrailError `config_invalid`
+ */
+export function readAnchorJob(data: unknown): AnchorJob {
+  if (typeof data === 'object' && data !== null && 'tenant' in data && Object.keys(data).length === 1) {
+    const { tenant } = data;
+    if (typeof tenant === 'string' && isName(tenant)) return { tenant };
+  }
+  throw new SealtrailError(
+    'config_invalid',
+    'a job in the queue is none of Sealtrail; is its prefix shared?',
+  );
+}

@@ -1,0 +1,77 @@
+import { type Job, type Processor, type Queue, UnrecoverableError, WaitingError } from 'bullmq';
+import { type AnchoringContext, type AnchorRun, runAnchor } from '../anchoring/run-anchor.ts';
+import { runTick } from '../anchoring/run-tick.ts';
+import { hide } from '../config/secrets.ts';
+import type { Active } from './active.ts';
+import { ANCHOR_QUEUE, type AnchorJob, anchorOptions, readAnchorJob, type TickResult } from './jobs.ts';
+
+export interface ProcessorParts {
+  readonly context: AnchoringContext;
+  readonly active: Active;
+  /** Aborted when the worker must stop now. */
+  readonly signal: AbortSignal;
+  /** A job's error is stored in Redis: these must not get there. */
+  readonly secrets: readonly string[];
+}
+
+/** A tick: one anchor job for every tenant that needs one. A job that exists already is left as it is. */
+export function tickProcessor(
+  parts: ProcessorParts,
+  anchors: Queue<AnchorJob>,
+): Processor<object, TickResult> {
+  const { context, active, signal, secrets } = parts;
+  return async () => {
+    const run = await active.run(
+      runTick(
+        context,
+        async (found) => {
+          const jobs = found.map(({ tenant }) => ({
+            name: ANCHOR_QUEUE,
+            data: { tenant },
+            opts: anchorOptions(tenant),
+          }));
+          await anchors.addBulk(jobs);
+        },
+        signal,
+      ),
+    );
+    if (run.outcome !== 'done') throw new UnrecoverableError(reason(run.error, secrets));
+    return { tenants: run.tenants, entries: run.entries };
+  };
+}
+
+/** Anchoring one tenant. Delivered twice, or taken over from a worker that died, it does what is left to do. */
+export function anchorProcessor(
+  parts: ProcessorParts,
+): Processor<unknown, Pick<AnchorRun, 'anchors' | 'entries'>> {
+  const { context, active, signal, secrets } = parts;
+  return async (job, token) => {
+    const { tenant } = readJob(job);
+    const run = await active.run(runAnchor(context, tenant, signal));
+    switch (run.outcome) {
+      case 'anchored':
+      case 'nothing':
+        return { anchors: run.anchors, entries: run.entries };
+      case 'outage':
+        throw new Error(reason(run.error, secrets));
+      case 'abandoned':
+        // Back to the queue, for another worker to take at once.
+        await job.moveToWait(token);
+        throw new WaitingError();
+      default:
+        throw new UnrecoverableError(reason(run.error, secrets));
+    }
+  };
+}
+
+function readJob(job: Job<unknown>): AnchorJob {
+  try {
+    return readAnchorJob(job.data);
+  } catch (error) {
+    throw new UnrecoverableError(reason(error, []));
+  }
+}
+
+function reason(error: unknown, secrets: readonly string[]): string {
+  return hide(error instanceof Error ? error.message : String(error), secrets);
+}

@@ -1,0 +1,125 @@
+import { Queue, Worker, type WorkerOptions } from 'bullmq';
+import { isOutage } from '../anchoring/failure.ts';
+import { retryDelayMs } from '../anchoring/retry.ts';
+import type { CompleteConfig } from '../config/schema.ts';
+import type { Logger } from '../observe/logger.ts';
+import { within } from '../within.ts';
+import { Active } from './active.ts';
+import type { Connection } from './connection.ts';
+import {
+  ANCHOR_QUEUE,
+  type AnchorJob,
+  KEEP_ANCHORS,
+  KEEP_TICKS,
+  TICK_QUEUE,
+  type TickResult,
+} from './jobs.ts';
+import { anchorProcessor, type ProcessorParts, tickProcessor } from './processors.ts';
+import { ensureScheduled, schedule } from './schedule.ts';
+
+export interface QueueParts extends Pick<ProcessorParts, 'context' | 'secrets'> {
+  readonly config: CompleteConfig;
+  readonly connection: Connection;
+  readonly logger: Logger;
+}
+
+// For what is left to do in Redis when the work itself is over.
+const SETTLE_MS = 3_000;
+
+/** The two queues, with this process as a worker of both. */
+export class Queues {
+  readonly ticks: Queue<object, TickResult>;
+  readonly #anchors: Queue<AnchorJob>;
+  readonly #workers: Worker[] = [];
+  readonly #parts: QueueParts;
+  readonly #active = new Active();
+  readonly #stopping = new AbortController();
+  readonly #watch: NodeJS.Timeout;
+  #scheduled = false;
+
+  constructor(parts: QueueParts) {
+    this.#parts = parts;
+    const { connection, config } = parts;
+    const shared = { connection, prefix: config.queuePrefix };
+    this.ticks = new Queue(TICK_QUEUE, shared);
+    this.#anchors = new Queue(ANCHOR_QUEUE, shared);
+    for (const queue of [this.ticks, this.#anchors]) queue.on('error', (error) => this.#report(error));
+    this.#run();
+    // Redis that comes back may have come back empty.
+    connection.on('ready', () => void this.#ensureScheduled());
+    this.#watch = setInterval(() => void this.#ensureScheduled(), config.tickMs);
+    if (connection.status === 'ready') void this.#ensureScheduled();
+  }
+
+  #run(): void {
+    const { connection, config, context, secrets, logger } = this.#parts;
+    const options: WorkerOptions = {
+      connection,
+      prefix: config.queuePrefix,
+      lockDuration: config.takeoverMs,
+      stalledInterval: config.takeoverMs / 2,
+      settings: { backoffStrategy: (attempts) => retryDelayMs(attempts) },
+    };
+    const parts = { context, secrets, active: this.#active, signal: this.#stopping.signal };
+    this.#workers.push(
+      new Worker(TICK_QUEUE, tickProcessor(parts, this.#anchors), { ...options, ...KEEP_TICKS }),
+      new Worker(ANCHOR_QUEUE, anchorProcessor(parts), {
+        ...options,
+        ...KEEP_ANCHORS,
+        concurrency: config.concurrency,
+      }),
+    );
+    for (const worker of this.#workers) {
+      worker.on('error', (error) => this.#report(error));
+      worker.on('stalled', (job) => {
+        logger.warn({ queue: worker.name, job }, 'a worker died or hung; its job is taken over');
+      });
+      worker.on('failed', (job, error) => {
+        logger.debug(
+          { queue: worker.name, job: job?.id, attempts: job?.attemptsMade, reason: error.message },
+          'job failed',
+        );
+      });
+    }
+  }
+
+  async #ensureScheduled(): Promise<void> {
+    const { config, logger, connection } = this.#parts;
+    if (connection.status !== 'ready' || this.#stopping.signal.aborted) return;
+    try {
+      if (!this.#scheduled) {
+        await schedule(this.ticks, config.tickMs);
+        this.#scheduled = true;
+      } else if (await ensureScheduled(this.ticks, config.tickMs)) {
+        logger.warn({}, 'the schedule of ticks was gone or stood still, and was put in place again');
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  /** Errors outside a job. That Redis is away was said already, when it went. */
+  #report(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#parts.logger[isOutage(error) ? 'debug' : 'warn']({ reason }, 'queue error');
+  }
+
+  /**
+   * Takes no more jobs and waits for those under way; when the grace time is over they are abandoned after the segment they
+   * are at. Ends also while Redis is away: then its jobs are taken over when their locks run out.
+   */
+  async close(): Promise<void> {
+    const { config, logger, connection } = this.#parts;
+    clearInterval(this.#watch);
+    const closed = Promise.allSettled(this.#workers.map((worker) => worker.close()));
+    if (!(await within(config.graceMs, this.#active.settled()))) {
+      logger.warn({ grace_ms: config.graceMs }, 'the grace time is over; anchoring under way is abandoned');
+    }
+    this.#stopping.abort(new Error('the worker is stopping'));
+    await within(SETTLE_MS, this.#active.settled());
+    if (!(await within(SETTLE_MS, closed)))
+      logger.warn({}, 'Redis was not told of everything before the end');
+    await within(SETTLE_MS, Promise.allSettled([this.ticks.close(), this.#anchors.close()]));
+    connection.disconnectAll();
+  }
+}

@@ -1,0 +1,38 @@
+import type { Queue } from 'bullmq';
+import type { LastTick } from '../observe/last-tick.ts';
+import { TICK_OPTIONS, TICK_QUEUE, type TickResult } from './jobs.ts';
+
+const SCHEDULER = 'tick';
+
+/** Puts the schedule of ticks in place, with this worker's interval. The first tick comes at once. */
+export async function schedule(queue: Queue<object, TickResult>, tickMs: number): Promise<void> {
+  await queue.upsertJobScheduler(SCHEDULER, { every: tickMs }, { name: TICK_QUEUE, opts: TICK_OPTIONS });
+}
+
+/**
+ * Puts the schedule in place again if it is gone or stands still: Redis may have lost its data, and a worker may have died
+ * between taking a tick and scheduling the next. An interval that another worker chose is left alone.
+ */
+export async function ensureScheduled(queue: Queue<object, TickResult>, tickMs: number): Promise<boolean> {
+  const scheduler = await queue.getJobScheduler(SCHEDULER);
+  if (scheduler?.next !== undefined) {
+    if (scheduler.next > Date.now() - 2 * (scheduler.every ?? tickMs)) return false;
+    // Overdue, but there: ticks take longer than their interval.
+    const state = await queue.getJobState(`repeat:${SCHEDULER}:${scheduler.next}`);
+    if (state === 'waiting' || state === 'active' || state === 'delayed') return false;
+  }
+  await schedule(queue, tickMs);
+  return true;
+}
+
+/** The last tick that was done, by whichever worker. */
+export async function lookUpLastTick(queue: Queue<object, TickResult>): Promise<LastTick | undefined> {
+  const [job] = await queue.getCompleted(0, 0);
+  const { tenants, entries } = job?.returnvalue ?? {};
+  if (job?.finishedOn === undefined || !isCount(tenants) || !isCount(entries)) return undefined;
+  return { endedAt: job.finishedOn, tenants, entries };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}

@@ -1,0 +1,130 @@
+import { SealtrailError } from '@sealtrail/format';
+import { openStore, type Store } from '@sealtrail/store';
+import { type Alert, tellAll } from './anchoring/events.ts';
+import type { AnchoringContext } from './anchoring/run-anchor.ts';
+import { completeConfig } from './config/read-config.ts';
+import type { CompleteConfig, WorkerConfig } from './config/schema.ts';
+import { redactLocation, secretsOf } from './config/secrets.ts';
+import { addressOf, json, type Routes, serve, stopServing, text } from './observe/http.ts';
+import { type LastTick, TickMemory } from './observe/last-tick.ts';
+import { logEvents } from './observe/log-events.ts';
+import { createLogger, type Logger, redacting } from './observe/logger.ts';
+import { Metrics } from './observe/metrics.ts';
+import { ReadinessCheck } from './observe/readiness.ts';
+import { connect } from './queue/connection.ts';
+import { Queues } from './queue/queues.ts';
+import { lookUpLastTick } from './queue/schedule.ts';
+
+export interface WorkerOptions {
+  /** A store that is open already. It stays the caller's to close. */
+  readonly store?: Store | undefined;
+  /** Default: lines of JSON on standard output. */
+  readonly logger?: Logger | undefined;
+  /** Called for what a person must look at, again with each tick while the cause lasts. */
+  readonly onAlert?: ((alert: Alert) => void | Promise<void>) | undefined;
+}
+
+export interface Started {
+  /** Where health and metrics listen. */
+  readonly http: { readonly host: string; readonly port: number };
+}
+
+export interface AnchoringWorker {
+  /**
+   * Opens the store and begins. Redis need not be there yet: the worker waits for it.
+   *
+   * @throws SealtrailError what `openStore` throws; the error of a port that is taken
+   */
+  start(): Promise<Started>;
+  /** Stops as after SIGTERM: see `graceMs`. May be called at any time, and more than once. */
+  close(): Promise<void>;
+}
+
+/**
+ * A worker that anchors a store's logs on a schedule, together with any number of others on the same Redis and prefix.
+ *
+ * @throws SealtrailError `config_invalid`
+ */
+export function createWorker(config: WorkerConfig, options: WorkerOptions = {}): AnchoringWorker {
+  const complete = completeConfig(config);
+  const cleanups: (() => Promise<void>)[] = [];
+  let starting: Promise<Started> | undefined;
+  let closing: Promise<void> | undefined;
+  const cleanUp = async (): Promise<void> => {
+    const faults: unknown[] = [];
+    // What cannot be closed must not keep the rest open.
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup().catch((fault) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
+  };
+  return {
+    start: async () => {
+      if (closing !== undefined)
+        throw new SealtrailError('config_invalid', 'a worker that was closed is not started again');
+      starting ??= run(complete, options, cleanups).catch(async (error) => {
+        await cleanUp();
+        throw error;
+      });
+      return starting;
+    },
+    close: () => {
+      closing ??= Promise.allSettled([starting]).then(cleanUp);
+      return closing;
+    },
+  };
+}
+
+/** Starts the parts one after the other; `cleanups` gets how to stop each, in the order of starting. */
+async function run(
+  config: CompleteConfig,
+  options: WorkerOptions,
+  cleanups: (() => Promise<void>)[],
+): Promise<Started> {
+  const secrets = secretsOf(config.store, config.redisUrl);
+  const logger = redacting(options.logger ?? createLogger(config.logLevel), secrets);
+
+  const store = options.store ?? (await openStore(config.store, { create: false }));
+  if (options.store === undefined) cleanups.push(() => store.close());
+
+  // Redis is asked once the queues are there; until then nothing is known.
+  let lookUp = async (): Promise<LastTick | undefined> => undefined;
+  const ticks = new TickMemory(() => lookUp());
+  const metrics = new Metrics(() => ticks.last());
+  const context: AnchoringContext = {
+    store,
+    maxSegment: config.maxSegment,
+    maxDelayMs: config.maxDelayMs,
+    events: tellAll([logEvents(logger), metrics.events, { onAlert: options.onAlert }], (fault) =>
+      logger.error({ fault }, 'a listener failed'),
+    ),
+  };
+
+  const connection = connect(config.redisUrl, logger);
+  const readiness = new ReadinessCheck({ store, redis: connection, ticks, tickMs: config.tickMs });
+  cleanups.push(async () => connection.disconnectAll());
+  const server = await serve(routes(readiness, metrics), config.httpHost, config.httpPort);
+  cleanups.push(() => stopServing(server));
+  const queues = new Queues({ config, connection, context, logger, secrets });
+  cleanups.push(() => queues.close());
+  // A command would wait until Redis is back, and so would whoever asks.
+  lookUp = async () => (connection.status === 'ready' ? lookUpLastTick(queues.ticks) : undefined);
+
+  const http = addressOf(server);
+  const { redisUrl, ...shown } = config;
+  logger.info(
+    { ...shown, store: redactLocation(config.store), redisUrl: redactLocation(redisUrl), http },
+    'worker started',
+  );
+  cleanups.push(async () => logger.info({}, 'worker is stopping'));
+  return { http };
+}
+
+function routes(readiness: ReadinessCheck, metrics: Metrics): Routes {
+  return {
+    '/healthz': async () => text(200, 'alive'),
+    '/readyz': async () => {
+      const state = await readiness.check();
+      return json(state.ready ? 200 : 503, state);
+    },
+    '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }),
+  };
+}

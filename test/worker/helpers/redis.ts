@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { inject } from 'vitest';
+
+/** A queue prefix of a test's own in the real Redis, and a look at what workers do there. */
+export class TestRedis {
+  readonly url = inject('redisUrl') as string;
+  readonly prefix = `worker-test-${randomUUID().slice(0, 8)}`;
+  readonly #redis = new Redis(this.url, { maxRetriesPerRequest: null });
+  readonly ticks = new Queue('tick', { connection: this.#redis, prefix: this.prefix });
+  readonly anchors = new Queue('anchor', { connection: this.#redis, prefix: this.prefix });
+
+  async forget(): Promise<void> {
+    const keys = await this.#redis.keys(`${this.prefix}:*`);
+    if (keys.length > 0) await this.#redis.del(...keys);
+  }
+
+  /** Takes away the tick that waits for its time, as if a worker had died before it scheduled it. */
+  async loseNextTick(): Promise<void> {
+    await this.#redis.del(`${this.prefix}:tick:delayed`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.ticks.close(), this.anchors.close()]);
+    await this.forget();
+    this.#redis.disconnect();
+  }
+}

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Bin } from './helpers/bin.ts';
+import { STORE_KINDS, TestStore } from './helpers/stores.ts';
+
+describe.each(STORE_KINDS)('sealtrail-worker --once on %s', (kind) => {
+  let test: TestStore;
+
+  beforeEach(async () => {
+    test = await TestStore.open(kind);
+  });
+
+  afterEach(async () => {
+    await test.close();
+  });
+
+  function once(env: Readonly<Record<string, string>> = {}): Bin {
+    return new Bin(['--once'], { SEALTRAIL_STORE: test.location, SEALTRAIL_MAX_DELAY: '0s', ...env });
+  }
+
+  it('anchors everything without Redis and exits with 0, also when there is nothing', async () => {
+    await test.append('acme', 30);
+    await test.append('globex', 1);
+    const first = once({ SEALTRAIL_MAX_SEGMENT: '8' });
+    expect(await first.ended()).toBe(0);
+    expect(first.logged('one tick is over')).toBe(true);
+    expect(await test.anchored('acme')).toEqual({ number: 3, to: 30 });
+    expect(await once().ended()).toBe(0);
+    await test.expectSound('acme', 'globex');
+  });
+
+  it('exits with 1 when a log is broken, after anchoring the others', async () => {
+    await test.append('acme', 5);
+    await test.append('broken', 5);
+    await test.tamper('broken', 2);
+    const bin = once();
+    expect(await bin.ended()).toBe(1);
+    expect(bin.lines().find(({ alert }) => alert !== undefined)).toMatchObject({
+      alert: 'segment_broken',
+      tenant: 'broken',
+      level: 50,
+    });
+    const reports = await test.verify();
+    expect(reports.get('acme')).toMatchObject({ status: 'valid', unanchored: null });
+    expect(reports.get('broken')).toMatchObject({ status: 'broken', anchors: { through: null } });
+  });
+});
+
+describe('sealtrail-worker', () => {
+  it('exits with 2 when it cannot run', async () => {
+    const missing = new Bin(['--once'], { SEALTRAIL_STORE: '/nowhere/audit.db' });
+    expect(await missing.ended()).toBe(2);
+    expect(missing.stderr).toContain('there is no file /nowhere/audit.db');
+
+    const unreachable = new Bin(['--once'], {
+      SEALTRAIL_STORE: 'mongodb://root:hunter2@127.0.0.1:1/?serverSelectionTimeoutMS=100',
+    });
+    expect(await unreachable.ended()).toBe(2);
+    expect(unreachable.stderr).toContain('sealtrail-worker: ');
+    expect(unreachable.stderr + unreachable.stdout).not.toContain('hunter2');
+
+    const unconfigured = new Bin([], { SEALTRAIL_STOER: 'x' });
+    expect(await unconfigured.ended()).toBe(2);
+    expect(unconfigured.stderr).toContain(
+      'unknown: SEALTRAIL_STOER. Known are: SEALTRAIL_STORE, REDIS_URL, ',
+    );
+    expect(unconfigured.stderr).toContain('SEALTRAIL_STORE is required');
+    expect(unconfigured.stderr).toContain('REDIS_URL is required');
+
+    const mistyped = new Bin(['--onec'], {});
+    expect(await mistyped.ended()).toBe(2);
+    expect(mistyped.stderr).toContain('--onec');
+  });
+
+  it('explains itself', async () => {
+    const help = new Bin(['--help'], {});
+    expect(await help.ended()).toBe(0);
+    expect(help.stdout).toContain('--once');
+    expect(help.stdout).toContain('SEALTRAIL_MAX_DELAY');
+    const version = new Bin(['--version'], {});
+    expect(await version.ended()).toBe(0);
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

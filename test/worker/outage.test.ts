@@ -1,0 +1,195 @@
+import { type AnchoringWorker, createWorker, type WorkerConfig } from '@sealtrail/worker';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { changed } from './helpers/changed.ts';
+import { Gate } from './helpers/gate.ts';
+import { Recorder } from './helpers/recorder.ts';
+import { TestRedis } from './helpers/redis.ts';
+import { TestStore } from './helpers/stores.ts';
+import { until } from './helpers/until.ts';
+
+describe.skipIf(inject('redisUrl') === undefined)('outages', () => {
+  let test: TestStore;
+  let redis: TestRedis;
+  let gate: Gate;
+  let logger: Recorder;
+  let worker: AnchoringWorker;
+
+  beforeEach(async () => {
+    test = await TestStore.open('sqlite');
+    redis = new TestRedis();
+    gate = new Gate(redis.url);
+    await gate.reserve();
+    logger = new Recorder();
+    worker = create();
+  });
+
+  afterEach(async () => {
+    await worker.close();
+    await gate.shut();
+    await redis.close();
+    await test.close();
+  });
+
+  function create(
+    options: Parameters<typeof createWorker>[1] = {},
+    config: Partial<WorkerConfig> = {},
+  ): AnchoringWorker {
+    return createWorker(
+      {
+        store: test.location,
+        redisUrl: gate.url,
+        queuePrefix: redis.prefix,
+        tickMs: 200,
+        maxDelayMs: 0,
+        httpPort: 0,
+        takeoverMs: 1_000,
+        graceMs: 2_000,
+        ...config,
+      },
+      { logger, ...options },
+    );
+  }
+
+  async function readyz(port: number): Promise<{ status: number; state: Record<string, unknown> }> {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+    return { status: response.status, state: (await response.json()) as Record<string, unknown> };
+  }
+
+  it('starts without Redis, which no append notices, and anchors when Redis is there', async () => {
+    const { http } = await worker.start();
+    await test.append('acme', 10);
+    expect(await readyz(http.port)).toMatchObject({
+      status: 503,
+      state: { ready: false, redis: 'down', store: 'up', last_tick_age_seconds: null },
+    });
+    expect((await fetch(`http://127.0.0.1:${http.port}/healthz`)).status).toBe(200);
+    expect((await test.verify()).get('acme')).toMatchObject({ status: 'valid', unanchored: { count: 11 } });
+
+    await gate.open();
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    await until('it is ready, and knows of a tick', async () => {
+      const { status, state } = await readyz(http.port);
+      return status === 200 && typeof state['last_tick_age_seconds'] === 'number';
+    });
+    await test.expectSound('acme');
+  });
+
+  it('survives a Redis that goes and comes back', async () => {
+    await gate.open();
+    const { http } = await worker.start();
+    await test.append('acme', 10);
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    for (let round = 0; round < 2; round++) {
+      await gate.shut();
+      await test.append('acme', 10);
+      await until('it is noticed', async () => (await readyz(http.port)).status === 503);
+      await gate.open();
+      await until('all is anchored again', async () => (await test.lag()) === 0);
+    }
+    await until('it is ready', async () => (await readyz(http.port)).status === 200);
+    await test.expectSound('acme');
+  });
+
+  it('survives a Redis that comes back empty', async () => {
+    await gate.open();
+    await worker.start();
+    await test.append('acme', 10);
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    await gate.shut();
+    await test.append('acme', 10);
+    await redis.forget();
+    await gate.open();
+    await until('all is anchored again', async () => (await test.lag()) === 0);
+    await test.expectSound('acme');
+  });
+
+  it('puts the schedule in place again when it is lost while Redis stays up', async () => {
+    await gate.open();
+    await worker.start();
+    await until('a tick is done', async () => (await redis.ticks.getCompletedCount()) > 0);
+    await redis.forget();
+    await test.append('acme', 10);
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    await test.expectSound('acme');
+  });
+
+  it('puts the schedule in place again when it stands still', async () => {
+    await gate.open();
+    await worker.start();
+    const told = (): boolean => logger.lines.some(({ message }) => message.includes('stood still'));
+    await until('it is noticed', async () => {
+      await redis.loseNextTick();
+      return told();
+    });
+    await test.append('acme', 10);
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    await test.expectSound('acme');
+  });
+
+  it('stops while Redis is away, with and without work under way', async () => {
+    await gate.open();
+    await test.append('acme', 10);
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const store = changed(test.store, {
+      addAnchor: async (row) => {
+        await held;
+        return test.store.addAnchor(row);
+      },
+    });
+    worker = create({ store });
+    await worker.start();
+    await until('a job runs', async () => (await redis.anchors.getActiveCount()) === 1);
+    await gate.shut();
+    const closed = worker.close();
+    letGo();
+    await closed;
+    await test.expectSound('acme');
+
+    const idle = create();
+    await idle.start();
+    await idle.close();
+    expect(logger.at('error')).toEqual([]);
+  });
+
+  it.skipIf(inject('mongodbUrl') === undefined)('survives a MongoDB that goes and comes back', async () => {
+    await gate.open();
+    const mongodb = await TestStore.open('mongodb');
+    const way = new Gate(mongodb.location);
+    await way.open();
+    // The driver must not find its way around the gate.
+    const url = new URL(way.url);
+    url.searchParams.set('directConnection', 'true');
+    const alerts: unknown[] = [];
+    worker = create({ onAlert: (alert) => void alerts.push(alert) }, { store: url.href });
+    await worker.start();
+    await mongodb.append('acme', 5);
+    await until('all is anchored', async () => (await mongodb.lag()) === 0);
+    await way.shut();
+    await mongodb.append('acme', 5);
+    await until('it is noticed', () =>
+      logger.lines.some(({ level, fields }) => level === 'warn' && fields['outcome'] === 'outage'),
+    );
+    await way.open();
+    await until('all is anchored again', async () => (await mongodb.lag()) === 0);
+    expect(alerts).toEqual([]);
+    await mongodb.expectSound('acme');
+    await worker.close();
+    await way.shut();
+    await mongodb.close();
+  });
+
+  it('says that Redis is away once, not with every attempt', async () => {
+    await worker.start();
+    await until('attempts were made', () => logger.at('warn').length > 0);
+    await gate.open();
+    await until('it is back', () => logger.lines.some(({ message }) => message === 'Redis reached'));
+    const said = logger.at('warn').filter(({ message }) => message.startsWith('Redis cannot be reached'));
+    expect(said).toHaveLength(1);
+    await test.append('acme', 1);
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    await test.expectSound('acme');
+  });
+});
