@@ -126,6 +126,31 @@ describe.skipIf(inject('redisUrl') === undefined)('outages', () => {
     await test.expectSound('acme');
   });
 
+  it('does not take a long tick for a schedule that stands still', async () => {
+    await gate.open();
+    await test.append('acme', 10);
+    let letGo = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const store = changed(test.store, {
+      unanchored: async function* () {
+        await held;
+        yield* test.store.unanchored();
+      },
+    });
+    worker = create({ store });
+    await worker.start();
+    await until('the next tick is long overdue', async () => {
+      const scheduler = await redis.ticks.getJobScheduler('tick');
+      return scheduler?.next !== undefined && Date.now() - scheduler.next > 6 * 200;
+    });
+    letGo();
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    expect(logger.lines.map(({ message }) => message).join()).not.toContain('stood still');
+    await test.expectSound('acme');
+  });
+
   it('stops while Redis is away, with and without work under way', async () => {
     await gate.open();
     await test.append('acme', 10);

@@ -16,14 +16,14 @@ const position = z.custom<number>(isPosition, 'not a position');
 const name = z.custom<string>(isName, 'not a name');
 const time = z.custom<string>(isTime, 'not a time');
 
-export const bundleHeaderSchema = z.strictObject({
+const bundleHeaderSchema = z.strictObject({
   format: z.literal(BUNDLE_FORMAT),
   openings: z.enum(['included', 'withheld']),
   time,
 });
 export type BundleHeader = z.infer<typeof bundleHeaderSchema>;
 
-export const bundleTenantSchema = z.strictObject({
+const bundleTenantSchema = z.strictObject({
   anchor: z.strictObject({ hash, number: position }).nullable(),
   from: position,
   genesis: hash,
@@ -33,7 +33,7 @@ export const bundleTenantSchema = z.strictObject({
 });
 export type BundleTenant = z.infer<typeof bundleTenantSchema>;
 
-export const bundleEndSchema = z.strictObject({ anchors: position, entries: position, tenants: position });
+const bundleEndSchema = z.strictObject({ anchors: position, entries: position, tenants: position });
 export type BundleEnd = z.infer<typeof bundleEndSchema>;
 
 /** An entry of a bundle. `facts` are there when it is well-formed; `scanEntry(text)` says what is wrong when not. */

@@ -6,7 +6,7 @@ import { openSource, type TenantReport, verifyTenant } from '@sealtrail/verifier
 import { crmDay } from './day.ts';
 import { tamper } from './tamper.ts';
 
-export const TENANT = 'acme';
+const TENANT = 'acme';
 
 /** What the demo did, step by step. */
 export interface Played {

@@ -5,8 +5,8 @@ import type { Collection, Db } from 'mongodb';
 // Stored documents, SPEC 8.2.
 
 export type EntryDocument = EntryRow & { readonly _id: string };
-export type AnchorDocument = AnchorRow & { readonly _id: string };
-export type RegistryDocument = Omit<RegistryRow, 'tenant'> & { readonly _id: string };
+type AnchorDocument = AnchorRow & { readonly _id: string };
+type RegistryDocument = Omit<RegistryRow, 'tenant'> & { readonly _id: string };
 
 /** The head with its lock. A lock is free when nobody holds it or its time is over by the server's clock. */
 export interface HeadDocument extends Omit<HeadRow, 'tenant'> {
