@@ -85,7 +85,7 @@ export function explainEntry(text: string): SealtrailError {
   if (!isObject(value)) return malformed('not an object');
   const version = value['v'];
   if (version !== FORMAT_VERSION) {
-    if (!isPosition(version)) return malformed('v is not a version');
+    if (!Number.isInteger(version)) return malformed('v is not a version');
     return new SealtrailError('entry_version', `format version ${version} is not known`, { version });
   }
   if (Object.keys(value).length !== MEMBERS)

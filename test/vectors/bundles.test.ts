@@ -1,0 +1,49 @@
+import { openSource, type TenantReport, verifyAll } from '@sealtrail/verifier';
+import { describe, expect, it } from 'vitest';
+import { vectorPath, vectors } from './load.ts';
+
+async function verify(file: string) {
+  const source = await openSource(vectorPath(file));
+  const logs: TenantReport[] = [];
+  const report = await verifyAll(source, { onTenant: (log) => void logs.push(log) });
+  await source.close();
+  return { report, logs };
+}
+
+describe('bundles written by the independent implementation', () => {
+  it('a whole log is valid, with exact counts', async () => {
+    const { report, logs } = await verify('log.bundle.jsonl');
+    expect(report.status).toBe('valid');
+    expect(logs[0]).toMatchObject({
+      tenant: 'acme',
+      walked: 8,
+      range: { from: 0, to: 7 },
+      anchors: { checked: 2, through: 6 },
+      unanchored: { from: 7, to: 7, count: 1 },
+      position: null,
+      findingCount: 0,
+    });
+  });
+
+  it('a log without its sealed values is valid, and says that they were not checked', async () => {
+    const { report, logs } = await verify('log.withheld.jsonl');
+    expect(report.status).toBe('valid');
+    expect(logs[0]?.openings.checked).toBe(0);
+    expect(logs[0]?.notChecked.map(({ code }) => code)).toContain('openings_withheld');
+  });
+
+  const { cases } = vectors<{
+    cases: { file: string; desc: string; wantCode: string; wantPosition: number | null }[];
+  }>('tampered.json');
+
+  it.each(cases)('$desc is found ($file)', async ({ file, wantCode, wantPosition }) => {
+    const { report, logs } = await verify(file);
+    expect(report.status).toBe('broken');
+    const findings = [...report.findings, ...logs.flatMap((log) => log.findings)];
+    const positions = findings.flatMap(({ position }) => (position === null ? [] : [position]));
+    expect(positions.length === 0 ? null : Math.min(...positions)).toBe(wantPosition);
+    expect(findings.filter(({ position }) => position === wantPosition).map(({ code }) => code)).toContain(
+      wantCode,
+    );
+  });
+});
