@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
 import { openBundle } from './readers/bundle.ts';
 import type { LogSource } from './source.ts';
@@ -20,26 +20,31 @@ export async function openSource(
     return openMongodb(location, options.database);
   }
   const path = location.replace(/^sqlite:/, '');
-  if ((await firstBytes(path)) === SQLITE_MAGIC) {
+  if (isInUse(path) || firstBytes(path) === SQLITE_MAGIC) {
     const { openSqlite } = await import('./readers/sqlite.ts');
     return openSqlite(path);
   }
   return openBundle(path);
 }
 
-async function firstBytes(path: string): Promise<string> {
+/**
+ * Whether a SQLite connection has the file open. Then it must not be opened here as a plain file: closing it again would give
+ * up the locks of every connection that this process has to it (POSIX locks belong to the process), and another process
+ * could remove the write-ahead log under a store that is still writing to it.
+ */
+function isInUse(path: string): boolean {
+  return existsSync(`${path}-shm`) || existsSync(`${path}-wal`);
+}
+
+function firstBytes(path: string): string {
   try {
-    const file = await open(path, 'r');
+    // Synchronous, so that nothing in this process can begin to use the file meanwhile.
+    const file = openSync(path, 'r');
     try {
-      const { buffer, bytesRead } = await file.read(
-        Buffer.alloc(SQLITE_MAGIC.length),
-        0,
-        SQLITE_MAGIC.length,
-        0,
-      );
-      return buffer.toString('latin1', 0, bytesRead);
+      const buffer = Buffer.alloc(SQLITE_MAGIC.length);
+      return buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0));
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });

@@ -19,6 +19,10 @@ export class Gate {
     return url.href;
   }
 
+  #targetPort(): number {
+    return Number(this.#target.port || (this.#target.protocol === 'mongodb:' ? 27_017 : 6_379));
+  }
+
   /** Takes a port without letting anybody in. */
   async reserve(): Promise<void> {
     await this.open();
@@ -27,7 +31,7 @@ export class Gate {
 
   async open(): Promise<void> {
     const server = createServer((client) => {
-      const upstream = createConnection(Number(this.#target.port), this.#target.hostname);
+      const upstream = createConnection(this.#targetPort(), this.#target.hostname);
       for (const [one, other] of [
         [client, upstream],
         [upstream, client],
