@@ -45,9 +45,10 @@ export class Committer {
   }
 
   async #run(): Promise<void> {
-    // One turn of the event loop: callers that append in the same breath belong together.
-    await new Promise((resume) => setImmediate(resume));
     while (this.#queue.size > 0) {
+      // One turn of the event loop: callers that were answered just now append again before the next group is formed, and
+      // those that append in the same breath belong together.
+      await new Promise((resume) => setImmediate(resume));
       const batch = this.#queue.batch();
       try {
         await this.#commit(batch);

@@ -28,6 +28,20 @@ export interface Prepared {
 
 const DRAFT_MEMBERS = new Set(['id', 'type', 'actor', 'targets', 'data', 'sealed']);
 
+// Random bytes are drawn for many salts at once; each call costs more than what it returns.
+const POOL_SALTS = 256;
+let pool = Buffer.alloc(0);
+let used = 0;
+
+function freshSalt(): string {
+  if (used === pool.length) {
+    pool = randomBytes(SALT_BYTES * POOL_SALTS);
+    used = 0;
+  }
+  used += SALT_BYTES;
+  return pool.toString('hex', used - SALT_BYTES, used);
+}
+
 /**
  * Checks and seals a draft.
  *
@@ -43,7 +57,7 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
   const sealed: Record<string, string> = {};
   try {
     for (const [field, value] of Object.entries(draft.sealed ?? {})) {
-      const salt = randomBytes(SALT_BYTES).toString('hex');
+      const salt = freshSalt();
       sealed[field] = commit(salt, value);
       openings[field] = { salt, value: value as JsonValue };
     }

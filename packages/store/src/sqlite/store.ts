@@ -69,11 +69,8 @@ class SqliteStore implements Store {
   async commit(tenant: string, build: BuildRows): Promise<CommitOutcome> {
     return this.#exclusive((): CommitOutcome => {
       const rows = build(this.#tip(tenant), this.#time());
-      const taken = rows.findIndex(({ id }) =>
-        this.#get('SELECT 1 FROM entries WHERE tenant = ? AND id = ?', tenant, id),
-      );
+      const taken = rows.findIndex((row) => !this.#tryInsert(row));
       const fresh = taken === -1 ? rows : rows.slice(0, taken);
-      for (const row of fresh) this.#insertEntry(row);
       const last = fresh.at(-1);
       if (last !== undefined) {
         this.#run(
@@ -102,6 +99,18 @@ class SqliteStore implements Store {
       );
     }
     return head;
+  }
+
+  /** False when the row's id is taken. A refused statement leaves the rows before it in the transaction. */
+  #tryInsert(row: EntryRow): boolean {
+    try {
+      this.#insertEntry(row);
+      return true;
+    } catch (error) {
+      const taken = this.#get('SELECT 1 FROM entries WHERE tenant = ? AND id = ?', row.tenant, row.id);
+      if (isConstraint(error) && taken !== undefined) return false;
+      throw error;
+    }
   }
 
   #insertEntry(row: EntryRow): void {
@@ -225,6 +234,10 @@ class SqliteStore implements Store {
 
 function pick({ tenant, seq, hash, time }: EntryRow): Pick<EntryRow, 'tenant' | 'seq' | 'hash' | 'time'> {
   return { tenant, seq, hash, time };
+}
+
+function isConstraint(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT');
 }
 
 function isBusy(error: unknown): boolean {
