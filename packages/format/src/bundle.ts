@@ -74,14 +74,14 @@ export function encodeBundleLine(line: BundleLine): string {
 }
 
 /**
- * Reads one line of an attacker-controlled file. The texts of entries, openings and anchors are cut out of the line, not
- * yet checked: their readers do that.
+ * Reads one line of an attacker-controlled file. The texts of entries, openings and anchors are canonical, and cut out of
+ * the line; whether they keep their own rules is for their readers to say.
  *
  * @throws SealtrailError `bundle_malformed`
  */
 export function readBundleLine(line: string): BundleLine {
   if (line.startsWith(ENTRY)) return readEntryLine(line);
-  if (line.startsWith('{"anchor":{')) return { kind: 'anchor', text: inner(line, ANCHOR.length) };
+  if (line.startsWith('{"anchor":{')) return { kind: 'anchor', text: last(line, ANCHOR.length) };
   if (line.length > 4_096 || !isCanonical(line, 8)) throw malformed('a line is not canonical JSON');
   const value = JSON.parse(line) as Record<string, unknown>;
   const [kind, ...more] = typeof value === 'object' && value !== null ? Object.keys(value) : [];
@@ -101,19 +101,23 @@ export function readBundleLine(line: string): BundleLine {
 function readEntryLine(line: string): BundleLine {
   const scanned = scanEntryAt(line, ENTRY.length);
   // Not an entry of this version, or a malformed one: it still has a text and a hash.
-  const end = scanned?.end ?? scanValue(line, ENTRY.length, LINE_DEPTH);
+  const end = scanned?.end ?? scanValue(line, ENTRY.length, LINE_DEPTH - 1);
   if (end === -1) throw malformed('an entry line is not canonical JSON');
   const text = line.slice(ENTRY.length, end);
   const facts = scanned?.facts;
   if (line.length === end + 1 && line.endsWith('}'))
     return { kind: 'entry', text, openings: undefined, facts };
   if (!line.startsWith(OPENINGS, end)) throw malformed('an entry line has an unknown member');
-  return { kind: 'entry', text, openings: inner(line, end + OPENINGS.length), facts };
+  return { kind: 'entry', text, openings: last(line, end + OPENINGS.length), facts };
 }
 
-function inner(line: string, from: number): string {
-  if (!line.endsWith('}')) throw malformed('a line is cut');
-  return line.slice(from, -1);
+/** The text of a line's last member, which begins at `from`. */
+function last(line: string, from: number): string {
+  const end = line.length - 1;
+  if (!line.endsWith('}') || scanValue(line, from, LINE_DEPTH - 1) !== end) {
+    throw malformed('a line is not canonical JSON');
+  }
+  return line.slice(from, end);
 }
 
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T {

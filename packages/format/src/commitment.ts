@@ -26,6 +26,44 @@ const SALT = /^[0-9a-f]{32}$/;
  * @throws SealtrailError `value_not_json`, `value_too_deep`, `value_too_large`, `opening_malformed` for a bad salt
  */
 export function commit(salt: string, value: unknown): Hash {
+  return commitmentHash(salt, valueText(salt, value));
+}
+
+/** A value to seal, with a fresh salt of 16 random bytes in hex. */
+export interface Sealing {
+  readonly field: string;
+  readonly salt: string;
+  readonly value: unknown;
+}
+
+/**
+ * Seals the values of one entry: their commitments, and the text in which the openings are stored. Each value is encoded
+ * once, so that what is committed to is what is stored.
+ *
+ * @throws SealtrailError `value_not_json`, `value_too_deep`, `value_too_large`, `opening_malformed` for a bad salt
+ */
+export function seal(values: readonly Sealing[]): {
+  readonly sealed: { readonly [field: string]: Hash };
+  readonly openings: string;
+} {
+  const sealed: Record<string, Hash> = {};
+  const parts: string[] = [];
+  for (const { field, salt, value } of values.toSorted((a, b) => (a.field < b.field ? -1 : 1))) {
+    const text = valueText(salt, value);
+    sealed[field] = commitmentHash(salt, text);
+    parts.push(`${canonicalize(field)}:{"salt":"${salt}","value":${text}}`);
+  }
+  const openings = `{${parts.join(',')}}`;
+  if (!fitsUtf8(openings, MAX_OPENINGS_BYTES)) {
+    throw new SealtrailError(
+      'value_too_large',
+      `the sealed values are larger than ${MAX_OPENINGS_BYTES} bytes together`,
+    );
+  }
+  return { sealed, openings };
+}
+
+function valueText(salt: string, value: unknown): string {
   if (!SALT.test(salt)) throw new SealtrailError('opening_malformed', 'a salt is 32 hex digits');
   const text = canonicalize(value);
   if (!fitsUtf8(text, MAX_SEALED_VALUE_BYTES)) {
@@ -34,19 +72,12 @@ export function commit(salt: string, value: unknown): Hash {
       `a sealed value is larger than ${MAX_SEALED_VALUE_BYTES} bytes`,
     );
   }
-  return commitmentHash(salt, text);
+  return text;
 }
 
-/** The text in which an entry's openings are stored. */
+/** The text in which openings are stored. @throws SealtrailError `value_not_json`, `value_too_large` */
 export function encodeOpenings(openings: Openings): string {
-  const text = canonicalize(openings, MAX_DEPTH + 2);
-  if (!fitsUtf8(text, MAX_OPENINGS_BYTES)) {
-    throw new SealtrailError(
-      'value_too_large',
-      `the sealed values are larger than ${MAX_OPENINGS_BYTES} bytes together`,
-    );
-  }
-  return text;
+  return seal(Object.entries(openings).map(([field, opening]) => ({ field, ...opening }))).openings;
 }
 
 /** One opening as it lies in the stored text. */

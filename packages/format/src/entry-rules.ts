@@ -76,10 +76,12 @@ function sealedFault(sealed: unknown): string | undefined {
 }
 
 const MEMBERS = 11;
+/** Another version may allow larger entries, so the version comes first; but not for a text that no bundle could carry. */
+const MAX_PARSED_CHARACTERS = 8_388_608;
 
 /** Why a text is not an entry of this version: `entry_malformed` or `entry_version`. */
 export function explainEntry(text: string): SealtrailError {
-  if (!fitsUtf8(text, MAX_ENTRY_BYTES)) return malformed(`larger than ${MAX_ENTRY_BYTES} bytes`);
+  if (text.length > MAX_PARSED_CHARACTERS) return tooLarge();
   if (!isCanonical(text, MAX_DEPTH)) return malformed('not canonical JSON');
   const value: unknown = JSON.parse(text);
   if (!isObject(value)) return malformed('not an object');
@@ -88,6 +90,7 @@ export function explainEntry(text: string): SealtrailError {
     if (!Number.isInteger(version)) return malformed('v is not a version');
     return new SealtrailError('entry_version', `format version ${version} is not known`, { version });
   }
+  if (!fitsUtf8(text, MAX_ENTRY_BYTES)) return tooLarge();
   if (Object.keys(value).length !== MEMBERS)
     return malformed(`not exactly the ${MEMBERS} members of an entry`);
   if (!isName(value['tenant'])) return malformed('tenant is not a name');
@@ -112,6 +115,10 @@ function isActorType(value: unknown): value is ActorType {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function tooLarge(): SealtrailError {
+  return malformed(`larger than ${MAX_ENTRY_BYTES} bytes`);
 }
 
 function malformed(why: string): SealtrailError {

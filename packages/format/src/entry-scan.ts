@@ -93,8 +93,9 @@ function match(sticky: RegExp, s: string, at: number): RegExpExecArray | null {
   return sticky.exec(s);
 }
 
-// Neighbouring entries often have the same actor, which needs to be read only once.
-let lastActor = 'none yet';
+// Neighbouring entries often have the same actor, which needs to be read only once. A good actor from the start: whatever
+// stands here is taken as one.
+let lastActor = '{"id":"sealtrail","type":"system"}';
 
 /** Index after the actor that begins at `at`, or -1. */
 function scanActor(s: string, at: number): number {

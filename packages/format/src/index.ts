@@ -29,8 +29,10 @@ export {
   opens,
   readOpenings,
   SALT_BYTES,
+  type Sealing,
   type StoredOpening,
   scanOpenings,
+  seal,
 } from './commitment.ts';
 export { encodeEntry, entryHash, GENESIS_ID, GENESIS_TYPE, genesisEntry, readEntry } from './entry.ts';
 export { type EntryFacts, scanEntry } from './entry-scan.ts';

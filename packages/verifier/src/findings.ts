@@ -12,6 +12,8 @@ export class Findings {
   count = 0;
   /** The smallest position named so far. */
   position: number | null = null;
+  /** The finding at that position that was met first; without positions, the first of all. */
+  first: Finding | undefined;
   readonly #max: number;
   // Findings of these ranges wait for the smallest position that falls into them, see `blameRange`.
   readonly #watched = new Set<{ from: number; to: number; first: number | null }>();
@@ -24,8 +26,12 @@ export class Findings {
     this.count++;
     this.codes[finding.code] = (this.codes[finding.code] ?? 0) + 1;
     const { position } = finding;
+    this.first ??= finding;
     if (position !== null) {
-      if (this.position === null || position < this.position) this.position = position;
+      if (this.position === null || position < this.position) {
+        this.position = position;
+        this.first = finding;
+      }
       for (const range of this.#watched) {
         if (
           position >= range.from &&

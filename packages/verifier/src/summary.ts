@@ -101,9 +101,10 @@ function summaryOf(status: Status, findings: Findings, result: Result): string {
   const { log, walk, range } = result;
   if (status === 'broken') return brokenAt(findings);
   if (status === 'unverifiable') {
-    return findings.count > 0
-      ? `not verifiable: ${findings.list[0]?.message}`
-      : `not verifiable: there is no log of tenant ${log.tenant} here`;
+    if (findings.first !== undefined) return `not verifiable: ${findings.first.message}`;
+    return result.empty && log.registry === undefined
+      ? `not verifiable: there is no log of tenant ${log.tenant} here`
+      : `not verifiable: there is no entry from position ${number(range.from)} on`;
   }
   const anchored =
     walk.anchoredTo === null ? 'not anchored yet' : `anchored up to ${number(walk.anchoredTo)}`;
@@ -112,9 +113,8 @@ function summaryOf(status: Status, findings: Findings, result: Result): string {
 }
 
 function brokenAt(findings: Findings): string {
-  const first = findings.list.find((finding) => finding.position === findings.position) ?? findings.list[0];
   const where = findings.position === null ? '' : ` at position ${number(findings.position)}`;
-  return `chain broken${where}: ${first?.message}`;
+  return `chain broken${where}: ${findings.first?.message}`;
 }
 
 function notChecked(result: Result, lastSeq: number, head: HeadRow | undefined): NotChecked[] {
@@ -125,6 +125,9 @@ function notChecked(result: Result, lastSeq: number, head: HeadRow | undefined):
       code: 'positions_before',
       message: `positions 0 to ${number(range.from - 1)}, and the link to them`,
     });
+  }
+  if (range.from > log.start && head?.anchor_number != null && walk.anchors.number === -1) {
+    notes.push({ code: 'head', message: `whether anchor ${number(head.anchor_number)}, which the head names, is there` });
   }
   if (range.to !== undefined && head !== undefined && head.seq > lastSeq) {
     notes.push({

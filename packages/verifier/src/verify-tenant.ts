@@ -1,6 +1,6 @@
-import { SealtrailError } from '@sealtrail/format';
-import { checkHeadAnchor, checkHeadEntry, checkHeadRow } from './checks/head.ts';
-import { checkRegistryRow } from './checks/registry.ts';
+import { type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
+import { checkHeadAnchor, checkHeadRow } from './checks/head.ts';
+import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
 import { bundleFinding, Findings } from './findings.ts';
 import { prefetch } from './prefetch.ts';
 import type { TenantReport, VerifyOptions } from './report.ts';
@@ -37,7 +37,9 @@ export async function verifyLog(
   const storedHead = await log.head();
   const registered = checkRegistryRow(log.registry, log.tenant, findings);
   if (options.segments !== undefined) {
-    return verifySegments(source, log, storedHead, options.segments, options, findings);
+    const { segments: chosen } = options;
+    const registeredGenesis = registered?.genesis;
+    return verifySegments({ source, log, storedHead, registeredGenesis, chosen, options, findings });
   }
   const head = storedHead === undefined ? undefined : checkHeadRow(storedHead, log.tenant, findings);
   const walk = new Walk({
@@ -51,9 +53,13 @@ export async function verifyLog(
   });
   const total = head === undefined ? null : Math.min(head.seq, range.to ?? head.seq) - range.from + 1;
   let reported = 0;
+  let unreadable = false;
+  const rows = { anchors: 0, entries: 0 };
   try {
     for await (const batch of prefetch(log.walk(range))) {
       options.signal?.throwIfAborted();
+      rows.anchors += batch.anchors.length;
+      rows.entries += batch.entries.length;
       walk.take(batch);
       if (walk.walked - reported >= PROGRESS_EVERY) {
         reported = walk.walked;
@@ -65,29 +71,29 @@ export async function verifyLog(
     const finding = bundleFinding(error);
     if (finding === undefined) throw error;
     findings.add(finding);
+    unreadable = true;
   }
   options.onProgress?.({ tenant: log.tenant, walked: walk.walked, total });
 
-  const empty = walk.last === undefined && storedHead === undefined && walk.anchors.number === -1;
+  const empty = storedHead === undefined && rows.anchors + rows.entries === 0;
   walk.endOfEntries(head !== undefined && head.seq === walk.last?.seq && head.hash === walk.last.hash);
   if (log.registry === undefined) {
-    if (!empty) {
+    if (!empty) addUnregistered(log.tenant, findings);
+  } else {
+    if (rows.entries === 0 && range.from === log.start && range.to === undefined && !unreadable) {
       findings.add({
-        code: 'tenant_unregistered',
-        position: null,
-        message: `there are rows of ${log.tenant}, which the registry does not know`,
+        code: 'tenant_missing',
+        position: range.from,
+        message: `${log.tenant} is registered, but its entries are gone`,
       });
     }
-  } else if (empty) {
-    findings.add({
-      code: 'tenant_missing',
-      position: 0,
-      message: `${log.tenant} is registered, but its log is gone`,
-    });
-  } else if (storedHead === undefined) {
-    checkHeadRow(undefined, log.tenant, findings);
+    if (storedHead === undefined) checkHeadRow(undefined, log.tenant, findings);
   }
   checkEnd(walk, range, head, options, findings);
+  if (head !== undefined && range.to === undefined && (range.from === log.start || walk.anchors.number >= 0)) {
+    checkHeadAnchor(head, walk.anchors.number, walk.anchors.to, walk.anchors.hashOfWanted, findings);
+  }
+  if (head !== undefined && range.to === undefined && !source.columns) checkNewest(walk, head, findings);
   walk.finish();
   return tenantReport({ source, log, range, head, walk, findings, options, empty });
 }
@@ -96,6 +102,9 @@ type Range = { readonly from: number; readonly to?: number | undefined };
 
 function chooseRange(log: LogReader, options: VerifyOptions): Range {
   const { trusted, since, to, segments } = options;
+  for (const position of [options.from, to, trusted?.seq, ...(segments ?? [])]) {
+    if (position !== undefined && !isPosition(position)) throw contradiction(`${position} is not a position`);
+  }
   if (since === true && trusted === undefined) throw contradiction('since needs a trusted position');
   if (since === true && options.from !== undefined) throw contradiction('since and from exclude each other');
   if (segments !== undefined && (options.from !== undefined || to !== undefined || trusted !== undefined)) {
@@ -119,35 +128,28 @@ function contradiction(why: string): SealtrailError {
 function checkEnd(
   walk: Walk,
   range: Range,
-  head: ReturnType<typeof checkHeadRow>,
+  head: HeadRow | undefined,
   options: VerifyOptions,
   findings: Findings,
 ): void {
   const lastSeq = walk.last?.seq ?? range.from - 1;
-  const whole = range.to === undefined;
-  const before = findings.codes.truncated ?? 0;
-  if (head !== undefined) {
-    if (whole || head.seq <= (range.to as number)) {
-      checkHeadEntry(head, lastSeq, walk.named, findings);
-    } else if (lastSeq < (range.to as number)) {
-      findings.add({
-        code: 'truncated',
-        position: lastSeq + 1,
-        range: { from: lastSeq + 1, to: range.to as number },
-        message: `the log once reached position ${head.seq}, but ends at ${lastSeq}`,
-      });
-    }
-    if (whole && (range.from === 0 || walk.anchors.number >= 0)) {
-      checkHeadAnchor(head, walk.anchors.number, walk.anchors.to, walk.anchors.hashOfWanted, findings);
-    }
-  }
-  if (whole && walk.anchors.to > lastSeq && (findings.codes.truncated ?? 0) === before) {
+  const { to = Number.MAX_SAFE_INTEGER } = range;
+  const { anchors } = walk;
+  // Entries up to the end of the range are missing if anything says that there were more.
+  if (lastSeq < to && head !== undefined && head.seq > lastSeq) {
     findings.add({
       code: 'truncated',
       position: lastSeq + 1,
-      range: { from: lastSeq + 1, to: walk.anchors.to },
-      anchor: walk.anchors.number,
-      message: `anchor ${walk.anchors.number} covers entries up to ${walk.anchors.to}, but the log ends at ${lastSeq}`,
+      range: { from: lastSeq + 1, to: Math.min(head.seq, to) },
+      message: `the log once reached position ${head.seq}, but ends at ${lastSeq}`,
+    });
+  } else if (lastSeq < to && anchors.to > lastSeq) {
+    findings.add({
+      code: 'truncated',
+      position: lastSeq + 1,
+      range: { from: lastSeq + 1, to: Math.min(anchors.to, to) },
+      anchor: anchors.number,
+      message: `anchor ${anchors.number} covers entries up to ${anchors.to}, but the log ends at ${lastSeq}`,
     });
   }
   const { trusted } = options;
@@ -156,6 +158,25 @@ function checkEnd(
       code: 'trusted_mismatch',
       position: Math.min(trusted.seq, lastSeq + 1),
       message: `entry ${trusted.seq}, noted as trusted, is gone`,
+    });
+  }
+}
+
+/** A store's head may lag; what a bundle names is the last entry and the newest anchor in it (SPEC 8.4). */
+function checkNewest(walk: Walk, head: HeadRow, findings: Findings): void {
+  if (walk.last !== undefined && walk.last.seq > head.seq) {
+    findings.add({
+      code: 'head_mismatch',
+      position: head.seq,
+      message: `entry ${head.seq} should be the last in this file, but others follow`,
+    });
+  }
+  if (walk.anchors.number > (head.anchor_number ?? -1)) {
+    findings.add({
+      code: 'head_mismatch',
+      position: null,
+      anchor: walk.anchors.number,
+      message: `anchor ${walk.anchors.number} should not be in this file: it is newer than the newest named`,
     });
   }
 }

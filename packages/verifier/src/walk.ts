@@ -1,4 +1,4 @@
-import type { Hash, HeadRow } from '@sealtrail/format';
+import type { Anchor, Hash, HeadRow } from '@sealtrail/format';
 import { AnchorChain } from './checks/anchors.ts';
 import {
   type CheckedRow,
@@ -9,6 +9,7 @@ import {
 } from './checks/entry.ts';
 import { LinkChecker } from './checks/links.ts';
 import { checkOpenings } from './checks/openings.ts';
+import { checkHeadEntry } from './checks/head.ts';
 import { SegmentChecker } from './checks/segment.ts';
 import type { Findings } from './findings.ts';
 import type { LogBatch, LogSource, RawRow } from './source.ts';
@@ -24,6 +25,8 @@ export interface WalkSetup {
   readonly head?: HeadRow | undefined;
   readonly trusted?: { readonly seq: number; readonly hash: Hash } | undefined;
   readonly source: Pick<LogSource, 'openings' | 'columns'>;
+  /** The anchor over the first entries, when it is known beforehand. */
+  readonly segment?: Anchor | undefined;
   /** The entry before the first, when its hash is known from an anchor. */
   readonly previous?: { readonly number: number; readonly hash: Hash } | undefined;
   /** Called for each entry that stands in its place, with its recomputed hash. */
@@ -52,8 +55,6 @@ export class Walk {
   /** The last position under an anchor that was compared with the entries; null before the first. */
   anchoredTo: number | null = null;
   last: Walked | undefined;
-  /** What was found at the head's position. */
-  named: Walked | undefined;
   /** True when the walk passed the trusted position. */
   trustedSeen = false;
   readonly #setup: WalkSetup;
@@ -61,8 +62,10 @@ export class Walk {
   #expected: number;
   #time = '';
   #open: SegmentChecker | undefined;
-  // Segments that wait until the link after them is decided; seldom more than one.
+  // Segments that wait until the link after them is decided, in ascending order: at most two after each entry.
   readonly #closing: SegmentChecker[] = [];
+  // Where the segment of an anchor begins that came before its turn.
+  #early: number | undefined;
 
   constructor(setup: WalkSetup) {
     this.from = setup.from;
@@ -77,6 +80,7 @@ export class Walk {
         message: `the content of entry ${position} is not what the next entry recorded of it`,
       });
     }, setup.previous);
+    if (setup.segment !== undefined) this.#open = new SegmentChecker(setup.segment, findings);
   }
 
   take(batch: LogBatch): void {
@@ -88,12 +92,25 @@ export class Walk {
     const checked = this.anchors.next(row);
     if (checked === undefined) return;
     const { anchor } = checked;
-    if (this.#open !== undefined) this.#close();
-    if (anchor.from !== this.#expected || (this.#setup.to !== undefined && anchor.to > this.#setup.to)) {
-      this.segmentsPartial++;
+    const { from, to = Number.MAX_SAFE_INTEGER, findings, source } = this.#setup;
+    // An anchor out of place, which is reported, must not end the segment before it.
+    if (anchor.from === this.#expected && anchor.to <= to && this.#open === undefined) {
+      this.#open = new SegmentChecker(anchor, findings);
       return;
     }
-    this.#open = new SegmentChecker(anchor, this.#setup.findings);
+    if (anchor.from <= to && anchor.to >= from) this.segmentsPartial++;
+    // A store hands anchors over by their column. In a file each has a place of its own.
+    if (source.columns || anchor.from < from) return;
+    if (anchor.from < this.#expected) this.#misplaced(anchor.from);
+    else this.#early = anchor.from;
+  }
+
+  #misplaced(from: number): void {
+    this.#setup.findings.add({
+      code: 'bundle_malformed',
+      position: from,
+      message: `the anchor of the segment from ${from} does not stand before its first entry`,
+    });
   }
 
   #takeEntry(row: RawRow): void {
@@ -112,6 +129,8 @@ export class Walk {
       findings.add({ code: 'duplicate', position: seq, message: `position ${seq} occurs again` });
       return;
     }
+    if (this.#early !== undefined && seq < this.#early) this.#misplaced(this.#early);
+    this.#early = undefined;
     if (seq > this.#expected) this.#gap(seq);
     if (this.#open !== undefined && seq > this.#open.anchor.to) this.#close();
     this.#links.next(seq, entry?.prev, hash);
@@ -125,7 +144,7 @@ export class Walk {
     this.#remember(checked);
     this.#expected = seq + 1;
     if (seq === this.#open?.anchor.to) this.#close();
-    else if (this.#closing.length > 0 && !this.#links.undecided) this.#finishSegments();
+    if (this.#closing.length > 0) this.#finishSegments(this.#links.pending ?? seq);
   }
 
   #gap(seq: number): void {
@@ -155,7 +174,7 @@ export class Walk {
     const { seq, hash } = row;
     const { head, trusted, findings } = this.#setup;
     this.last = { seq, hash, time: row.entry?.time };
-    if (seq === head?.seq) this.named = this.last;
+    if (seq === head?.seq) checkHeadEntry(head, this.last, findings);
     if (seq === trusted?.seq) {
       this.trustedSeen = true;
       if (hash !== trusted.hash) {
@@ -173,8 +192,10 @@ export class Walk {
     this.#open = undefined;
   }
 
-  #finishSegments(): void {
-    for (const segment of this.#closing.splice(0)) {
+  /** Compares the segments that end before a position. */
+  #finishSegments(before: number): void {
+    const waiting = this.#closing.findIndex((segment) => segment.anchor.to >= before);
+    for (const segment of this.#closing.splice(0, waiting === -1 ? this.#closing.length : waiting)) {
       this.segmentsChecked++;
       if (segment.finish()) this.anchoredTo = segment.anchor.to;
     }
@@ -192,7 +213,7 @@ export class Walk {
   /** Compares the segments that are still waiting, and ends the chain of anchors. */
   finish(): void {
     this.#close();
-    this.#finishSegments();
+    this.#finishSegments(Number.POSITIVE_INFINITY);
     const { head } = this.#setup;
     this.anchors.end(
       head?.anchor_number != null && head.anchor_hash != null

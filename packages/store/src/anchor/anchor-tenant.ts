@@ -9,7 +9,7 @@ import {
   SealtrailError,
   ZERO_HASH,
 } from '@sealtrail/format';
-import { checkAnchorRow, Findings } from '@sealtrail/verifier';
+import { checkAnchorRow, Findings, type LogReader } from '@sealtrail/verifier';
 import type { Store } from '../port.ts';
 import { checkSegment } from './check-segment.ts';
 
@@ -85,11 +85,19 @@ export async function anchorTenant(
       const done = pending <= 0;
       // Also with nothing to anchor: a log that was cut or changed at its last anchor is noticed here.
       const to = done ? from - 1 : Math.min(head.seq, from + maxSegment - 1);
-      const segment = await checkSegment({ source, log, from, to, previous: previous?.anchor });
+      const now = new Date((options.now ?? Date.now)()).toISOString();
+      // Asked before the work is done: a segment that is not due yet would be verified again at every tick.
+      if (!done && to - from + 1 < maxSegment && !(await isDue(log, from, to, now, options))) return result;
+      const segment = await checkSegment({
+        source,
+        log,
+        from,
+        to,
+        previous: previous?.anchor,
+        signal: options.signal,
+      });
       if (segment.findings.count > 0) throw broken(tenant, segment.findings.list);
       if (done) return result;
-      const now = new Date((options.now ?? Date.now)()).toISOString();
-      if (to - from + 1 < maxSegment && !isDue(segment.firstTime, to - from + 1, now, options)) return result;
       const anchor: Anchor = {
         v: 1,
         tenant,
@@ -127,9 +135,22 @@ async function readLastAnchor(
   return checked;
 }
 
-function isDue(firstTime: string, entries: number, now: string, options: AnchorOptions): boolean {
-  const age = Date.parse(now) - Date.parse(firstTime);
-  return entries >= (options.minEntries ?? 1) && age >= (options.maxDelayMs ?? 0);
+/** Whether a segment that is not full shall be anchored all the same. */
+async function isDue(
+  log: LogReader,
+  from: number,
+  to: number,
+  now: string,
+  { minEntries = 1, maxDelayMs = 0 }: AnchorOptions,
+): Promise<boolean> {
+  if (to - from + 1 < minEntries) return false;
+  if (maxDelayMs === 0) return true;
+  for await (const { entries } of log.walk({ from, to: from })) {
+    const age = Date.parse(now) - Date.parse(String(entries[0]?.['time']));
+    // A row without a usable time is broken: that is for the check to say.
+    if (age < maxDelayMs) return false;
+  }
+  return true;
 }
 
 function latest(...times: readonly string[]): string {

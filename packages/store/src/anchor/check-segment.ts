@@ -7,7 +7,6 @@ interface Segment {
   readonly entriesRoot: Hash;
   readonly records: { readonly root: Hash; readonly size: number };
   readonly last: Hash;
-  readonly firstTime: string;
   readonly lastTime: string;
 }
 
@@ -21,12 +20,12 @@ export async function checkSegment(job: {
   readonly from: number;
   readonly to: number;
   readonly previous: Anchor | undefined;
+  readonly signal: AbortSignal | undefined;
 }): Promise<Segment> {
   const { source, log, from, to, previous } = job;
   const findings = new Findings();
   const records = new SegmentRecords(log.tenant);
   const leaves: Hash[] = [];
-  let firstTime = '';
   let lastTime = '';
   const start = previous === undefined ? 0 : previous.to;
   const walk = new Walk({
@@ -40,11 +39,11 @@ export async function checkSegment(job: {
       if (seq < from || entry === undefined) return;
       leaves.push(hash);
       records.add(entry.targets, { seq, hash });
-      firstTime ||= entry.time;
       lastTime = entry.time;
     },
   });
   for await (const batch of prefetch(log.walk({ from: start, to: Math.max(start, to) }))) {
+    job.signal?.throwIfAborted();
     // The anchors are not what is checked here: the next one does not exist yet.
     walk.take({ anchors: [], entries: batch.entries });
   }
@@ -63,7 +62,6 @@ export async function checkSegment(job: {
     entriesRoot: segmentRoot(leaves),
     records: records.summary(),
     last: leaves.at(-1) ?? '',
-    firstTime,
     lastTime,
   };
 }

@@ -1,25 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   canonicalize,
-  commit,
   type EntryRow,
   type EntryTemplate,
-  encodeOpenings,
   entryHash,
   entryTemplate,
-  type JsonValue,
-  type Opening,
   readEntry,
   readOpenings,
   SALT_BYTES,
   SealtrailError,
+  seal,
 } from '@sealtrail/format';
 import type { Tip } from '../port.ts';
 import type { EntryDraft } from './draft.ts';
 
 /** A draft made ready ahead of the head lock: checked, sealed, encoded but for its place. */
 export interface Prepared {
-  readonly draft: EntryDraft;
   readonly id: string;
   readonly template: EntryTemplate;
   readonly openings: string;
@@ -53,15 +49,10 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
       throw new SealtrailError('draft_invalid', `a draft has no member "${member}"`);
   }
   const id = draft.id ?? randomUUID();
-  const openings: Record<string, Opening> = {};
-  const sealed: Record<string, string> = {};
   try {
-    for (const [field, value] of Object.entries(draft.sealed ?? {})) {
-      const salt = freshSalt();
-      sealed[field] = commit(salt, value);
-      openings[field] = { salt, value: value as JsonValue };
-    }
-    const openingsText = encodeOpenings(openings);
+    const { sealed, openings } = seal(
+      Object.entries(draft.sealed ?? {}).map(([field, value]) => ({ field, salt: freshSalt(), value })),
+    );
     const template = entryTemplate({
       tenant,
       id,
@@ -71,7 +62,7 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
       data: draft.data ?? {},
       sealed,
     });
-    return { draft, id, template, openings: openingsText, bytes: template.bytes + openingsText.length };
+    return { id, template, openings, bytes: template.bytes + openings.length };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SealtrailError(

@@ -9,7 +9,7 @@ export class AnchorChain {
   readonly #tenant: string;
   readonly #findings: Findings;
   readonly #links: LinkChecker;
-  // Where the segment of each anchor whose link may still be judged begins: the last two.
+  // Where the segment of each anchor that may still be blamed begins: the last two, once the link to the newest is judged.
   readonly #starts = new Map<number, number>();
   #number = -1;
   #to = -1;
@@ -64,8 +64,11 @@ export class AnchorChain {
       this.#number = anchor.number - 1;
       this.#to = anchor.from - 1;
     }
-    const place = { position: Math.min(anchor.from, this.#to + 1), anchor: anchor.number };
-    if (anchor.number !== this.#number + 1) {
+    // Where the chain says that it belongs; one out of turn only has its own word for that.
+    const inTurn = anchor.number === this.#number + 1;
+    const position = inTurn ? this.#to + 1 : Math.min(anchor.from, this.#to + 1);
+    const place = { position, anchor: anchor.number };
+    if (!inTurn) {
       this.#findings.add({
         code: 'anchor_gap',
         ...place,
@@ -86,9 +89,9 @@ export class AnchorChain {
         message: `anchor ${anchor.number} claims to be older than the one before`,
       });
     }
-    this.#starts.delete(anchor.number - 2);
-    this.#starts.set(anchor.number, anchor.from);
+    this.#starts.set(anchor.number, position);
     this.#links.next(anchor.number, anchor.prev, hash);
+    for (const number of this.#starts.keys()) if (number < anchor.number - 1) this.#starts.delete(number);
     if (anchor.number === this.#wanted) this.#wantedHash = hash;
     this.#number = anchor.number;
     this.#to = anchor.to;

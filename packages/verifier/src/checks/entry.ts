@@ -8,12 +8,13 @@ import {
   GENESIS_TYPE,
   genesisEntry,
   type Hash,
+  isName,
   isPosition,
   isSealtrailError,
   REPEATED_COLUMNS,
   scanEntry,
 } from '@sealtrail/format';
-import type { Findings } from '../findings.ts';
+import { Findings } from '../findings.ts';
 import type { RawRow } from '../source.ts';
 
 /** What could be learned of a stored row. */
@@ -68,10 +69,11 @@ export function checkEntryRow(
   const fault = entryRowFault(row);
   const seq = isPosition(row['seq']) ? row['seq'] : undefined;
   if (fault !== undefined || seq === undefined) {
+    const position = seq ?? positionInText(row['entry']);
     findings.add({
       code: 'row_malformed',
-      position: seq ?? expected,
-      message: `the stored row ${seq === undefined ? `around position ${expected}` : `of entry ${seq}`} is malformed: ${
+      position: position ?? expected,
+      message: `the stored row ${position === undefined ? `around position ${expected}` : `of entry ${position}`} is malformed: ${
         fault ?? 'seq is not a position'
       }`,
     });
@@ -93,6 +95,11 @@ export function checkEntryRow(
     checkTenant(entry, tenant, findings);
   }
   return { seq, hash, entry, unknownVersion, openings: stored.openings };
+}
+
+/** The position that a row's text names, for a row whose column is of no use. */
+function positionInText(text: unknown): number | undefined {
+  return typeof text === 'string' ? readStored(text, 0, new Findings(0)).entry?.seq : undefined;
 }
 
 function readStored(
@@ -142,24 +149,27 @@ export function checkGenesis(
   registeredGenesis: Hash | undefined,
   findings: Findings,
 ): void {
-  const { seq, entry } = row;
-  if (entry === undefined) return;
+  const { seq, entry, hash } = row;
   if (seq === 0) {
-    const genuine =
-      entryHash(encodeEntry(genesisEntry(tenant, entry.time))) === row.hash &&
-      (registeredGenesis === undefined || registeredGenesis === row.hash);
-    if (!genuine) {
+    // Without a usable registration, any genesis of this tenant will do.
+    const genuine = registeredGenesis ?? (entry === undefined ? hash : genesisHash(tenant, entry.time));
+    if (hash !== genuine) {
       findings.add({
         code: 'genesis_invalid',
         position: 0,
         message: 'the first entry is not the one this log was registered with',
       });
     }
-  } else if (entry.type === GENESIS_TYPE || entry.id === GENESIS_ID) {
+  } else if (entry?.type === GENESIS_TYPE || entry?.id === GENESIS_ID) {
     findings.add({
       code: 'genesis_invalid',
       position: seq,
       message: `entry ${seq} poses as the first entry of the log`,
     });
   }
+}
+
+/** Undefined for a name under which no log can begin: rows may be stored under any. */
+function genesisHash(tenant: string, time: string): Hash | undefined {
+  return isName(tenant) ? entryHash(encodeEntry(genesisEntry(tenant, time))) : undefined;
 }

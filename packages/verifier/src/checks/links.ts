@@ -21,9 +21,9 @@ export class LinkChecker {
     this.#last = start;
   }
 
-  /** True while a failed link waits for its witness. */
-  get undecided(): boolean {
-    return this.#failedLeft !== undefined;
+  /** The left hand of the link that failed and waits for its witness: it or its successor will be blamed. */
+  get pending(): number | undefined {
+    return this.#failedLeft;
   }
 
   /** Takes the next member. `prev` is undefined when its text could not be read: then nothing is known of its link. */

@@ -31,3 +31,12 @@ export function checkRegistryRow(
   }
   return registered;
 }
+
+/** Rows of a tenant that is not registered. */
+export function addUnregistered(tenant: string, findings: Findings): void {
+  findings.add({
+    code: 'tenant_unregistered',
+    position: null,
+    message: `there are rows of ${tenant}, which the registry does not know`,
+  });
+}

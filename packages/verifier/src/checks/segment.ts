@@ -36,8 +36,11 @@ export function checkAnchorRow(
     return undefined;
   }
   const stored = parsed.data;
-  const position = stored.from_seq;
   const hash = anchorHash(stored.anchor);
+  const read = readStored(stored.anchor);
+  const anchor = typeof read === 'string' ? undefined : read;
+  // Column and text both say where the segment begins; the chain tells which of them to believe.
+  const position = stored.from_seq === expectedFrom ? expectedFrom : (anchor?.from ?? stored.from_seq);
   if (hash !== stored.hash) {
     findings.add({
       code: 'anchor_hash_mismatch',
@@ -46,12 +49,8 @@ export function checkAnchorRow(
       message: `the content of anchor ${stored.number} no longer matches its hash`,
     });
   }
-  let anchor: Anchor;
-  try {
-    anchor = readAnchor(stored.anchor);
-  } catch (error) {
-    if (!isSealtrailError(error, 'anchor_malformed')) throw error;
-    findings.add({ code: 'anchor_malformed', position, anchor: stored.number, message: error.message });
+  if (anchor === undefined) {
+    findings.add({ code: 'anchor_malformed', position, anchor: stored.number, message: String(read) });
     return undefined;
   }
   const repeated =
@@ -62,12 +61,22 @@ export function checkAnchorRow(
   if (!repeated || anchor.tenant !== tenant) {
     findings.add({
       code: 'column_mismatch',
-      position: Math.min(position, anchor.from),
+      position,
       anchor: stored.number,
       message: `a column of anchor ${stored.number} says something else than the anchor`,
     });
   }
   return { anchor, hash };
+}
+
+/** The anchor, or what is wrong with its text. */
+function readStored(text: string): Anchor | string {
+  try {
+    return readAnchor(text);
+  } catch (error) {
+    if (isSealtrailError(error, 'anchor_malformed')) return error.message;
+    throw error;
+  }
 }
 
 /** Recomputes one segment from the entries walked and holds the anchor against it. Memory is bounded by the segment. */

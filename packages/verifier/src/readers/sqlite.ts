@@ -114,7 +114,13 @@ class SqliteLog implements LogReader {
     // negative or no number is seen too; such rows sort before or after all others.
     const bound = `${from > 0 ? ' AND seq >= :from' : ''}${to === undefined ? '' : ' AND seq <= :to'}`;
     const sql = `SELECT * FROM entries WHERE tenant = :tenant${bound} ORDER BY seq`;
-    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.tenant, from, to })));
+    for (const batch of batches(
+      prepare(this.#db, sql).iterate(params(sql, { tenant: this.tenant, from, to })),
+    )) {
+      yield batch;
+      // The driver is synchronous: without a pause, a long walk would hold up everything else in the process.
+      await new Promise((resume) => setImmediate(resume));
+    }
   }
 
   async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {

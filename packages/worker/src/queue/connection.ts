@@ -16,10 +16,19 @@ export class Connection extends Redis {
     return copy;
   }
 
+  /** Ends all of them, and with an error whatever still waits for an answer. */
   disconnectAll(): void {
-    for (const one of [this, ...this.#copies]) one.disconnect();
+    for (const one of [this, ...this.#copies]) {
+      const waiting = one.status === 'reconnecting';
+      one.disconnect();
+      // A disconnect between two attempts only forgets the next one: what waits for an answer or for the end would wait for
+      // ever. One more attempt ends it properly, whether it succeeds or fails.
+      if (waiting) one.connect().then(() => one.disconnect(), ignore);
+    }
   }
 }
+
+function ignore(): void {}
 
 /** Connects, and connects again whenever Redis went away. Logs only what changes, not every attempt. */
 export function connect(url: string, logger: Logger): Connection {

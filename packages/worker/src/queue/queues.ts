@@ -117,9 +117,11 @@ export class Queues {
     }
     this.#stopping.abort(new Error('the worker is stopping'));
     await within(SETTLE_MS, this.#active.settled());
-    if (!(await within(SETTLE_MS, closed)))
+    if (!(await within(SETTLE_MS, closed))) {
       logger.warn({}, 'Redis was not told of everything before the end');
-    await within(SETTLE_MS, Promise.allSettled([this.ticks.close(), this.#anchors.close()]));
+    }
     connection.disconnectAll();
+    // Only now, without Redis, BullMQ's loops and timers come to their end.
+    await within(SETTLE_MS, Promise.allSettled([closed, this.ticks.close(), this.#anchors.close()]));
   }
 }

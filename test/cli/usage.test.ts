@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type Ran, sealtrail, sealtrailVerify } from './helpers/bins.ts';
+
+const COMMANDS = ['demo', 'append', 'import', 'anchor', 'tenants', 'verify', 'export'];
+const { version } = JSON.parse(
+  readFileSync(fileURLToPath(import.meta.resolve('@sealtrail/cli/package.json')), 'utf8'),
+) as { version: string };
+
+function refused(ran: Ran, says: RegExp): void {
+  expect(ran.stderr).toMatch(says);
+  expect(ran.stderr).not.toMatch(/^\s+at /m);
+  expect(ran.stdout).toBe('');
+  expect(ran.code).toBe(2);
+}
+
+describe('help and version', () => {
+  it('sealtrail --help names every command and exits with 0', async () => {
+    const ran = await sealtrail(['--help']);
+    expect(ran.code).toBe(0);
+    for (const command of COMMANDS) expect(ran.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    expect(ran.stdout).toContain('Exit codes');
+  });
+
+  it.each(COMMANDS)('sealtrail %s --help explains the command and exits with 0', async (command) => {
+    const ran = await sealtrail([command, '--help']);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain(`Usage: sealtrail ${command}`);
+    expect(ran.stdout).toMatch(/Example|Exit code|draft has/);
+    expect(ran.stderr).toBe('');
+  });
+
+  it('sealtrail-verify --help names its exit codes, and itself in the examples', async () => {
+    const ran = await sealtrailVerify(['--help']);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain('Usage: sealtrail-verify');
+    expect(ran.stdout).toContain('$ sealtrail-verify acme.jsonl');
+    expect(ran.stdout).toMatch(/0 {2}valid[\s\S]*1 {2}broken[\s\S]*2 {2}could not run/);
+  });
+
+  it('both print the version of their package', async () => {
+    const [one, other] = await Promise.all([sealtrail(['--version']), sealtrailVerify(['--version'])]);
+    expect([one.stdout, one.code]).toEqual([`${version}\n`, 0]);
+    expect([other.stdout, other.code]).toEqual([`${version}\n`, 0]);
+  });
+});
+
+describe('a command line that cannot be run exits with 2 and says why', () => {
+  it.each<[string, string[], RegExp]>([
+    ['no command', [], /Usage: sealtrail/],
+    ['an unknown command', ['verfy', 'x'], /unknown command 'verfy'/],
+    ['an unknown option', ['anchor', 'x', '--frobnicate'], /unknown option '--frobnicate'/],
+    ['append without a store', ['append', '--tenant', 'acme'], /missing required argument 'store'/],
+    ['append without a tenant', ['append', 'x.db'], /required option '--tenant <name>' not specified/],
+    ['append with a tenant that is no name', ['append', 'x.db', '--tenant', 'a b'], /A tenant is 1 to 128/],
+    ['import without a store', ['import', 'x.jsonl', '--tenant', 'acme'], /'--store <store>' not specified/],
+    ['import without a tenant', ['import', 'x.jsonl', '--store', 'x.db'], /'--tenant <name>' not specified/],
+    [
+      'import with an agent that is no reference',
+      ['import', 'x.jsonl', '--store', 'x.db', '--tenant', 'a', '--agent', 'a\nb'],
+      /An id is 1 to 256 bytes/,
+    ],
+    [
+      'anchor with an empty segment',
+      ['anchor', 'x.db', '--max-segment', '0'],
+      /whole number from 1 to 65536/,
+    ],
+    ['anchor with a huge segment', ['anchor', 'x.db', '--max-segment', '65537'], /whole number from 1 to/],
+    ['anchor with a tenant that is no name', ['anchor', 'x.db', '--tenant', ''], /A tenant is 1 to 128/],
+    ['export with a tenant that is no name', ['export', 'x.db', '--tenant', 'ä'], /A tenant is 1 to 128/],
+    ['two locations', ['tenants', 'x.db', 'y.db'], /too many arguments/],
+  ])('sealtrail: %s', async (_, args, says) => {
+    refused(await sealtrail(args), says);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['no location', [], /missing required argument 'location'/],
+    ['an unknown option', ['x.db', '--hush'], /unknown option '--hush'/],
+    ['a negative position', ['x.db', '--from', '-1'], /whole number from 0/],
+    ['a position that is no number', ['x.db', '--to', '1e3'], /whole number from 0/],
+    ['a position beyond 2^53', ['x.db', '--to', '9007199254740992'], /whole number from 0/],
+    ['a trusted position without hash', ['x.db', '--trusted', '12'], /Give POSITION:HASH/],
+    ['a trusted hash in upper case', ['x.db', '--trusted', `1:${'A'.repeat(64)}`], /Give POSITION:HASH/],
+    ['a trusted hash without position', ['x.db', '--trusted', `:${'a'.repeat(64)}`], /whole number from 0/],
+    ['a trusted position of three parts', ['x.db', '--trusted', `1:${'a'.repeat(64)}:`], /Give POSITION/],
+    ['segments in the wrong order', ['x.db', '--segments', '5-3'], /anchor numbers such as 0,3-5/],
+    ['segments with an open end', ['x.db', '--segments', '5-'], /whole number from 0/],
+    ['segments without end', ['x.db', '--segments', '0-999999999'], /at most 100000/],
+    ['no findings at all', ['x.db', '--max-findings', '0'], /from 1 to 1,000,000/],
+    ['a tenant that is no name', ['x.db', '--tenant', 'a/b'], /A tenant is 1 to 128/],
+  ])('sealtrail-verify: %s', async (_, args, says) => {
+    refused(await sealtrailVerify(args), says);
+  });
+});
