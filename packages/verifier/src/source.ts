@@ -21,7 +21,10 @@ export interface LogReader {
   /** Position at which the stored log starts: 0, or where a bundle was cut out. */
   readonly start: number;
   head(): Promise<RawRow | undefined>;
-  /** All rows of the range, ordered by position; from 0 without end also rows whose position is no number. */
+  /**
+   * All rows of the range, ordered by position, with the anchors of every segment that reaches into it; from 0 without end
+   * also rows whose position is no number.
+   */
   walk(range: WalkRange): AsyncIterable<LogBatch>;
   /** All anchors, ordered by number. */
   anchors(): AsyncIterable<readonly RawRow[]>;

@@ -127,7 +127,10 @@ function notChecked(result: Result, lastSeq: number, head: HeadRow | undefined):
     });
   }
   if (range.from > log.start && head?.anchor_number != null && walk.anchors.number === -1) {
-    notes.push({ code: 'head', message: `whether anchor ${number(head.anchor_number)}, which the head names, is there` });
+    notes.push({
+      code: 'head',
+      message: `whether anchor ${number(head.anchor_number)}, which the head names, is there`,
+    });
   }
   if (range.to !== undefined && head !== undefined && head.seq > lastSeq) {
     notes.push({

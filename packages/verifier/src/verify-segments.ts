@@ -57,7 +57,7 @@ async function readChain(
   result: { anchors: number; segments: Segment[] },
 ): Promise<void> {
   const wanted = new Set(chosen);
-  const chain = new AnchorChain(log.tenant, findings, head?.anchor_number ?? null, log.start > 0);
+  const chain = new AnchorChain(log.tenant, findings, head?.anchor_number ?? null, log.start);
   let previous: CheckedAnchor | undefined;
   for await (const rows of prefetch(log.anchors())) {
     options.signal?.throwIfAborted();

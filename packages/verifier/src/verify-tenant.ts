@@ -90,7 +90,11 @@ export async function verifyLog(
     if (storedHead === undefined) checkHeadRow(undefined, log.tenant, findings);
   }
   checkEnd(walk, range, head, options, findings);
-  if (head !== undefined && range.to === undefined && (range.from === log.start || walk.anchors.number >= 0)) {
+  if (
+    head !== undefined &&
+    range.to === undefined &&
+    (range.from === log.start || walk.anchors.number >= 0)
+  ) {
     checkHeadAnchor(head, walk.anchors.number, walk.anchors.to, walk.anchors.hashOfWanted, findings);
   }
   if (head !== undefined && range.to === undefined && !source.columns) checkNewest(walk, head, findings);

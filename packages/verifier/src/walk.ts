@@ -7,9 +7,9 @@ import {
   checkGenesis,
   type TextRow,
 } from './checks/entry.ts';
+import { checkHeadEntry } from './checks/head.ts';
 import { LinkChecker } from './checks/links.ts';
 import { checkOpenings } from './checks/openings.ts';
-import { checkHeadEntry } from './checks/head.ts';
 import { SegmentChecker } from './checks/segment.ts';
 import type { Findings } from './findings.ts';
 import type { LogBatch, LogSource, RawRow } from './source.ts';
@@ -72,7 +72,7 @@ export class Walk {
     this.#setup = setup;
     this.#expected = setup.from;
     const { findings } = setup;
-    this.anchors = new AnchorChain(setup.tenant, findings, setup.head?.anchor_number ?? null, setup.from > 0);
+    this.anchors = new AnchorChain(setup.tenant, findings, setup.head?.anchor_number ?? null, setup.from);
     this.#links = new LinkChecker((position) => {
       findings.add({
         code: 'link_mismatch',

@@ -44,7 +44,7 @@ export async function run(
   }
 }
 
-function lastLines(text: string): string {
+export function lastLines(text: string): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.slice(-4).join(' | ').slice(-600);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
 
@@ -14,23 +15,21 @@ export async function mongodbReady(url: string, withinMs: number): Promise<void>
 /** Fails unless a Redis answers within the time. */
 export async function redisReady(url: string, withinMs: number): Promise<void> {
   const deadline = Date.now() + withinMs;
-  const client = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: withinMs,
-    maxRetriesPerRequest: null,
-    retryStrategy: () => (Date.now() < deadline ? 50 : null),
-  });
-  let last: Error | undefined;
-  client.on('error', (error) => {
-    last = error;
-  });
-  const timer = setTimeout(() => client.disconnect(), withinMs);
-  try {
-    await client.ping();
-  } catch (error) {
-    throw last ?? error;
-  } finally {
-    clearTimeout(timer);
-    client.disconnect();
+  for (;;) {
+    const client = new Redis(url, { lazyConnect: true, connectTimeout: withinMs, retryStrategy: () => null });
+    let trouble: Error | undefined;
+    client.on('error', (error: Error) => {
+      trouble = error;
+    });
+    try {
+      await client.connect();
+      await client.ping();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw trouble ?? error;
+      await sleep(50);
+    } finally {
+      client.disconnect();
+    }
   }
 }

@@ -8,6 +8,8 @@ export interface Found {
 
 export interface Way {
   name: string;
+  /** If this fails no other way is tried: someone has asked for it by name. */
+  decisive?: boolean;
   /** Resolves to undefined if the way does not apply here, with the reason given to `skip`. */
   start: (skip: (reason: string) => undefined, log: (line: string) => void) => Promise<Found | undefined>;
 }
@@ -46,6 +48,7 @@ export async function firstThatWorks(
       const reason = `${way.name}: ${(error as Error).message.replaceAll('\n', ' ')}`;
       log(`${service}: ${reason}`);
       reasons.push(reason);
+      if (way.decisive === true) break;
     }
   }
   throw new ServicesUnavailable(service, reasons);

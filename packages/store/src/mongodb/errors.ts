@@ -24,8 +24,14 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoError && error.code === DUPLICATE_KEY;
 }
 
+/** What the server refuses however often it is asked: no such user, no such right. */
+const NOT_PERMITTED = new Set<unknown>([13, 18]);
+
 export function unavailable(cause: unknown): SealtrailError {
   if (cause instanceof SealtrailError) return cause;
+  if (cause instanceof MongoError && NOT_PERMITTED.has(cause.code)) {
+    return new SealtrailError('config_invalid', 'MongoDB refuses this user', {}, { cause });
+  }
   // The driver's messages name hosts, never credentials.
   const why = cause instanceof Error ? cause.message : String(cause);
   return new SealtrailError('store_unavailable', `MongoDB failed: ${why}`, {}, { cause });

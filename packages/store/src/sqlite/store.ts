@@ -169,8 +169,12 @@ class SqliteStore implements Store {
 
   source(): LogSource {
     // A connection of its own: a walk that stays open must not hold up the writer's statements.
-    const db = new Database(this.#path, { readonly: true });
-    return new SqliteSource(db, () => db.close());
+    try {
+      const db = new Database(this.#path, { readonly: true });
+      return new SqliteSource(db, () => db.close());
+    } catch (cause) {
+      throw unavailable(cause);
+    }
   }
 
   async close(): Promise<void> {

@@ -12,7 +12,7 @@ export class AnchorChain {
   // Where the segment of each anchor that may still be blamed begins: the last two, once the link to the newest is judged.
   readonly #starts = new Map<number, number>();
   #number = -1;
-  #to = -1;
+  #to: number;
   #time = '';
   /** Hashes of anchors that the head may name: only the one with this number is kept. */
   readonly #wanted: number | null;
@@ -23,10 +23,11 @@ export class AnchorChain {
 
   /**
    * @param wanted number of the anchor whose hash {@link hashOfWanted} shall return
-   * @param anywhere whether the first anchor may have any number
+   * @param from where the walk starts; beyond 0, the first anchor may have any number
    */
-  constructor(tenant: string, findings: Findings, wanted: number | null, anywhere: boolean) {
-    this.#anywhere = anywhere;
+  constructor(tenant: string, findings: Findings, wanted: number | null, from: number) {
+    this.#anywhere = from > 0;
+    this.#to = from - 1;
     this.#tenant = tenant;
     this.#findings = findings;
     this.#wanted = wanted;
@@ -45,7 +46,7 @@ export class AnchorChain {
     return this.#number;
   }
 
-  /** The last position under the anchors taken so far; -1 before the first. */
+  /** The last position under the anchors taken so far; before the first, the one before the walk. */
   get to(): number {
     return this.#to;
   }

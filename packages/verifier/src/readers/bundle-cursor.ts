@@ -16,6 +16,8 @@ export class BundleCursor {
   #openings: 'included' | 'withheld' = 'included';
   #started = false;
   #ended = false;
+  // Reading stops at the first line that makes no sense, whoever asks for the next.
+  #failure: unknown;
 
   constructor(path: string) {
     this.#batches = readLines(path);
@@ -23,6 +25,7 @@ export class BundleCursor {
 
   /** The next line; undefined after the last. @throws SealtrailError `bundle_malformed`, `bundle_truncated` */
   async next(): Promise<BundleLine | undefined> {
+    if (this.#failure !== undefined) throw this.#failure;
     while (this.#at === this.#lines.length) {
       if (!(await this.#fill())) return undefined;
     }
@@ -47,18 +50,31 @@ export class BundleCursor {
   }
 
   async #fill(): Promise<boolean> {
-    const { done, value } = await this.#batches.next();
-    if (!done) {
-      this.#lines = value;
-      this.#at = 0;
-      return true;
-    }
-    if (!this.#ended)
+    try {
+      const { done, value } = await this.#batches.next();
+      if (!done) {
+        this.#lines = value;
+        this.#at = 0;
+        return true;
+      }
+      if (this.#ended) return false;
       throw new SealtrailError('bundle_truncated', 'the bundle was cut: its last line is missing');
-    return false;
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
   }
 
   #read(): BundleLine {
+    try {
+      return this.#check();
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+  }
+
+  #check(): BundleLine {
     const line = readBundleLine(this.#lines[this.#at++] as string);
     if (this.#ended) throw malformed('something follows the last line');
     if ((line.kind === 'bundle') === this.#started) {

@@ -31,6 +31,8 @@ class BundleSource implements LogSource {
   readonly columns = false;
   readonly openings: BundleHeader['openings'];
   readonly #path: string;
+  // Cursors of readers that were not walked to the end.
+  readonly #open = new Set<BundleCursor>();
 
   constructor(path: string, header: BundleHeader) {
     this.#path = path;
@@ -54,17 +56,25 @@ class BundleSource implements LogSource {
 
   async log(tenant: string): Promise<LogReader> {
     const cursor = new BundleCursor(this.#path);
+    this.#open.add(cursor);
+    const done = async (): Promise<void> => {
+      this.#open.delete(cursor);
+      await cursor.close();
+    };
     await cursor.next();
     for (let line = await cursor.next(); line !== undefined; line = await cursor.next()) {
       if (line.kind === 'tenant' && line.value.tenant === tenant) {
-        return new SectionReader(this.#path, cursor, line.value, () => cursor.close());
+        return new SectionReader(this.#path, cursor, line.value, done);
       }
     }
-    await cursor.close();
+    await done();
     return new AbsentReader(tenant);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    for (const cursor of this.#open) await cursor.close();
+    this.#open.clear();
+  }
 }
 
 /** One tenant's part of a bundle, read from a cursor that stands behind its `tenant` line. */

@@ -29,9 +29,9 @@ export async function* readLines(path: string): AsyncGenerator<string[]> {
       }
       const whole = rest.length === 0 ? read.subarray(0, end) : Buffer.concat([rest, read.subarray(0, end)]);
       rest = Buffer.from(read.subarray(end + 1));
-      if (!isUtf8(whole))
-        throw new SealtrailError('bundle_malformed', 'the bundle is malformed: it is not UTF-8');
-      yield split(whole);
+      const { lines, fault } = split(whole);
+      yield lines;
+      if (fault !== undefined) throw fault;
     }
     if (rest.length > 0)
       throw new SealtrailError('bundle_truncated', 'the bundle was cut in the middle of a line');
@@ -41,17 +41,20 @@ export async function* readLines(path: string): AsyncGenerator<string[]> {
 }
 
 // Each line is decoded by itself: a string of its own is read faster, character by character, than a part of a large one.
-function split(bytes: Buffer): string[] {
+// What is wrong with a line comes after the lines before it.
+function split(bytes: Buffer): { lines: string[]; fault?: SealtrailError } {
   const lines: string[] = [];
+  const good = isUtf8(bytes);
   let from = 0;
   while (from <= bytes.length) {
     const found = bytes.indexOf(NEWLINE, from);
     const to = found === -1 ? bytes.length : found;
-    if (to - from > MAX_BUNDLE_LINE_BYTES) throw tooLong();
+    if (to - from > MAX_BUNDLE_LINE_BYTES) return { lines, fault: tooLong() };
+    if (!good && !isUtf8(bytes.subarray(from, to))) return { lines, fault: notUtf8() };
     lines.push(bytes.toString('utf8', from, to));
     from = to + 1;
   }
-  return lines;
+  return { lines };
 }
 
 async function openFile(path: string): Promise<FileHandle> {
@@ -60,6 +63,10 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
   }
+}
+
+function notUtf8(): SealtrailError {
+  return new SealtrailError('bundle_malformed', 'the bundle is malformed: it is not UTF-8');
 }
 
 function tooLong(): SealtrailError {

@@ -65,10 +65,12 @@ export class MongodbSource implements LogSource {
 
   async *logs(): AsyncGenerator<LogReader> {
     const known = new Set<string>();
-    for await (const row of this.#db.collection('tenants').find({}).sort({ _id: 1 })) {
-      const tenant = String(row._id);
-      known.add(tenant);
-      yield new MongodbLog(this.#db, tenant, withTenant(row));
+    for await (const rows of batches(this.#db.collection('tenants').find({}).sort({ _id: 1 }))) {
+      for (const row of rows) {
+        const tenant = String(row['_id']);
+        known.add(tenant);
+        yield new MongodbLog(this.#db, tenant, withTenant(row));
+      }
     }
     const strangers = new Set<string>();
     for (const [name, field] of [
@@ -76,7 +78,7 @@ export class MongodbSource implements LogSource {
       ['heads', '_id'],
       ['anchors', 'tenant'],
     ] as const) {
-      for (const tenant of await this.#db.collection(name).distinct(field)) {
+      for (const tenant of await reached(this.#db.collection(name).distinct(field))) {
         if (!known.has(String(tenant))) strangers.add(String(tenant));
       }
     }
@@ -127,7 +129,7 @@ class MongodbLog implements LogReader {
   }
 
   async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {
-    const filter = { tenant: this.tenant, ...(from > 0 ? { from_seq: { $gte: from } } : {}) };
+    const filter = { tenant: this.tenant, ...(from > 0 ? { to_seq: { $gte: from } } : {}) };
     const cursor = this.#db.collection('anchors').find(filter).sort({ number: 1 }).batchSize(BATCH_ROWS);
     for await (const rows of batches(cursor)) {
       yield rows.map((row) => {
@@ -139,19 +141,29 @@ class MongodbLog implements LogReader {
 }
 
 async function byId(collection: Collection, id: string, projection: Document = {}): Promise<Document | null> {
-  return collection.findOne({ _id: id as never }, { projection });
+  return reached(collection.findOne({ _id: id as never }, { projection }));
 }
 
-/** `_id` is the tenant; the rest of the row does not repeat it. */
-function withTenant(row: Document): RawRow {
+/** `_id` is the tenant; the rest of the row does not repeat it. A row that does is passed on as it is, to be refused. */
+function withTenant(row: RawRow): RawRow {
   const { _id, ...columns } = row;
-  return { tenant: _id, ...columns };
+  return 'tenant' in columns ? row : { tenant: _id, ...columns };
 }
 
 async function* batches(cursor: FindCursor): AsyncGenerator<readonly RawRow[]> {
   try {
-    while (await cursor.hasNext()) yield cursor.readBufferedDocuments();
+    while (await reached(cursor.hasNext())) yield cursor.readBufferedDocuments();
   } finally {
     await cursor.close();
+  }
+}
+
+/** The server's answer; its failure is the store's, whatever the driver calls it. */
+async function reached<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SealtrailError('store_unavailable', `MongoDB failed: ${why}`, {}, { cause });
   }
 }

@@ -124,7 +124,7 @@ class SqliteLog implements LogReader {
   }
 
   async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {
-    const sql = `SELECT * FROM anchors WHERE tenant = :tenant${from > 0 ? ' AND from_seq >= :from' : ''} ORDER BY number`;
+    const sql = `SELECT * FROM anchors WHERE tenant = :tenant${from > 0 ? ' AND to_seq >= :from' : ''} ORDER BY number`;
     yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.tenant, from })));
   }
 }

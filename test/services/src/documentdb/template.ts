@@ -33,6 +33,8 @@ cron.use_background_workers = on
 cron.log_run = off
 documentdb.localhost_connection_string = 'host=${INNER_RUN_DIRECTORY}'
 documentdb.useFileBasedPersistedCursors = on
+documentdb.defaultCursorExpiryTimeLimitSeconds = 660
+documentdb.maxCursorFileCount = 0
 documentdb.throwDeadlockOnCRUD = on
 documentdb.alternate_index_handler_name = 'extended_rum'
 `;

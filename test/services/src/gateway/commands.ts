@@ -148,17 +148,13 @@ export class Commands {
     return encode({ ok: 1 });
   }
 
-  #killCursors(request: Request): Buffer {
-    const killed: bigint[] = [];
-    const notFound: bigint[] = [];
-    const ids = asDocument(request.fields.get('cursors'));
-    for (const field of ids ? readFields(ids).values() : []) {
-      const id = asInteger(field) ?? 0n;
-      (this.#cursors.kill(id) ? killed : notFound).push(id);
-    }
+  async #killCursors(request: Request): Promise<Buffer> {
+    const cursors = asDocument(request.fields.get('cursors'));
+    const ids = [...(cursors ? readFields(cursors).values() : [])].map((field) => asInteger(field) ?? 0n);
+    const killed = await this.#cursors.kill(this.#outside(request, 0), ids);
     return encode({
-      cursorsKilled: killed,
-      cursorsNotFound: notFound,
+      cursorsKilled: [...killed],
+      cursorsNotFound: ids.filter((id) => !killed.has(id)),
       cursorsAlive: [],
       cursorsUnknown: [],
       ok: 1,

@@ -14,6 +14,8 @@ const GET_MORE =
   'SELECT cursorpage::bytea, continuation::bytea FROM documentdb_api.cursor_get_more' +
   '($1::text, $2::bytea::documentdb_core.bson, $3::bytea::documentdb_core.bson)';
 
+const DELETE = 'SELECT documentdb_api_internal.delete_cursors($1::text::bigint[])';
+
 /** A first page of results by one of the engine's `…_cursor_first_page` functions. */
 export function firstPageSql(name: string): string {
   return (
@@ -22,7 +24,10 @@ export function firstPageSql(name: string): string {
   );
 }
 
-/** Open results. The engine keeps none of their state: a continuation document leads to the next page. */
+/**
+ * Open results. A continuation document leads to the next page, by any connection: the engine keeps what it has
+ * sorted in a file.
+ */
 export class Cursors {
   readonly #open = new Map<bigint, Cursor>();
 
@@ -51,8 +56,11 @@ export class Cursors {
     return page!;
   }
 
-  kill(id: bigint): boolean {
-    return this.#open.delete(id);
+  /** Returns those that were open. */
+  async kill(run: Runner, ids: readonly bigint[]): Promise<Set<bigint>> {
+    const killed = new Set(ids.filter((id) => this.#open.delete(id)));
+    if (killed.size > 0) await run(DELETE, [`{${[...killed].join(',')}}`]);
+    return killed;
   }
 
   #expire(): void {

@@ -119,6 +119,11 @@ export function isConflict(error: unknown): boolean {
   );
 }
 
+/** PostgreSQL has ended the connection, or does not take new ones yet: the engine was restarted after a crash. */
+export function isGone(error: unknown): boolean {
+  return error instanceof PgGone || (error instanceof PgError && error.sqlState.startsWith('57P'));
+}
+
 /** Turns whatever went wrong into an answer. `inTransaction` decides whether a conflict may be retried whole. */
 export function toCommandError(error: unknown, inTransaction: boolean): CommandError {
   if (error instanceof CommandError) return error;
@@ -129,10 +134,10 @@ export function toCommandError(error: unknown, inTransaction: boolean): CommandE
       inTransaction ? [TRANSIENT] : [],
     );
   }
-  if (error instanceof PgError) return new CommandError(codeOf(error.sqlState), error.message);
-  if (error instanceof PgGone) {
+  if (isGone(error)) {
     const labels = inTransaction ? [TRANSIENT] : ['RetryableWriteError'];
-    return new CommandError(Code.HostUnreachable, error.message, labels);
+    return new CommandError(Code.HostUnreachable, (error as Error).message, labels);
   }
+  if (error instanceof PgError) return new CommandError(codeOf(error.sqlState), error.message);
   return new CommandError(Code.InternalError, error instanceof Error ? error.message : String(error));
 }

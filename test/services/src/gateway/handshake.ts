@@ -8,7 +8,7 @@ const SERVER_VERSION = '7.0.0';
  * Announces a replica set of one member, its primary: only to such a server does the driver send transactions and
  * retryable writes. It names no topology version, so that the driver polls and does not ask for a stream.
  */
-function hello(address: string, connectionId: number): Document {
+export function hello(address: string, connectionId: number): Document {
   return {
     helloOk: true,
     isWritablePrimary: true,
@@ -32,7 +32,7 @@ function hello(address: string, connectionId: number): Document {
   };
 }
 
-function buildInfo(): Document {
+export function buildInfo(): Document {
   return {
     version: SERVER_VERSION,
     versionArray: [...SERVER_VERSION.split('.').map(Number), 0],

@@ -13,7 +13,7 @@ const BULK_SQL = (name: string): string =>
 const SQL = { insert: BULK_SQL('insert'), update: BULK_SQL('update'), delete: BULK_SQL('delete') };
 
 /** The document sequence that each may come with. */
-const SEQUENCES = { insert: 'documents', update: 'updates', delete: 'deletes' };
+export const SEQUENCES = { insert: 'documents', update: 'updates', delete: 'deletes' };
 
 const FIND_AND_MODIFY =
   'SELECT p_result::bytea FROM documentdb_api.find_and_modify($1::text, $2::bytea::documentdb_core.bson)';

@@ -6,6 +6,7 @@ import { mongodOnPath } from './mongod.ts';
 
 const fromEnvironment: Way = {
   name: 'MONGODB_URL',
+  decisive: true,
   async start(skip) {
     const url = process.env['MONGODB_URL'];
     if (!url) return skip('not set');

@@ -9,6 +9,7 @@ const INSTALL_MS = 180_000;
 
 const fromEnvironment: Way = {
   name: 'REDIS_URL',
+  decisive: true,
   async start(skip) {
     const url = process.env['REDIS_URL'];
     if (!url) return skip('not set');

@@ -30,7 +30,7 @@ function int32(value: number): Buffer {
 }
 
 export function startup(options: Record<string, string>): Buffer {
-  const pairs = Object.entries(options).map(([name, value]) => cString(name + '\0' + value));
+  const pairs = Object.entries(options).map(([name, value]) => cString(`${name}\0${value}`));
   const body = Buffer.concat([int32(0x00030000), ...pairs, Buffer.from([0])]);
   return Buffer.concat([int32(body.length + 4), body]);
 }
