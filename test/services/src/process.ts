@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
@@ -39,7 +39,7 @@ export async function run(
     const { stderr, stdout, killed } = error as { stderr?: string; stdout?: string; killed?: boolean };
     const lines = lastLines(`${stdout ?? ''}\n${stderr ?? ''}`);
     throw new Error(
-      `${program} failed${killed ? ' (time is up)' : ''}: ${lines || (error as Error).message}`,
+      `${basename(program)} failed${killed ? ' (time is up)' : ''}: ${lines || (error as Error).message}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { install } from '../debian.ts';
 import { run, which } from '../process.ts';
 import { aptSettings, debianMirror } from './apt.ts';
 import { cachePaths } from './paths.ts';
@@ -48,10 +49,7 @@ export async function buildRoot(log: (line: string) => void): Promise<void> {
   mkdirSync(directory, { recursive: true });
   if (!which('debootstrap')) {
     log('mongodb: installing debootstrap with apt-get');
-    await run('apt-get', ['update'], { timeoutMs: BUILD_MS });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'debootstrap'], {
-      timeoutMs: BUILD_MS,
-    });
+    await install('debootstrap', 'debootstrap');
   }
   log(`mongodb: building a root of Debian ${SUITE} with the DocumentDB engine (once, a minute or two)`);
   const mirror = await debianMirror();

@@ -1,11 +1,10 @@
-import { isDebianRoot } from '../debian.ts';
+import { install, isDebianRoot } from '../debian.ts';
 import { freePort, run, startChild, which } from '../process.ts';
 import { redisReady } from '../ready.ts';
 import { makeTempDir, removeTempDir } from '../temp.ts';
 import type { Found, Way } from '../ways.ts';
 
 const START_MS = 10_000;
-const INSTALL_MS = 180_000;
 
 const fromEnvironment: Way = {
   name: 'REDIS_URL',
@@ -33,10 +32,7 @@ const fromDebian: Way = {
   async start(skip, log) {
     if (!isDebianRoot()) return skip('needs Debian and root');
     log('installing redis-server with apt-get');
-    await run('apt-get', ['update'], { timeoutMs: INSTALL_MS });
-    await run('apt-get', ['install', '-y', '--no-install-recommends', 'redis-server'], {
-      timeoutMs: INSTALL_MS,
-    });
+    await install('redis-server', 'redis-server');
     // The package may have started a server of its own on the standard port, and would again at the next boot.
     await run('service', ['redis-server', 'stop']).catch(() => {});
     await run('systemctl', ['disable', 'redis-server']).catch(() => {});

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { startChild } from '../process.ts';
+import { startChild } from './process.ts';
 
 /**
  * Runs `work` while this process alone holds the lock. A child holds it, by a kernel lock that ends with the
