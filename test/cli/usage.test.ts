@@ -27,7 +27,7 @@ describe('help and version', () => {
     const ran = await sealtrail([command, '--help']);
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain(`Usage: sealtrail ${command}`);
-    expect(ran.stdout).toMatch(/Example|Exit code|draft has/);
+    expect(ran.stdout).toContain('Options:');
     expect(ran.stderr).toBe('');
   });
 

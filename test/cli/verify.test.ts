@@ -210,14 +210,20 @@ describe('what cannot be verified exits with 2', () => {
     expect(ran.stderr).toMatch(/^error \w+: .*\n$/);
     expect(ran.code).toBe(2);
     expect(json.code).toBe(2);
-    expect(errorCode(json)).toMatch(/^(?:source_invalid|store_layout)$/);
+    expect(errorCode(json)).toMatch(/^(?:source_invalid|store_layout|bundle_malformed|bundle_truncated)$/);
   });
 
   it('a tenant that is not there', async () => {
     const ran = await sealtrailVerify([store, '--tenant', 'nobody', '--json']);
     expect(ran.code).toBe(2);
     expect(one(ran)).toMatchObject({ status: 'unverifiable', walked: 0 });
-    expect(one(ran).findingCodes).toHaveProperty('tenant_missing');
+    expect(one(ran).summary).toContain('no log of tenant nobody');
+  });
+
+  it('a store without any log', async () => {
+    const empty = await fill(at('empty.db'), {});
+    const ran = await sealtrailVerify([empty]);
+    expect([ran.code, ran.stdout]).toEqual([2, 'not verifiable: there is no log here\n']);
   });
 
   async function written(name: string, content: string | Buffer): Promise<string> {

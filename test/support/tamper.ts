@@ -27,7 +27,7 @@ export function editEntry(
   const row = rowAt(log, seq);
   const entry = JSON.parse(String(row['entry'])) as Loose;
   change(entry);
-  setText(row, canonicalize(entry), follow);
+  setText(row, canonicalize(entry, 1_000), follow);
   if (follow !== 'columns') return;
   for (const column of ['tenant', 'seq', 'id', 'type', 'time']) {
     if (typeof entry[column] === typeof row[column]) row[column] = entry[column];

@@ -3,8 +3,13 @@ import {
   type BundleLine,
   type BundleTenant,
   encodeBundleLine,
+  encodeEntry,
+  entryHash,
+  type Finding,
+  genesisEntry,
   type HeadRow,
   headRowSchema,
+  type RegistryRow,
   readAnchor,
   registryRowSchema,
   SealtrailError,
@@ -47,7 +52,7 @@ export async function exportBundle(
   await write(line({ kind: 'bundle', value: { format: BUNDLE_FORMAT, openings, time: options.time } }));
   for await (const log of chosen(source, options.tenants)) {
     const section = await describe(log);
-    await write(line({ kind: 'tenant', value: section }));
+    await write(line({ kind: 'tenant', value: section.line }));
     count.tenants++;
     for await (const chunk of sectionLines(source, log, section, openings, count, options))
       await write(chunk);
@@ -69,40 +74,40 @@ async function* chosen(source: LogSource, tenants: readonly string[] | undefined
   }
 }
 
-async function describe(log: LogReader): Promise<BundleTenant> {
+interface Section {
+  readonly line: BundleTenant;
+  readonly head: HeadRow;
+}
+
+async function describe(log: LogReader): Promise<Section> {
   const registry = registryRowSchema.safeParse(log.registry);
-  const head = headRowSchema.safeParse(await log.head());
-  if (!registry.success || !head.success) {
-    throw new SealtrailError(
-      'segment_broken',
-      `the log of ${log.tenant} has no usable registration or head`,
-      {
-        tenant: log.tenant,
-      },
-    );
+  const row = headRowSchema.safeParse(await log.head());
+  if (!registry.success || !row.success || !followsFrom(registry.data)) {
+    throw broken(log.tenant, [], 'it has no usable registration or head');
   }
   const { tenant, time, genesis } = registry.data;
-  return { tenant, time, genesis, from: log.start, head: headOf(head.data), anchor: anchorOf(head.data) };
+  const head = row.data;
+  const { seq, hash, anchor_number, anchor_hash } = head;
+  const anchor =
+    anchor_number === null || anchor_hash === null ? null : { number: anchor_number, hash: anchor_hash };
+  const line = { tenant, time, genesis, from: log.start, head: { hash, seq, time: head.time }, anchor };
+  return { line, head };
 }
 
-function headOf({ hash, seq, time }: HeadRow): BundleTenant['head'] {
-  return { hash, seq, time };
-}
-
-function anchorOf({ anchor_number, anchor_hash }: HeadRow): BundleTenant['anchor'] {
-  return anchor_number === null || anchor_hash === null ? null : { number: anchor_number, hash: anchor_hash };
+function followsFrom({ tenant, time, genesis }: RegistryRow): boolean {
+  return genesis === entryHash(encodeEntry(genesisEntry(tenant, time)));
 }
 
 /** The section's lines, in pieces; ends at the head as it was when the section began. */
 async function* sectionLines(
   source: LogSource,
   log: LogReader,
-  section: BundleTenant,
+  { line: section, head }: Section,
   openings: 'included' | 'withheld',
   count: { entries: number; anchors: number },
   options: ExportOptions,
 ): AsyncGenerator<string> {
-  const { from, head } = section;
+  const { from } = section;
   const findings = new Findings();
   let chunk = '';
   let walked = 0;
@@ -113,7 +118,7 @@ async function* sectionLines(
     to: head.seq,
     source,
     registeredGenesis: section.genesis,
-    trusted: { seq: head.seq, hash: head.hash },
+    head,
   });
   for await (const batch of prefetch(log.walk({ from, to: head.seq }))) {
     walk.take(batch);
@@ -138,11 +143,13 @@ async function* sectionLines(
   }
   walk.endOfEntries(true);
   walk.finish();
-  if (findings.count > 0 || walk.last?.seq !== head.seq) {
-    throw new SealtrailError(
-      'segment_broken',
-      `the log of ${log.tenant} is broken: ${findings.list[0]?.message ?? `it ends before position ${head.seq}`}`,
-      { tenant: log.tenant, findings: findings.list },
-    );
+  if (findings.count > 0) throw broken(log.tenant, findings.list, findings.list[0]?.message ?? '');
+  if (walk.last?.seq !== head.seq) throw broken(log.tenant, [], `it ends before position ${head.seq}`);
+  if (section.anchor !== null && walk.anchors.hashOfWanted !== section.anchor.hash) {
+    throw broken(log.tenant, [], `it has not the anchor ${section.anchor.number} that its head names`);
   }
+}
+
+function broken(tenant: string, findings: readonly Finding[], why: string): SealtrailError {
+  return new SealtrailError('segment_broken', `the log of ${tenant} is broken: ${why}`, { tenant, findings });
 }

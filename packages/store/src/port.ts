@@ -62,11 +62,16 @@ export interface Store {
   release(tenant: string): Promise<void>;
   /** The entry with this id. */
   findById(tenant: string, id: string): Promise<EntryRow | undefined>;
+  /** Those of the ids that are in the log, with their entries. */
+  findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>>;
   head(tenant: string): Promise<HeadRow | undefined>;
   /** Tenants whose head is past their newest anchor. */
   unanchored(): AsyncIterable<UnanchoredTenant>;
   lastAnchor(tenant: string): Promise<AnchorRow | undefined>;
-  /** Adds the next anchor and notes it in the head; false when this number is taken. */
+  /**
+   * Adds the next anchor and notes it in the head; false when this number is taken. The same anchor given again is noted
+   * if that was still to be done.
+   */
   addAnchor(row: AnchorRow): Promise<boolean>;
   /** The same data, as a verifier reads it. */
   source(): LogSource;

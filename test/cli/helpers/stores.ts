@@ -51,7 +51,13 @@ export async function bundle(store: string, name = 'log.jsonl'): Promise<string>
   const path = join(store, '..', name);
   let text = '';
   try {
-    await exportBundle(source, (chunk) => void (text += chunk), { time: '2026-05-04T10:00:00.000Z' });
+    await exportBundle(
+      source,
+      (chunk) => {
+        text += chunk;
+      },
+      { time: '2026-05-04T10:00:00.000Z' },
+    );
   } finally {
     await source.close();
   }

@@ -1,4 +1,9 @@
-import { DEFAULT_SEGMENT_ENTRIES, isSealtrailError, MAX_SEGMENT_ENTRIES } from '@sealtrail/format';
+import {
+  DEFAULT_SEGMENT_ENTRIES,
+  isSealtrailError,
+  MAX_SEGMENT_ENTRIES,
+  SealtrailError,
+} from '@sealtrail/format';
 import { type AnchorResult, anchorTenant, openStore, type Store } from '@sealtrail/store';
 import type { Command } from 'commander';
 import { count, run, tenantName, wholeNumber } from './run.ts';
@@ -65,6 +70,9 @@ async function anchorAll(store: Store, flags: Flags): Promise<number> {
 
 async function* chosen(store: Store, tenant: string | undefined): AsyncGenerator<string> {
   if (tenant !== undefined) {
+    const { registry } = await store.source().log(tenant);
+    if (registry === undefined && (await store.head(tenant)) === undefined)
+      throw new SealtrailError('source_invalid', `there is no tenant ${tenant} here`);
     yield tenant;
     return;
   }

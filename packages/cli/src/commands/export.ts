@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { realpath, rename, rm } from 'node:fs/promises';
 import { SealtrailError } from '@sealtrail/format';
 import { type ExportResult, exportBundle } from '@sealtrail/store';
 import { openSource } from '@sealtrail/verifier';
@@ -43,6 +43,15 @@ What is exported is verified on the way: of a broken log no bundle is made (exit
 }
 
 async function exportTo(location: string, flags: Flags): Promise<number> {
+  if (flags.json && flags.out === undefined) {
+    throw new SealtrailError(
+      'config_invalid',
+      '--json prints a summary where the bundle goes: name a file with --out',
+    );
+  }
+  if (flags.out !== undefined && (await isSameFile(location, flags.out))) {
+    throw new SealtrailError('config_invalid', `--out would replace ${location}, which is what is exported`);
+  }
   const source = await openSource(location);
   const progress = new ProgressLine(process.stderr, flags.progress);
   const options = {
@@ -64,6 +73,12 @@ async function exportTo(location: string, flags: Flags): Promise<number> {
     progress.clear();
     await source.close();
   }
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const paths = [one.replace(/^sqlite:/, ''), other].map((path) => realpath(path).catch(() => undefined));
+  const [left, right] = await Promise.all(paths);
+  return left !== undefined && left === right;
 }
 
 /** Writes beside the target and renames at the end: a file with that name is always a whole bundle. */

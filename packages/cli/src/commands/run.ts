@@ -6,12 +6,22 @@ export async function run(json: boolean | undefined, work: () => Promise<number>
   try {
     process.exitCode = await work();
   } catch (error) {
-    if (!isSealtrailError(error)) throw error;
+    if (!isSealtrailError(error)) {
+      // Node's own exit code for an error would say that the log is broken.
+      console.error(isSystemError(error) ? `error: ${error.message}` : error);
+      process.exitCode = 2;
+      return;
+    }
     const { code, message, detail } = error;
     if (json) console.log(JSON.stringify({ error: { code, message, detail } }));
     else console.error(`error ${code}: ${message}`);
     process.exitCode = code === 'segment_broken' || code === 'log_broken' ? 1 : 2;
   }
+}
+
+/** A refusal of the operating system, such as a directory that cannot be made: its message says it all. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 export function tenantName(value: string): string {

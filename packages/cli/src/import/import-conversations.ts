@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { SealtrailError } from '@sealtrail/format';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Appended, Log } from '@sealtrail/store';
-import { parseConversation } from './conversation.ts';
-import { convert } from './convert.ts';
+import { type Conversation, parseConversation } from './conversation.ts';
+import { type ConvertedCall, convert } from './convert.ts';
 import type { ToolRules } from './rules.ts';
 
 /** Calls under way at once. */
@@ -68,9 +68,11 @@ export async function importConversations(
       for (const member of conversation.unknownMembers) {
         summary.ignored_members[member] = (summary.ignored_members[member] ?? 0) + 1;
       }
-      for (const call of convert(conversation, options.rules, options.agent)) {
+      for (const call of convertLine(conversation, number, options)) {
         count(summary, call);
-        const pending = log.appendAll(tenant, call.drafts);
+        const pending = log.appendAll(tenant, call.drafts).catch((error: unknown) => {
+          throw ofLine(error, number);
+        });
         // Its failure is met when it is waited for.
         pending.catch(() => {});
         inFlight.push(pending);
@@ -82,6 +84,24 @@ export async function importConversations(
     await settle(0);
   }
   return summary;
+}
+
+function* convertLine(
+  conversation: Conversation,
+  line: number,
+  { rules, agent }: ImportOptions,
+): Generator<ConvertedCall> {
+  try {
+    yield* convert(conversation, rules, agent);
+  } catch (error) {
+    throw ofLine(error, line);
+  }
+}
+
+/** What no entry can hold, or what another conversation of the same id holds already, is a fault of the line. */
+function ofLine(error: unknown, line: number): unknown {
+  if (!isSealtrailError(error, 'draft_invalid') && !isSealtrailError(error, 'id_conflict')) return error;
+  return new SealtrailError('import_invalid', `line ${line}: ${error.message}`, { line }, { cause: error });
 }
 
 function emptySummary(): ImportSummary {
@@ -104,10 +124,7 @@ function emptySummary(): ImportSummary {
   };
 }
 
-function count(
-  summary: ImportSummary,
-  call: ReturnType<typeof convert> extends Generator<infer T> ? T : never,
-): void {
+function count(summary: ImportSummary, call: ConvertedCall): void {
   summary.tool_calls++;
   summary[call.write ? 'writes' : 'reads']++;
   if (call.write) summary[call.decision === 'none' ? 'undecided' : call.decision]++;
@@ -131,7 +148,8 @@ async function* linesOf(path: string): AsyncGenerator<{ line: string; number: nu
       if (line.length > MAX_LINE_CHARACTERS) {
         throw new SealtrailError(
           'import_invalid',
-          `line ${number} is longer than ${MAX_LINE_CHARACTERS} characters`,
+          `line ${number}: is longer than ${MAX_LINE_CHARACTERS} characters`,
+          { line: number },
         );
       }
       if (line.trim() !== '') yield { line, number };

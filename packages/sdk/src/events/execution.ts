@@ -6,7 +6,7 @@ const executed = z.strictObject({
   /** The proposal that is carried out, or the host's id of an execution that needed none. */
   proposal: id.optional(),
   execution: id.optional(),
-  actor: z.union([agent, system]),
+  actor: z.discriminatedUnion('type', [agent, system]),
   tool: reference,
   targets,
   /** What the tool was called with. Sealed. */

@@ -19,7 +19,7 @@ export const id = z.custom<string>(
 export const targets = z.array(z.strictObject({ type: word, id: reference })).max(256);
 
 /** Any JSON value: what JSON cannot say is refused when it is sealed. */
-export const json = z.unknown();
+export const json = z.unknown().refine((value) => value !== undefined, 'a JSON value; null for none');
 
 const onBehalfOf = z.strictObject({ type: z.enum(['user', 'agent', 'system', 'api_token']), id: reference });
 

@@ -5,7 +5,7 @@ import { agent, given, id, json, parseInput, reference, system, user, word } fro
 const changed = z.strictObject({
   /** The host's id of this write. */
   change: id,
-  actor: z.union([user, agent, system]),
+  actor: z.discriminatedUnion('type', [user, agent, system]),
   target: z.strictObject({ type: word, id: reference }),
   /** Names of the fields that changed. */
   fields: z.array(reference).max(1_000),

@@ -5,6 +5,7 @@ import {
   DEFAULT_SEGMENT_ENTRIES,
   encodeAnchor,
   type Finding,
+  type HeadRow,
   MAX_SEGMENT_ENTRIES,
   SealtrailError,
   ZERO_HASH,
@@ -16,9 +17,9 @@ import { checkSegment } from './check-segment.ts';
 export interface AnchorOptions {
   /** Entries under one anchor, 1 to 65,536; default 4,096. */
   readonly maxSegment?: number | undefined;
-  /** A segment that is not full is anchored only with at least this many entries; default 1. */
+  /** A segment that is not full is anchored only with at least this many entries ... */
   readonly minEntries?: number | undefined;
-  /** ... or when its oldest entry is this old, in milliseconds; default 0: at once. */
+  /** ... or when its oldest entry is this old, in milliseconds. With neither given, it is anchored at once. */
   readonly maxDelayMs?: number | undefined;
   /** The clock, Unix milliseconds. */
   readonly now?: (() => number) | undefined;
@@ -58,23 +59,19 @@ export async function anchorTenant(
   if (!Number.isInteger(maxSegment) || maxSegment < 1 || maxSegment > MAX_SEGMENT_ENTRIES) {
     throw new SealtrailError('config_invalid', `a segment holds 1 to ${MAX_SEGMENT_ENTRIES} entries`);
   }
-  // Taking and releasing the head lock brings the head up to date if a writer died before it could.
-  await store.commit(tenant, () => []);
-  await store.release(tenant);
-  const head = await store.head(tenant);
-  if (head === undefined)
-    throw new SealtrailError('log_broken', `${tenant} is not registered, or its head is gone`);
+  const { end, head } = await bringUpToDate(store, tenant);
 
   const source = store.source();
   let anchors = 0;
   let entries = 0;
+  let noted = head.anchor_number ?? -1;
   try {
     const log = await source.log(tenant);
     for (;;) {
       options.signal?.throwIfAborted();
-      const previous = await readLastAnchor(store, tenant);
+      const previous = await readLastAnchor(store, tenant, head);
       const from = previous === undefined ? 0 : previous.anchor.to + 1;
-      const pending = head.seq - from + 1;
+      const pending = end - from + 1;
       const result = {
         tenant,
         anchors,
@@ -84,7 +81,7 @@ export async function anchorTenant(
       };
       const done = pending <= 0;
       // Also with nothing to anchor: a log that was cut or changed at its last anchor is noticed here.
-      const to = done ? from - 1 : Math.min(head.seq, from + maxSegment - 1);
+      const to = done ? from - 1 : Math.min(end, from + maxSegment - 1);
       const now = new Date((options.now ?? Date.now)()).toISOString();
       // Asked before the work is done: a segment that is not due yet would be verified again at every tick.
       if (!done && to - from + 1 < maxSegment && !(await isDue(log, from, to, now, options))) return result;
@@ -94,9 +91,15 @@ export async function anchorTenant(
         from,
         to,
         previous: previous?.anchor,
+        head,
         signal: options.signal,
       });
       if (segment.findings.count > 0) throw broken(tenant, segment.findings.list);
+      if (previous !== undefined && previous.anchor.number > noted) {
+        // Whoever made it may have died before the head was told: adding it again does that.
+        await store.addAnchor(toRow(previous.anchor));
+        noted = previous.anchor.number;
+      }
       if (done) return result;
       const anchor: Anchor = {
         v: 1,
@@ -113,6 +116,7 @@ export async function anchorTenant(
       };
       // False: another worker was faster. Its anchor is the previous one in the next round.
       if (await store.addAnchor(toRow(anchor))) {
+        noted = anchor.number;
         anchors++;
         entries += to - from + 1;
         options.onAnchor?.(anchor);
@@ -123,16 +127,58 @@ export async function anchorTenant(
   }
 }
 
+/**
+ * Takes the head lock once, which brings the head up to date if a writer died before it could.
+ *
+ * @returns the last entry that may be anchored: it is durable, and the head names it or one after it
+ */
+async function bringUpToDate(store: Store, tenant: string): Promise<{ end: number; head: HeadRow }> {
+  let last = -1;
+  await store.commit(tenant, (tip) => {
+    last = tip.seq;
+    return [];
+  });
+  await store.release(tenant);
+  const head = await store.head(tenant);
+  if (head === undefined)
+    throw new SealtrailError('log_broken', `${tenant} is not registered, or its head is gone`);
+  return { end: Math.min(last, head.seq), head };
+}
+
+type StoredAnchor = { readonly anchor: Anchor; readonly hash: string };
+
+/** The newest anchor. One that the head knows must still be there: made again, it would launder what was changed under it. */
 async function readLastAnchor(
   store: Store,
   tenant: string,
-): Promise<{ readonly anchor: Anchor; readonly hash: string } | undefined> {
+  head: HeadRow,
+): Promise<StoredAnchor | undefined> {
   const row = await store.lastAnchor(tenant);
-  if (row === undefined) return undefined;
   const findings = new Findings();
-  const checked = checkAnchorRow({ ...row }, tenant, 0, findings);
-  if (checked === undefined || findings.count > 0) throw broken(tenant, findings.list);
-  return checked;
+  const last = row === undefined ? undefined : checkAnchorRow({ ...row }, tenant, 0, findings);
+  if (row !== undefined && last === undefined) throw broken(tenant, findings.list);
+  checkHeadAnchor(head, last, findings);
+  if (findings.count > 0) throw broken(tenant, findings.list);
+  return last;
+}
+
+function checkHeadAnchor(head: HeadRow, last: StoredAnchor | undefined, findings: Findings): void {
+  if (head.anchor_number === null) return;
+  if (last === undefined || last.anchor.number < head.anchor_number) {
+    findings.add({
+      code: 'anchor_missing',
+      position: last === undefined ? 0 : last.anchor.to + 1,
+      anchor: head.anchor_number,
+      message: `anchor ${head.anchor_number} was made, but is gone`,
+    });
+  } else if (last.anchor.number === head.anchor_number && last.hash !== head.anchor_hash) {
+    findings.add({
+      code: 'head_mismatch',
+      position: null,
+      anchor: head.anchor_number,
+      message: `anchor ${head.anchor_number} is not the one that the head names`,
+    });
+  }
 }
 
 /** Whether a segment that is not full shall be anchored all the same. */
@@ -141,10 +187,11 @@ async function isDue(
   from: number,
   to: number,
   now: string,
-  { minEntries = 1, maxDelayMs = 0 }: AnchorOptions,
+  { minEntries, maxDelayMs }: AnchorOptions,
 ): Promise<boolean> {
-  if (to - from + 1 < minEntries) return false;
-  if (maxDelayMs === 0) return true;
+  if (minEntries === undefined && maxDelayMs === undefined) return true;
+  if (minEntries !== undefined && to - from + 1 >= minEntries) return true;
+  if (maxDelayMs === undefined) return false;
   for await (const { entries } of log.walk({ from, to: from })) {
     const age = Date.parse(now) - Date.parse(String(entries[0]?.['time']));
     // A row without a usable time is broken: that is for the check to say.

@@ -1,4 +1,4 @@
-import { type Anchor, type Hash, SegmentRecords } from '@sealtrail/format';
+import { type Anchor, type Hash, type HeadRow, readEntry, SegmentRecords } from '@sealtrail/format';
 import { Findings, type LogReader, type LogSource, prefetch, Walk } from '@sealtrail/verifier';
 import { segmentRoot } from './segment-tree.ts';
 
@@ -20,9 +20,10 @@ export async function checkSegment(job: {
   readonly from: number;
   readonly to: number;
   readonly previous: Anchor | undefined;
+  readonly head: HeadRow;
   readonly signal: AbortSignal | undefined;
 }): Promise<Segment> {
-  const { source, log, from, to, previous } = job;
+  const { source, log, from, to, previous, head } = job;
   const findings = new Findings();
   const records = new SegmentRecords(log.tenant);
   const leaves: Hash[] = [];
@@ -47,7 +48,7 @@ export async function checkSegment(job: {
     // The anchors are not what is checked here: the next one does not exist yet.
     walk.take({ anchors: [], entries: batch.entries });
   }
-  walk.endOfEntries(false);
+  walk.endOfEntries(walk.last !== undefined && (await isVouchedFor(log, walk.last, head)));
   const lastSeq = walk.last?.seq ?? start - 1;
   if (lastSeq < Math.max(start, to)) {
     findings.add({
@@ -64,4 +65,24 @@ export async function checkSegment(job: {
     last: leaves.at(-1) ?? '',
     lastTime,
   };
+}
+
+/** Whether what comes after an entry confirms its hash: the head, or the next entry's link (SPEC 9.1). */
+async function isVouchedFor(
+  log: LogReader,
+  last: { readonly seq: number; readonly hash: Hash },
+  head: HeadRow,
+): Promise<boolean> {
+  if (head.seq === last.seq) return head.hash === last.hash;
+  const next = last.seq + 1;
+  for await (const { entries } of log.walk({ from: next, to: next })) {
+    for (const row of entries) {
+      try {
+        return readEntry(String(row['entry'])).prev === last.hash;
+      } catch {
+        return false;
+      }
+    }
+  }
+  return false;
 }

@@ -16,6 +16,7 @@ export class Committer {
   readonly #lingerMs: number;
   #running: Promise<void> | undefined;
   #linger: NodeJS.Timeout | undefined;
+  #releasing: Promise<void> = Promise.resolve();
   #registered = false;
 
   constructor(store: Store, tenant: string, queue: Queue, lingerMs: number) {
@@ -41,7 +42,8 @@ export class Committer {
   async drain(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
     clearTimeout(this.#linger);
-    await this.#release();
+    this.#release();
+    await this.#releasing;
   }
 
   async #run(): Promise<void> {
@@ -71,33 +73,43 @@ export class Committer {
       (batch[i] as Waiting).resolve(appended(row, false));
     });
     this.#queue.remove(new Set(batch.slice(0, rows.length)));
-    if (takenId !== undefined) await this.#settleTaken(batch[rows.length] as Waiting);
+    if (takenId !== undefined) await this.#settleTaken(takenId, batch.slice(rows.length));
   }
 
-  /** The id is in the log already: the same append made again gets the first result, another content is refused. */
-  async #settleTaken(waiting: Waiting): Promise<void> {
-    const row = await this.#store.findById(this.#tenant, waiting.id);
-    if (row === undefined) {
+  /**
+   * Ids are in the log already: the same append made again gets the first result, another content is refused. All that
+   * wait are looked up at once, for one that was appended before seldom comes alone.
+   */
+  async #settleTaken(takenId: string, batch: readonly Waiting[]): Promise<void> {
+    const known = await this.#store.findByIds(
+      this.#tenant,
+      batch.map(({ id }) => id),
+    );
+    if (!known.has(takenId)) {
       throw new SealtrailError(
         'store_unavailable',
-        `the entry with the id ${waiting.id} could not be read back`,
+        `the entry with the id ${takenId} could not be read back`,
       );
     }
-    this.#queue.remove(new Set([waiting]));
-    if (sameContent(row, waiting)) waiting.resolve(appended(row, true));
-    else waiting.reject(conflict(waiting.id));
+    const settled = batch.filter(({ id }) => known.has(id));
+    this.#queue.remove(new Set(settled));
+    for (const waiting of settled) {
+      const row = known.get(waiting.id) as EntryRow;
+      if (sameContent(row, waiting)) waiting.resolve(appended(row, true));
+      else waiting.reject(conflict(waiting.id));
+    }
   }
 
   // A caller that appends one entry after the other finds the lock still taken, and saves two round trips.
   #releaseSoon(): void {
-    this.#linger = setTimeout(() => {
-      // Whatever fails here, the lease runs out and the next commit recovers.
-      this.#release().catch(() => {});
-    }, this.#lingerMs);
+    this.#linger = setTimeout(() => this.#release(), this.#lingerMs);
   }
 
-  async #release(): Promise<void> {
-    if (this.#running === undefined) await this.#store.release(this.#tenant);
+  #release(): void {
+    this.#releasing = this.#releasing.then(async () => {
+      // Whatever fails here, the lease runs out and the next commit recovers.
+      if (this.#running === undefined) await this.#store.release(this.#tenant).catch(() => {});
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Store } from '../port.ts';
 import { appended, Committer, placeAll } from './committer.ts';
 import type { Appended, EntryDraft } from './draft.ts';
 import { type Prepared, prepare, sameContent } from './prepare.ts';
-import { conflict, Queue, type QueueLimits } from './queue.ts';
+import { conflict, type Load, Queue, type QueueLimits } from './queue.ts';
 
 export interface LogOptions extends Partial<QueueLimits> {
   /** How long the head lock is kept for a caller that appends again, in milliseconds; default 5. */
@@ -13,6 +13,8 @@ export interface LogOptions extends Partial<QueueLimits> {
 const DEFAULTS: QueueLimits = {
   maxWaiting: 10_000,
   maxWaitingBytes: 64 * 1024 * 1024,
+  maxWaitingAll: 50_000,
+  maxWaitingAllBytes: 256 * 1024 * 1024,
   maxBatch: 1_000,
   maxBatchBytes: 8 * 1024 * 1024,
 };
@@ -31,6 +33,7 @@ export class Log {
   readonly #limits: QueueLimits;
   readonly #lingerMs: number;
   readonly #tenants = new Map<string, { queue: Queue; committer: Committer }>();
+  readonly #load: Load = { waiting: 0, bytes: 0 };
   #closed = false;
 
   constructor(store: Store, options: LogOptions = {}) {
@@ -110,7 +113,7 @@ export class Log {
   #tenant(tenant: string): { queue: Queue; committer: Committer } {
     let known = this.#tenants.get(tenant);
     if (known === undefined) {
-      const queue = new Queue(this.#limits);
+      const queue = new Queue(this.#limits, this.#load);
       known = { queue, committer: new Committer(this.#store, tenant, queue, this.#lingerMs) };
       this.#tenants.set(tenant, known);
     }

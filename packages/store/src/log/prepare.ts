@@ -5,11 +5,13 @@ import {
   type EntryTemplate,
   entryHash,
   entryTemplate,
+  isSealtrailError,
   readEntry,
   readOpenings,
   SALT_BYTES,
   SealtrailError,
   seal,
+  ZERO_HASH,
 } from '@sealtrail/format';
 import type { Tip } from '../port.ts';
 import type { EntryDraft } from './draft.ts';
@@ -44,15 +46,17 @@ function freshSalt(): string {
  * @throws SealtrailError `draft_invalid` with the reason as `cause`
  */
 export function prepare(tenant: string, draft: EntryDraft): Prepared {
+  // Callers in JavaScript give whatever they have; what is not understood must not be lost in silence.
+  if (!isObject(draft)) throw new SealtrailError('draft_invalid', 'a draft is an object');
+  if (draft.sealed != null && !isObject(draft.sealed))
+    throw new SealtrailError('draft_invalid', 'the sealed values of a draft are an object');
   for (const member of Object.keys(draft)) {
     if (!DRAFT_MEMBERS.has(member))
       throw new SealtrailError('draft_invalid', `a draft has no member "${member}"`);
   }
   const id = draft.id ?? randomUUID();
   try {
-    const { sealed, openings } = seal(
-      Object.entries(draft.sealed ?? {}).map(([field, value]) => ({ field, salt: freshSalt(), value })),
-    );
+    const { sealed, openings } = sealAll(draft.sealed ?? {});
     const template = entryTemplate({
       tenant,
       id,
@@ -74,6 +78,26 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
   }
 }
 
+function isObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function sealAll(values: Readonly<Record<string, unknown>>): ReturnType<typeof seal> {
+  const fields = Object.keys(values);
+  try {
+    const sealed = seal(fields.map((field) => ({ field, salt: freshSalt(), value: values[field] })));
+    // A name such as __proto__ is lost on the way.
+    if (Object.keys(sealed.sealed).length === fields.length) return sealed;
+  } catch (error) {
+    if (!isSealtrailError(error)) throw error;
+    // Not its message: that says where in the value the fault lies, by names that may be personal.
+    throw new SealtrailError(error.code, `a sealed value cannot be sealed (${error.code})`);
+  }
+  throw new SealtrailError('draft_invalid', 'a sealed field has no valid name');
+}
+
 /** The row of a prepared draft at the place after the tip. */
 export function place({ template, openings, id }: Prepared, tip: Tip, now: string): EntryRow {
   const { tenant, type } = template.content;
@@ -88,15 +112,21 @@ export function place({ template, openings, id }: Prepared, tip: Tip, now: strin
  * Whether a stored entry has the content of a draft: the same append, made again. Sealed values are compared where they
  * still exist; salts differ each time.
  */
-export function sameContent(row: EntryRow, prepared: Prepared): boolean {
-  const entry = readEntry(row.entry);
-  const { content } = prepared.template;
-  const open = ({ type, actor, targets, data, sealed }: typeof content): string =>
-    canonicalize([type, actor, targets, data, Object.keys(sealed).sort()]);
-  if (open(entry) !== open(content)) return false;
+export function sameContent(row: Pick<EntryRow, 'entry' | 'openings'>, prepared: Prepared): boolean {
+  if (openContent(row.entry) !== openContent(sampleOf(prepared))) return false;
   const stored = readOpenings(row.openings);
   const given = readOpenings(prepared.openings);
   return Object.entries(stored).every(
     ([field, opening]) => canonicalize(opening.value) === canonicalize(given[field]?.value ?? null),
   );
+}
+
+/** The text of a prepared draft at some place: what its caller gave then, whatever became of those objects since. */
+export function sampleOf({ template }: Prepared): string {
+  return template.at(1, ZERO_HASH, '9999-12-31T23:59:59.999Z');
+}
+
+function openContent(text: string): string {
+  const { type, actor, targets, data, sealed } = readEntry(text);
+  return canonicalize([type, actor, targets, data, Object.keys(sealed).sort()]);
 }

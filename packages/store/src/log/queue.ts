@@ -1,6 +1,6 @@
 import { SealtrailError } from '@sealtrail/format';
 import type { Appended } from './draft.ts';
-import { type Prepared, sameContent } from './prepare.ts';
+import { type Prepared, sameContent, sampleOf } from './prepare.ts';
 
 /** One draft that waits for its place. */
 export interface Waiting extends Prepared {
@@ -10,23 +10,34 @@ export interface Waiting extends Prepared {
 }
 
 export interface QueueLimits {
-  /** Drafts that may wait, and their bytes; beyond that an append is refused. */
+  /** Drafts of one tenant that may wait, and their bytes; beyond that an append is refused. */
   readonly maxWaiting: number;
   readonly maxWaitingBytes: number;
+  /** The same for all tenants together. */
+  readonly maxWaitingAll: number;
+  readonly maxWaitingAllBytes: number;
   /** Drafts committed together. */
   readonly maxBatch: number;
   readonly maxBatchBytes: number;
 }
 
+/** What waits in all queues of a log. */
+export interface Load {
+  waiting: number;
+  bytes: number;
+}
+
 /** The drafts of one tenant that wait, in groups that stay together. */
 export class Queue {
   readonly #limits: QueueLimits;
+  readonly #load: Load;
   #groups: Waiting[][] = [];
   readonly #byId = new Map<string, Waiting>();
   #bytes = 0;
 
-  constructor(limits: QueueLimits) {
+  constructor(limits: QueueLimits, load: Load) {
     this.#limits = limits;
+    this.#load = load;
   }
 
   get size(): number {
@@ -40,17 +51,14 @@ export class Queue {
    */
   add(group: readonly Prepared[]): Promise<Appended>[] {
     const bytes = group.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (
-      this.#byId.size > 0 &&
-      (this.#byId.size + group.length > this.#limits.maxWaiting ||
-        this.#bytes + bytes > this.#limits.maxWaitingBytes)
-    ) {
+    if (!this.#hasRoom(group.length, bytes)) {
+      const { waiting, bytes: waitingBytes } = this.#load;
       throw new SealtrailError(
         'queue_full',
-        `${this.#byId.size} drafts are waiting to be appended; try again later`,
+        `${waiting} drafts are waiting to be appended; try again later`,
         {
-          waiting: this.#byId.size,
-          bytes: this.#bytes,
+          waiting,
+          bytes: waitingBytes,
         },
       );
     }
@@ -62,6 +70,8 @@ export class Queue {
       const waiting = wait(prepared);
       this.#byId.set(prepared.id, waiting);
       this.#bytes += prepared.bytes;
+      this.#load.waiting++;
+      this.#load.bytes += prepared.bytes;
       fresh.push(waiting);
       return waiting.promise;
     });
@@ -69,14 +79,23 @@ export class Queue {
     return promises;
   }
 
+  // Whatever its size, a group may come in when nothing waits: it would never find room otherwise.
+  #hasRoom(drafts: number, bytes: number): boolean {
+    const { maxWaiting, maxWaitingBytes, maxWaitingAll, maxWaitingAllBytes } = this.#limits;
+    const own =
+      this.#byId.size === 0 ||
+      (this.#byId.size + drafts <= maxWaiting && this.#bytes + bytes <= maxWaitingBytes);
+    const all =
+      this.#load.waiting === 0 ||
+      (this.#load.waiting + drafts <= maxWaitingAll && this.#load.bytes + bytes <= maxWaitingAllBytes);
+    return own && all;
+  }
+
   #refuseConflict(prepared: Prepared): void {
     const twin = this.#byId.get(prepared.id);
     if (twin === undefined) return;
-    const row = {
-      entry: twin.template.at(1, '0'.repeat(64), '9999-12-31T23:59:59.999Z'),
-      openings: twin.openings,
-    };
-    if (!sameContent(row as Parameters<typeof sameContent>[0], prepared)) throw conflict(prepared.id);
+    const row = { entry: sampleOf(twin), openings: twin.openings };
+    if (!sameContent(row, prepared)) throw conflict(prepared.id);
   }
 
   /** The next drafts to commit together: whole groups up to the limits, at least one group. They stay in the queue. */
@@ -97,8 +116,12 @@ export class Queue {
   /** Takes drafts out that got their answer. */
   remove(done: ReadonlySet<Waiting>): void {
     for (const waiting of done) {
+      // The id may wait again by now.
+      if (this.#byId.get(waiting.id) !== waiting) continue;
       this.#byId.delete(waiting.id);
       this.#bytes -= waiting.bytes;
+      this.#load.waiting--;
+      this.#load.bytes -= waiting.bytes;
     }
     this.#groups = this.#groups
       .map((group) => group.filter((waiting) => !done.has(waiting)))

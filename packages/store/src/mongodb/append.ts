@@ -3,7 +3,7 @@ import type { BuildRows, CommitOutcome } from '../port.ts';
 import { backoff, jitter } from '../retry.ts';
 import { type Collections, entryDocument } from './documents.ts';
 import { duplicateKey, unavailable } from './errors.ts';
-import type { HeadLocks } from './head-lock.ts';
+import type { HeadLocks, Turn } from './head-lock.ts';
 
 // Durable on a majority before it is acknowledged.
 const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
@@ -38,7 +38,7 @@ export async function commitRows(
       const outcome =
         duplicate === undefined
           ? await readBack(collections, locks, tenant, rows, error)
-          : await afterDuplicate(collections, locks, tenant, rows, duplicate.inserted);
+          : await afterDuplicate(collections, locks, turn, rows, duplicate.inserted);
       if (outcome.rows.length > 0 || outcome.takenId !== undefined) return outcome;
       if (++attempt >= MAX_ATTEMPTS) throw unavailable(error);
     }
@@ -51,15 +51,16 @@ export async function commitRows(
 async function afterDuplicate(
   collections: Collections,
   locks: HeadLocks,
-  tenant: string,
+  turn: Turn,
   rows: readonly EntryRow[],
   inserted: number,
 ): Promise<CommitOutcome> {
-  // Whichever it was, the tip is no longer what this turn believed: the next commit starts from what is stored.
-  locks.forget(tenant);
   const refused = rows[inserted] as EntryRow;
+  // The head may name what was written. Whichever index it was, the next commit starts from what is stored.
+  turn.tip = rows[inserted - 1] ?? turn.tip;
+  locks.forget(refused.tenant);
   const taken = await collections.entries.findOne(
-    { tenant, id: refused.id },
+    { tenant: refused.tenant, id: refused.id },
     { projection: { _id: 1 }, readConcern: { level: 'majority' } },
   );
   return { rows: rows.slice(0, inserted), ...(taken === null ? {} : { takenId: refused.id }) };

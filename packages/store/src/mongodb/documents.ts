@@ -1,6 +1,7 @@
 import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/format';
 import { rowId } from '@sealtrail/format';
 import type { Collection, Db } from 'mongodb';
+import { isNamespaceExists } from './errors.ts';
 
 // Stored documents, SPEC 8.2.
 
@@ -38,14 +39,28 @@ export function collections(db: Db): Collections {
   };
 }
 
-/** Makes the indexes that the append protocol stands on. Does nothing when they are there. */
-export async function ensureIndexes({ entries, anchors }: Collections): Promise<void> {
+/** Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there. */
+export async function prepareDatabase(db: Db, { entries, anchors }: Collections): Promise<void> {
+  // Ahead of the transactions that write to them: one that had to make a collection would hold up all the others.
+  const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
+  for (const name of ['tenants', 'heads', 'entries', 'anchors']) {
+    if (!there.has(name)) await createCollection(db, name);
+  }
   // The fence that holds even if a lease runs out under a paused writer.
   await entries.createIndexes([
     { key: { tenant: 1, seq: 1 }, name: 'tenant_seq', unique: true },
     { key: { tenant: 1, id: 1 }, name: 'tenant_id', unique: true },
   ]);
   await anchors.createIndexes([{ key: { tenant: 1, number: 1 }, name: 'tenant_number', unique: true }]);
+}
+
+async function createCollection(db: Db, name: string): Promise<void> {
+  try {
+    await db.createCollection(name);
+  } catch (error) {
+    // Another process made it in the same moment.
+    if (!isNamespaceExists(error)) throw error;
+  }
 }
 
 export function entryDocument(row: EntryRow): EntryDocument {

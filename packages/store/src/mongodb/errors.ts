@@ -2,6 +2,7 @@ import { SealtrailError } from '@sealtrail/format';
 import { MongoBulkWriteError, MongoError } from 'mongodb';
 
 const DUPLICATE_KEY = 11_000;
+const NAMESPACE_EXISTS = 48;
 
 /** A write refused by a unique index, with the number of documents written before it. */
 export interface DuplicateKey {
@@ -22,6 +23,10 @@ export function duplicateKey(error: unknown): DuplicateKey | undefined {
 
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoError && error.code === DUPLICATE_KEY;
+}
+
+export function isNamespaceExists(error: unknown): boolean {
+  return error instanceof MongoError && error.code === NAMESPACE_EXISTS;
 }
 
 /** What the server refuses however often it is asked: no such user, no such right. */

@@ -23,6 +23,8 @@ export interface Turn {
   /** Server time when the lock was taken or renewed, in Unix milliseconds, and the local clock then. */
   serverMs: number;
   renewedAt: number;
+  /** There may be entries after the tip: it is good for the head, and not to be built on. The lock may still be ours. */
+  stale: boolean;
 }
 
 // Locks need no majority: one that is lost in a failover is one that nobody holds. What protects the chain is the
@@ -58,16 +60,17 @@ export class HeadLocks {
    */
   async take(tenant: string): Promise<Turn> {
     const turn = this.#turns.get(tenant);
-    if (turn !== undefined) {
+    if (turn !== undefined && !turn.stale) {
       if (performance.now() - turn.renewedAt < this.#times.holdMs) return turn;
       if (await this.#renew(tenant, turn)) return turn;
     }
     return this.#acquire(tenant);
   }
 
-  /** Forgets the turn without telling the server: another writer was faster, or nothing is known any more. */
+  /** Another writer was faster, or nothing is known any more: the next commit reads the end of the log anew. */
   forget(tenant: string): void {
-    this.#turns.delete(tenant);
+    const turn = this.#turns.get(tenant);
+    if (turn !== undefined) turn.stale = true;
   }
 
   /** Writes the head and gives the lock back. */
@@ -75,12 +78,16 @@ export class HeadLocks {
     const turn = this.#turns.get(tenant);
     if (turn === undefined) return;
     this.#turns.delete(tenant);
-    const before = await this.#collections.heads.findOneAndUpdate(
-      { _id: tenant, holder: this.#holder, fence: turn.fence },
-      { $set: { ...headOf(turn.tip), holder: null, until: null } },
+    const before = await this.#free(tenant, turn.fence, headOf(turn.tip));
+    if (before?.wanted != null) this.#stayAway(tenant);
+  }
+
+  #free(tenant: string, fence: number, head: Partial<HeadDocument> = {}): Promise<HeadDocument | null> {
+    return this.#collections.heads.findOneAndUpdate(
+      { _id: tenant, holder: this.#holder, fence },
+      { $set: { ...head, holder: null, until: null } },
       { returnDocument: 'before', ...LOCK_CONCERN },
     );
-    if (before?.wanted != null) this.#stayAway(tenant);
   }
 
   /** Server time now, by the time of the last answer and the local clock, which may not be set but does run. */
@@ -161,8 +168,12 @@ export class HeadLocks {
    */
   async #begin(tenant: string, head: HeadDocument): Promise<Turn> {
     const renewedAt = performance.now();
-    const tip = await this.lastEntry(tenant, head);
-    const turn: Turn = { fence: head.fence, tip, serverMs: this.#serverMs(head), renewedAt };
+    const tip = await this.lastEntry(tenant, head).catch(async (error: unknown) => {
+      // Nobody shall have to wait for the lease of a turn that could not begin.
+      await this.#free(tenant, head.fence).catch(() => {});
+      throw error;
+    });
+    const turn: Turn = { fence: head.fence, tip, serverMs: this.#serverMs(head), renewedAt, stale: false };
     this.#turns.set(tenant, turn);
     return turn;
   }

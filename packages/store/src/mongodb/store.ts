@@ -6,7 +6,7 @@ import { type ClientSession, type Db, MongoClient } from 'mongodb';
 import { registration } from '../genesis.ts';
 import type { BuildRows, CommitOutcome, Store, UnanchoredTenant } from '../port.ts';
 import { commitRows } from './append.ts';
-import { type Collections, collections, ensureIndexes, entryDocument, withoutId } from './documents.ts';
+import { type Collections, collections, entryDocument, prepareDatabase, withoutId } from './documents.ts';
 import { isDuplicateKey, unavailable } from './errors.ts';
 import { HeadLocks, type LockTimes } from './head-lock.ts';
 import { commitInSession } from './session.ts';
@@ -37,7 +37,7 @@ export async function openMongodbStore(
     const name = database ?? (owned ? databaseOf(server) : DEFAULT_DATABASE);
     const db = client.db(name);
     const store = new MongodbStore(client, db, { ...DEFAULT_TIMES, ...times }, owned);
-    await ensureIndexes(store.collections);
+    await prepareDatabase(db, store.collections);
     return store;
   } catch (error) {
     if (owned) await client.close();
@@ -130,12 +130,15 @@ class MongodbStore implements Store {
   }
 
   async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
+    return (await this.findByIds(tenant, [id])).get(id);
+  }
+
+  async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
     return this.#guarded(async () => {
-      const document = await this.collections.entries.findOne(
-        { tenant, id },
-        { readConcern: { level: 'majority' } },
-      );
-      return document === null ? undefined : (withoutId(document) as EntryRow);
+      const found = await this.collections.entries
+        .find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } })
+        .toArray();
+      return new Map(found.map((document) => [document.id, withoutId(document) as EntryRow]));
     });
   }
 

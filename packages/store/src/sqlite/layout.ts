@@ -32,13 +32,13 @@ PRAGMA user_version = ${LAYOUT_VERSION};
 /**
  * Sets the connection up for durable writes and makes the tables in a new file.
  *
- * @throws SealtrailError `store_layout` for a file that holds something else
+ * @throws SealtrailError `store_layout` for a file that holds something else; the driver's error when the file is busy
  */
 export function prepareDatabase(db: Database.Database): void {
   // FULL: a commit is on the disk before it is acknowledged, also in WAL mode. secure_delete: a destroyed sealed value
-  // leaves no copy in free pages.
+  // leaves no copy in free pages. Nothing waits inside SQLite: that would block the event loop.
   db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 5000',
+    'PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON',
   );
   if (version(db) === 0) {
     // Two processes may open a new file at once: the second finds the tables inside its own transaction.
@@ -48,7 +48,7 @@ export function prepareDatabase(db: Database.Database): void {
       if (n === 0) db.exec(TABLES);
       db.exec('COMMIT');
     } catch (error) {
-      db.exec('ROLLBACK');
+      if (db.inTransaction) db.exec('ROLLBACK');
       throw error;
     }
   }
@@ -56,8 +56,6 @@ export function prepareDatabase(db: Database.Database): void {
     throw layout('the file holds something else than a Sealtrail store');
   if (version(db) !== LAYOUT_VERSION)
     throw layout(`the store has layout ${version(db)}, this version knows ${LAYOUT_VERSION}`);
-  // From here on a busy file is waited for without blocking the event loop.
-  db.exec('PRAGMA busy_timeout = 0');
 }
 
 function version(db: Database.Database): number {

@@ -1,11 +1,11 @@
 import { type AnchorRow, type EntryRow, type HeadRow, SealtrailError } from '@sealtrail/format';
 import type { LogSource } from '@sealtrail/verifier';
-import { SqliteSource } from '@sealtrail/verifier/sqlite';
 import Database from 'libsql';
 import { registration } from '../genesis.ts';
 import type { BuildRows, CommitOutcome, Store, UnanchoredTenant } from '../port.ts';
-import { backoff, jitter } from '../retry.ts';
+import { isUnusable, patiently } from './busy.ts';
 import { prepareDatabase } from './layout.ts';
+import { Readers } from './readers.ts';
 
 /** How long a commit waits for other processes before it gives up, in milliseconds. */
 const LOCK_WAIT_MS = 30_000;
@@ -29,36 +29,38 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   } catch (cause) {
     throw new SealtrailError('store_unavailable', `cannot open ${path}`, {}, { cause });
   }
+  const lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
   try {
-    prepareDatabase(db);
-  } catch (cause) {
+    await patiently(lockWaitMs, () => prepareDatabase(db));
+  } catch (error) {
     db.close();
-    if (cause instanceof SealtrailError) throw cause;
-    throw new SealtrailError('store_layout', `${path} is not a usable SQLite file`, {}, { cause });
+    if (!(error instanceof SealtrailError) || !isUnusable(error.cause)) throw error;
+    throw new SealtrailError('store_layout', `${path} is not a usable SQLite file`, {}, { cause: error });
   }
-  return new SqliteStore(db, path, options);
+  return new SqliteStore(db, new Readers(path), lockWaitMs, options.now ?? Date.now);
 }
 
 class SqliteStore implements Store {
   readonly kind = 'sqlite';
   readonly #db: Database.Database;
-  readonly #path: string;
+  readonly #readers: Readers;
   readonly #lockWaitMs: number;
   readonly #now: () => number;
   readonly #statements = new Map<string, Database.Statement>();
   #closed = false;
 
-  constructor(db: Database.Database, path: string, options: SqliteOptions) {
+  constructor(db: Database.Database, readers: Readers, lockWaitMs: number, now: () => number) {
     this.#db = db;
-    this.#path = path;
-    this.#lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
-    this.#now = options.now ?? Date.now;
+    this.#readers = readers;
+    this.#lockWaitMs = lockWaitMs;
+    this.#now = now;
   }
 
   async register(tenant: string): Promise<void> {
-    if (this.#get('SELECT 1 FROM tenants WHERE tenant = ?', tenant) !== undefined) return;
+    const isKnown = (): boolean => this.#get('SELECT 1 FROM tenants WHERE tenant = ?', tenant) !== undefined;
+    if (await this.#patiently(isKnown)) return;
     await this.#exclusive(() => {
-      if (this.#get('SELECT 1 FROM tenants WHERE tenant = ?', tenant) !== undefined) return;
+      if (isKnown()) return;
       const { registry, genesis } = registration(tenant, this.#time());
       this.#run('INSERT INTO tenants VALUES (:tenant, :time, :genesis)', registry);
       this.#insertEntry(genesis);
@@ -121,11 +123,21 @@ class SqliteStore implements Store {
   async release(): Promise<void> {}
 
   async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
+    return this.#patiently(() => this.#find(tenant, id));
+  }
+
+  async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
+    const found = await this.#patiently(() => ids.map((id) => this.#find(tenant, id)));
+    return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
+  }
+
+  #find(tenant: string, id: string): EntryRow | undefined {
     return this.#get('SELECT * FROM entries WHERE tenant = ? AND id = ?', tenant, id) as EntryRow | undefined;
   }
 
   async head(tenant: string): Promise<HeadRow | undefined> {
-    return this.#get('SELECT * FROM heads WHERE tenant = ?', tenant) as HeadRow | undefined;
+    const sql = 'SELECT * FROM heads WHERE tenant = ?';
+    return this.#patiently(() => this.#get(sql, tenant) as HeadRow | undefined);
   }
 
   async *unanchored(): AsyncGenerator<UnanchoredTenant> {
@@ -135,7 +147,7 @@ class SqliteStore implements Store {
       ) WHERE seq > anchored AND tenant > ? ORDER BY tenant LIMIT 500`;
     let after = '';
     for (;;) {
-      const page = this.#prepare(sql).all(after) as UnanchoredTenant[];
+      const page = await this.#patiently(() => this.#prepare(sql).all(after) as UnanchoredTenant[]);
       yield* page;
       const last = page.at(-1);
       if (last === undefined) return;
@@ -145,7 +157,7 @@ class SqliteStore implements Store {
 
   async lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
     const sql = 'SELECT * FROM anchors WHERE tenant = ? ORDER BY number DESC LIMIT 1';
-    return this.#get(sql, tenant) as AnchorRow | undefined;
+    return this.#patiently(() => this.#get(sql, tenant) as AnchorRow | undefined);
   }
 
   async addAnchor(row: AnchorRow): Promise<boolean> {
@@ -168,48 +180,50 @@ class SqliteStore implements Store {
   }
 
   source(): LogSource {
-    // A connection of its own: a walk that stays open must not hold up the writer's statements.
-    try {
-      const db = new Database(this.#path, { readonly: true });
-      return new SqliteSource(db, () => db.close());
-    } catch (cause) {
-      throw unavailable(cause);
-    }
+    this.#refuseClosed();
+    return this.#readers.open();
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#readers.close();
+    this.#statements.clear();
+    // The file alone then holds the whole log, for whoever copies it. SQLite would do this itself if the driver closed a
+    // connection at once.
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Another process writes: it will do it.
+    }
     this.#db.close();
   }
 
-  /** Runs a function in one write transaction; waits for other processes without blocking this one. */
+  /** Runs a function in one write transaction, which other processes may have to be waited for. */
   async #exclusive<T>(work: () => T): Promise<T> {
-    const deadline = performance.now() + this.#lockWaitMs;
-    for (const delay of backoff(2, 50)) {
-      if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
+    return this.#patiently(() => {
+      this.#db.exec('BEGIN IMMEDIATE');
       try {
-        this.#db.exec('BEGIN IMMEDIATE');
-      } catch (cause) {
-        if (!isBusy(cause) || performance.now() > deadline) throw unavailable(cause);
-        await jitter(delay);
-        continue;
+        const result = work();
+        this.#db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // A failed COMMIT leaves the transaction open, everything else too: nothing of it stays.
+        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+        throw error;
       }
-      return this.#transact(work);
-    }
-    throw new Error('unreachable');
+    });
   }
 
-  #transact<T>(work: () => T): T {
-    try {
-      const result = work();
-      this.#db.exec('COMMIT');
-      return result;
-    } catch (cause) {
-      // A failed COMMIT leaves the transaction open, everything else too: nothing of it stays.
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw cause instanceof SealtrailError ? cause : unavailable(cause);
-    }
+  async #patiently<T>(work: () => T): Promise<T> {
+    return patiently(this.#lockWaitMs, () => {
+      this.#refuseClosed();
+      return work();
+    });
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
   }
 
   #time(): string {
@@ -226,7 +240,6 @@ class SqliteStore implements Store {
   }
 
   #prepare(sql: string): Database.Statement {
-    if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#db.prepare(sql);
@@ -242,13 +255,4 @@ function pick({ tenant, seq, hash, time }: EntryRow): Pick<EntryRow, 'tenant' | 
 
 function isConstraint(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT');
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
-}
-
-function unavailable(cause: unknown): SealtrailError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new SealtrailError('store_unavailable', `the SQLite store failed: ${why}`, {}, { cause });
 }

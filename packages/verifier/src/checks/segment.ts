@@ -5,6 +5,7 @@ import {
   CompactRange,
   type EntryFacts,
   type Hash,
+  isPosition,
   isSealtrailError,
   readAnchor,
   SegmentRecords,
@@ -25,22 +26,24 @@ export function checkAnchorRow(
   expectedFrom: number,
   findings: Findings,
 ): CheckedAnchor | undefined {
+  const read = typeof row['anchor'] === 'string' ? readStored(row['anchor']) : 'there is no text';
+  const anchor = typeof read === 'string' ? undefined : read;
+  // Column and text both say where the segment begins; the chain tells which of them to believe.
+  const column = isPosition(row['from_seq']) ? row['from_seq'] : expectedFrom;
+  const position = column === expectedFrom ? expectedFrom : (anchor?.from ?? column);
   const parsed = anchorRowSchema.safeParse(row);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
+    const why = typeof read === 'string' ? read : `${issue?.path.join('.')} ${issue?.message}`.trim();
     findings.add({
       code: 'anchor_malformed',
-      position: expectedFrom,
-      message: `the stored anchor for position ${expectedFrom} is malformed: ${issue?.path.join('.')} ${issue?.message}`,
+      position,
+      message: `the stored anchor for position ${position}: ${why}`,
     });
     return undefined;
   }
   const stored = parsed.data;
   const hash = anchorHash(stored.anchor);
-  const read = readStored(stored.anchor);
-  const anchor = typeof read === 'string' ? undefined : read;
-  // Column and text both say where the segment begins; the chain tells which of them to believe.
-  const position = stored.from_seq === expectedFrom ? expectedFrom : (anchor?.from ?? stored.from_seq);
   if (hash !== stored.hash) {
     findings.add({
       code: 'anchor_hash_mismatch',

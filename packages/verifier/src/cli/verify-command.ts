@@ -1,7 +1,7 @@
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Command } from 'commander';
 import { openSource } from '../open.ts';
-import type { Status, VerifyOptions } from '../report.ts';
+import type { Status, TenantReport, VerifyOptions } from '../report.ts';
 import type { LogSource } from '../source.ts';
 import { verifyAll } from '../verify-source.ts';
 import { verifyTenant } from '../verify-tenant.ts';
@@ -55,19 +55,29 @@ async function verifyEvery(
   flags: VerifyFlags,
   progress: ProgressLine,
 ): Promise<Status> {
-  let first = true;
-  if (flags.json) await print('{"logs":[');
-  const report = await verifyAll(source, {
-    ...options,
-    onTenant: async (log) => {
-      progress.clear();
-      await print(flags.json ? `${first ? '' : ','}\n${JSON.stringify(log)}` : renderTenant(log));
-      first = false;
-    },
-  });
-  progress.clear();
-  await print(flags.json ? `\n],${JSON.stringify(report).slice(1)}\n` : renderSource(report));
-  return report.status;
+  let before = '{"logs":[\n';
+  const printLog = async (log: TenantReport): Promise<void> => {
+    progress.clear();
+    await print(flags.json ? `${before}${JSON.stringify(log)}` : renderTenant(log));
+    before = ',\n';
+  };
+  const end = (rest: object): Promise<void> =>
+    print(`${before === ',\n' ? '' : before}\n],${JSON.stringify(rest).slice(1)}\n`);
+  try {
+    const report = await verifyAll(source, { ...options, onTenant: printLog });
+    progress.clear();
+    await (flags.json ? end(report) : print(renderSource(report)));
+    return report.status;
+  } catch (error) {
+    if (!flags.json || !isSealtrailError(error)) throw error;
+    // Reports that are printed already stay, and the document ends as JSON.
+    await end(errorDocument(error));
+    return 'unverifiable';
+  }
+}
+
+function errorDocument({ code, message, detail }: SealtrailError): object {
+  return { error: { code, message, detail } };
 }
 
 /** One line that says what went wrong; 2, the exit code of what could not run. */
@@ -76,8 +86,7 @@ function reportError(error: unknown, json: boolean | undefined): number {
     console.error(error);
     return 2;
   }
-  const { code, message, detail } = error;
-  if (json) console.log(JSON.stringify({ error: { code, message, detail } }));
-  else console.error(`error ${code}: ${message}`);
+  if (json) console.log(JSON.stringify(errorDocument(error)));
+  else console.error(`error ${error.code}: ${error.message}`);
   return 2;
 }

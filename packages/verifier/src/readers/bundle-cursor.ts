@@ -36,10 +36,15 @@ export class BundleCursor {
   async *section(): AsyncGenerator<SectionLine[]> {
     for (;;) {
       const batch: SectionLine[] = [];
-      while (this.#at < this.#lines.length && isSectionLine(this.#lines[this.#at] as string)) {
-        batch.push(this.#read() as SectionLine);
+      try {
+        while (this.#at < this.#lines.length && isSectionLine(this.#lines[this.#at] as string)) {
+          batch.push(this.#read() as SectionLine);
+        }
+      } catch {
+        // Thrown below: the lines before it come first.
       }
       if (batch.length > 0) yield batch;
+      if (this.#failure !== undefined) throw this.#failure;
       if (this.#at < this.#lines.length) return;
       if (!(await this.#fill())) return;
     }

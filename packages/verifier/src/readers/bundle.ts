@@ -61,11 +61,16 @@ class BundleSource implements LogSource {
       this.#open.delete(cursor);
       await cursor.close();
     };
-    await cursor.next();
-    for (let line = await cursor.next(); line !== undefined; line = await cursor.next()) {
-      if (line.kind === 'tenant' && line.value.tenant === tenant) {
-        return new SectionReader(this.#path, cursor, line.value, done);
+    try {
+      await cursor.next();
+      for (let line = await cursor.next(); line !== undefined; line = await cursor.next()) {
+        if (line.kind === 'tenant' && line.value.tenant === tenant) {
+          return new SectionReader(this.#path, cursor, line.value, done);
+        }
       }
+    } catch (error) {
+      await done();
+      throw error;
     }
     await done();
     return new AbsentReader(tenant);
@@ -114,7 +119,9 @@ class SectionReader implements LogReader {
       return;
     }
     this.#used = true;
+    // Where the next line stands if it does not say so itself, and where it would stand in an untouched file.
     let position = this.start;
+    let counted = this.start;
     try {
       for await (const lines of this.#cursor.section()) {
         let anchors: RawRow[] = [];
@@ -127,11 +134,14 @@ class SectionReader implements LogReader {
               entries = [];
             }
             const row = anchorRow(line.text);
-            if (typeof row['from_seq'] !== 'number' || row['from_seq'] >= range.from) anchors.push(row);
+            if (typeof row['to_seq'] !== 'number' || row['to_seq'] >= range.from) anchors.push(row);
           } else {
-            const here = position++;
+            const here = line.facts?.seq ?? position;
+            position = here + 1;
+            counted++;
             if (here < range.from) continue;
             if (range.to !== undefined && here > range.to) {
+              if (counted <= range.to) continue;
               if (anchors.length + entries.length > 0) yield { anchors, entries };
               return;
             }

@@ -45,30 +45,33 @@ export class SqliteSource implements LogSource {
   }
 
   async *logs(): AsyncGenerator<LogReader> {
+    // A file may come without the types of a store: what is no text has no place among the names.
+    for (const row of this.#query("SELECT * FROM tenants WHERE typeof(tenant) <> 'text' OR tenant = ''").all())
+      yield new SqliteLog(this.#db, nameOf((row as RawRow)['tenant']), row as RawRow);
     // Keyset paging, one tenant at a time: nothing stays open while a log is verified.
-    let after = '';
-    for (;;) {
-      const row = first(this.#query('SELECT * FROM tenants WHERE tenant > ? ORDER BY tenant LIMIT 1'), after);
-      if (row === undefined) break;
-      after = String(row['tenant']);
-      yield new SqliteLog(this.#db, after, row);
+    const next = this.#query(
+      "SELECT * FROM tenants WHERE typeof(tenant) = 'text' AND tenant > ? ORDER BY tenant LIMIT 1",
+    );
+    for (let row = first(next, ''); row !== undefined; row = first(next, row['tenant'])) {
+      yield new SqliteLog(this.#db, String(row['tenant']), row);
     }
-    for (const { tenant } of this.#strangers()) yield new SqliteLog(this.#db, tenant, undefined);
+    for (const tenant of this.#strangers()) yield new SqliteLog(this.#db, nameOf(tenant), undefined, tenant);
   }
 
   /** Tenants that rows name but the registry does not; the index is skipped through, not scanned. */
-  *#strangers(): Generator<{ tenant: string }> {
-    const found = new Set<string>();
+  #strangers(): unknown[] {
+    const found = new Map<string, unknown>();
     for (const table of ['entries', 'heads', 'anchors']) {
       const rows = this.#query(
         `WITH RECURSIVE t(tenant) AS (
            SELECT min(tenant) FROM ${table}
            UNION ALL SELECT (SELECT min(tenant) FROM ${table} WHERE tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL
-         ) SELECT tenant FROM t WHERE tenant IS NOT NULL AND tenant NOT IN (SELECT tenant FROM tenants)`,
+         ) SELECT tenant FROM t WHERE tenant IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tenants r WHERE r.tenant = t.tenant)
+         UNION ALL SELECT NULL WHERE EXISTS (SELECT 1 FROM ${table} WHERE tenant IS NULL)`,
       ).all() as { tenant: unknown }[];
-      for (const { tenant } of rows) found.add(String(tenant));
+      for (const { tenant } of rows) found.set(nameOf(tenant), tenant);
     }
-    for (const tenant of [...found].sort()) yield { tenant };
+    return [...found.keys()].sort().map((name) => found.get(name));
   }
 
   async log(tenant: string): Promise<LogReader> {
@@ -90,15 +93,23 @@ class SqliteLog implements LogReader {
   readonly tenant: string;
   readonly registry: RawRow | undefined;
   readonly #db: Database.Database;
+  // What the rows have in their column, if it is not the name.
+  readonly #key: unknown;
 
-  constructor(db: Database.Database, tenant: string, registry: RawRow | undefined) {
+  constructor(
+    db: Database.Database,
+    tenant: string,
+    registry: RawRow | undefined,
+    key: unknown = registry?.['tenant'] ?? tenant,
+  ) {
     this.#db = db;
     this.tenant = tenant;
     this.registry = registry;
+    this.#key = key instanceof ArrayBuffer ? Buffer.from(key) : key;
   }
 
   async head(): Promise<RawRow | undefined> {
-    return first(prepare(this.#db, 'SELECT * FROM heads WHERE tenant = ?'), this.tenant);
+    return first(prepare(this.#db, 'SELECT * FROM heads WHERE tenant IS ?'), this.#key);
   }
 
   walk(range: WalkRange): AsyncIterable<LogBatch> {
@@ -113,9 +124,9 @@ class SqliteLog implements LogReader {
     // `SELECT *` so that a column nobody knows is seen. From 0 there is no lower bound, so that a position that is
     // negative or no number is seen too; such rows sort before or after all others.
     const bound = `${from > 0 ? ' AND seq >= :from' : ''}${to === undefined ? '' : ' AND seq <= :to'}`;
-    const sql = `SELECT * FROM entries WHERE tenant = :tenant${bound} ORDER BY seq`;
+    const sql = `SELECT * FROM entries WHERE tenant IS :tenant${bound} ORDER BY seq`;
     for (const batch of batches(
-      prepare(this.#db, sql).iterate(params(sql, { tenant: this.tenant, from, to })),
+      prepare(this.#db, sql).iterate(params(sql, { tenant: this.#key, from, to })),
     )) {
       yield batch;
       // The driver is synchronous: without a pause, a long walk would hold up everything else in the process.
@@ -124,8 +135,8 @@ class SqliteLog implements LogReader {
   }
 
   async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {
-    const sql = `SELECT * FROM anchors WHERE tenant = :tenant${from > 0 ? ' AND to_seq >= :from' : ''} ORDER BY number`;
-    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.tenant, from })));
+    const sql = `SELECT * FROM anchors WHERE tenant IS :tenant${from > 0 ? ' AND to_seq >= :from' : ''} ORDER BY number`;
+    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.#key, from })));
   }
 }
 
@@ -140,6 +151,11 @@ function prepare(db: Database.Database, sql: string): Database.Statement {
       { cause },
     );
   }
+}
+
+/** What a tenant is called that may be no text. */
+function nameOf(tenant: unknown): string {
+  return tenant instanceof ArrayBuffer ? Buffer.from(tenant).toString('hex') : String(tenant);
 }
 
 // Not get(): the driver adds a member of its own to the row that it returns.

@@ -1,0 +1,68 @@
+// @ts-check
+import { parseArgs } from 'node:util';
+
+const STORES = /** @type {const} */ (['sqlite', 'mongodb']);
+
+/**
+ * Reads the command line: numbers with defaults, `--store` or `--at`, `--json`, `--help`.
+ *
+ * @template {string} Name
+ * @param {string} help  what `--help` prints; the process then ends
+ * @param {Record<Name, number>} numbers
+ * @returns {Record<Name, number> & { store: 'sqlite' | 'mongodb', at: string | undefined, json: boolean }}
+ */
+export function readOptions(help, numbers) {
+  const names = /** @type {Name[]} */ (Object.keys(numbers));
+  try {
+    const { values } = parseArgs({
+      options: {
+        store: { type: 'string' },
+        at: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+        ...Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }])),
+      },
+    });
+    if (values.help === true) {
+      console.log(help);
+      process.exit(0);
+    }
+    const { at } = values;
+    const wanted = at === undefined ? values.store : at.startsWith('mongodb') ? 'mongodb' : 'sqlite';
+    const store = STORES.find((name) => name === wanted);
+    if (store === undefined) throw new Error('--store is sqlite or mongodb');
+    const chosen = { ...numbers };
+    for (const name of names) {
+      const given = /** @type {Record<string, unknown>} */ (values)[name];
+      if (given === undefined) continue;
+      const number = Number(given);
+      if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} is a whole number`);
+      chosen[name] = number;
+    }
+    if (store === 'sqlite' || store === 'mongodb')
+      return { ...chosen, store, at, json: values.json === true };
+    throw new Error('--store is sqlite or mongodb');
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${help}`);
+    process.exit(2);
+  }
+}
+
+/**
+ * Ends a campaign: prints its result and chooses the exit code.
+ *
+ * @param {Record<string, unknown> & { problems: readonly string[] }} result
+ * @param {boolean} json
+ */
+export function conclude(result, json) {
+  const { problems, ...figures } = result;
+  const verdict = problems.length === 0 ? 'passed' : 'failed';
+  if (json) {
+    console.log(JSON.stringify({ verdict, ...figures, problems: problems.slice(0, 100) }));
+  } else {
+    for (const [name, value] of Object.entries(figures)) console.log(`${name}: ${value}`);
+    for (const problem of problems.slice(0, 20)) console.log(`PROBLEM ${problem}`);
+    console.log(`${verdict}${problems.length === 0 ? '' : `: ${problems.length} problems`}`);
+  }
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,59 @@
+// @ts-check
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * @typedef {object} Place
+ * @property {string} location  what `openStore` and `openSource` take
+ * @property {string} folder  for the files of the campaign itself
+ * @property {() => Promise<void>} remove
+ */
+
+/**
+ * An empty store and an empty folder, for one run.
+ *
+ * @param {'sqlite' | 'mongodb'} store
+ * @param {string | undefined} at  where the store shall be; it then stays when the run is over
+ * @returns {Promise<Place>}
+ */
+export async function freshPlace(store, at) {
+  const folder = await mkdtemp(join(tmpdir(), 'sealtrail-campaign-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  if (at !== undefined) return { location: at, folder, remove: removeFolder };
+  if (store === 'sqlite') return { location: join(folder, 'log.db'), folder, remove: removeFolder };
+  const url = process.env['MONGODB_URL'];
+  if (url === undefined || url === '')
+    throw new Error('set MONGODB_URL to the MongoDB server that shall be used');
+  const name = `campaign_${Date.now().toString(36)}_${process.pid}`;
+  return {
+    location: withDatabase(url, name),
+    folder,
+    remove: async () => {
+      const { MongoClient } = await import('mongodb');
+      const client = new MongoClient(url);
+      try {
+        await client.db(name).dropDatabase();
+      } finally {
+        await client.close();
+        await removeFolder();
+      }
+    },
+  };
+}
+
+/**
+ * The same server with another database. Credentials stay valid for the database that they were given for.
+ *
+ * @param {string} url
+ * @param {string} database
+ * @returns {string}
+ */
+export function withDatabase(url, database) {
+  const parts = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/([^?]*))?(\?.*)?$/.exec(url);
+  if (parts === null) throw new Error('MONGODB_URL is not a MongoDB URL');
+  const [, server = '', first = '', options = ''] = parts;
+  const authenticated = server.includes('@') && !/[?&]authSource=/i.test(options);
+  const source = authenticated ? `${options === '' ? '?' : '&'}authSource=${first || 'admin'}` : '';
+  return `${server}/${database}${options}${source}`;
+}

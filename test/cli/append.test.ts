@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorCode, jsonLines, sealtrail, sealtrailVerify } from './helpers/bins.ts';
+import { fill, proposal, row, tamper } from './helpers/stores.ts';
+
+let dir: string;
+const at = (name: string) => join(dir, name);
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'sealtrail-append-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const lines = (...drafts: (object | string)[]) =>
+  drafts.map((draft) => `${typeof draft === 'string' ? draft : JSON.stringify(draft)}\n`).join('');
+const append = (store: string, stdin: string, tenant = 'acme') =>
+  sealtrail(['append', store, '--tenant', tenant], stdin);
+const code = (answer: Record<string, unknown> | undefined) =>
+  (answer?.['error'] as { code?: string } | undefined)?.code;
+
+describe('sealtrail append', () => {
+  it('answers each line with what was appended, in order, and leaves a valid log', async () => {
+    const store = at('new.db');
+    const drafts = Array.from({ length: 600 }, (_, i) => proposal(i + 1));
+    const ran = await append(store, lines(...drafts));
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    const answers = jsonLines(ran.stdout);
+    expect(answers.map(({ id }) => id)).toEqual(drafts.map(({ id }) => id));
+    expect(answers.map(({ seq }) => seq)).toEqual(drafts.map((_, i) => i + 1));
+    expect(answers[0]).toMatchObject({ tenant: 'acme', duplicate: false });
+    expect(answers[599]?.['hash']).toBe(
+      row<{ hash: string }>(store, 'SELECT hash FROM entries WHERE seq = 600').hash,
+    );
+    const verified = await sealtrailVerify([store]);
+    expect(verified.stdout).toContain('chain valid: 601 entries walked, positions 0 to 600');
+  });
+
+  it('adds nothing for an id that is there with the same content, and says so', async () => {
+    const store = await fill(at('twice.db'), { acme: { entries: 2 } });
+    const ran = await append(store, lines(proposal(2), proposal(3), proposal(3)));
+    expect(ran.code).toBe(0);
+    expect(jsonLines(ran.stdout).map(({ seq, duplicate }) => [seq, duplicate])).toEqual([
+      [2, true],
+      [3, false],
+      [3, true],
+    ]);
+  });
+
+  it('refuses an id that is there with other content, keeps the first, and goes on', async () => {
+    const store = await fill(at('conflict.db'), { acme: { entries: 1 } });
+    const ran = await append(store, lines(proposal(1, 'another reason'), proposal(2)));
+    expect(ran.code).toBe(2);
+    const [conflict, next] = jsonLines(ran.stdout);
+    expect(code(conflict)).toBe('id_conflict');
+    expect(next).toMatchObject({ seq: 2, duplicate: false });
+    expect(row<{ openings: string }>(store, 'SELECT openings FROM entries WHERE seq = 1').openings).toContain(
+      'reason 1',
+    );
+  });
+
+  it('answers each refused line in its place and appends the others; exit code 2', async () => {
+    const store = at('mixed.db');
+    const good = { type: 'note.made', actor: { type: 'system', id: 'import' } };
+    const ran = await append(
+      store,
+      lines(
+        { ...good, id: 'n-1' },
+        'not json',
+        '["a","list"]',
+        'null',
+        { ...good, id: 'n-2', typo: 1 },
+        { ...good, id: 'not a name' },
+        { ...good, type: 'log.started' },
+        { ...good, id: 'genesis' },
+        { ...good, actor: { type: 'robot', id: 'r' } },
+        { ...good, id: 'n-3', sealed: { 'No Name': 'x' } },
+        { type: 'note.made' },
+        '',
+        { ...good, id: 'n-4', sealed: { text: 'x' } },
+      ),
+    );
+    expect(ran.code).toBe(2);
+    const answers = jsonLines(ran.stdout);
+    expect(answers.map(({ seq }) => seq ?? '-').join('')).toBe('1----------2');
+    for (const answer of answers.slice(1, 11)) expect(code(answer)).toBe('draft_invalid');
+    expect((await sealtrailVerify([store])).code).toBe(0);
+  });
+
+  it('makes up an id where none is given', async () => {
+    const draft = { type: 'note.made', actor: { type: 'system', id: 'import' } };
+    const answers = jsonLines((await append(at('ids.db'), lines(draft, draft))).stdout);
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(2);
+    expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, false]);
+  });
+
+  it('keeps the logs of two tenants apart', async () => {
+    const store = at('two.db');
+    await append(store, lines(proposal(1)), 'acme');
+    const [other] = jsonLines((await append(store, lines(proposal(1, 'other')), 'beta')).stdout);
+    expect(other).toMatchObject({ tenant: 'beta', seq: 1, duplicate: false });
+  });
+
+  it('takes large drafts in any number', async () => {
+    const big = (n: number) => ({
+      id: `big-${n}`,
+      type: 'note.made',
+      actor: { type: 'system', id: 'import' },
+      sealed: { text: 'x'.repeat(900_000) },
+    });
+    const ran = await append(at('big.db'), lines(...Array.from({ length: 80 }, (_, n) => big(n))));
+    expect(ran.code).toBe(0);
+    expect(jsonLines(ran.stdout).at(-1)).toMatchObject({ id: 'big-79', seq: 80 });
+  });
+
+  it('appends nothing to a log that is broken at its end, and exits with 2 for the refused lines', async () => {
+    const store = await fill(at('broken.db'), { acme: { entries: 3 } });
+    tamper(store, 'DELETE FROM entries WHERE seq >= 2');
+    const ran = await append(store, lines(proposal(9)));
+    expect(ran.code).toBe(2);
+    expect(code(jsonLines(ran.stdout)[0])).toBe('log_broken');
+  });
+
+  it('exits with 2 when the store cannot be opened', async () => {
+    const ran = await append(dir, lines(proposal(1)));
+    expect(ran.code).toBe(2);
+    expect(errorCode(ran)).toMatch(/^(?:source_invalid|store_layout|store_unavailable)$/);
+  });
+});

@@ -1,0 +1,139 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { errorCode, jsonLines, sealtrail, sealtrailCutOff, sealtrailVerify } from './helpers/bins.ts';
+import { fill, tamperEntry } from './helpers/stores.ts';
+
+let dir: string;
+let store: string;
+let out: string;
+let file: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'sealtrail-export-'));
+  store = await fill(join(dir, 'audit.db'), {
+    acme: { entries: 9, anchored: 8 },
+    beta: { entries: 2 },
+    cato: { entries: 1 },
+  });
+});
+beforeEach(async () => {
+  out = await mkdtemp(join(dir, 'out-'));
+  file = join(out, 'log.jsonl');
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const bundleLines = async () => jsonLines(await readFile(file, 'utf8'));
+const tenantsIn = (lines: Record<string, unknown>[]) =>
+  lines.flatMap((line) => ('tenant' in line ? [(line['tenant'] as { tenant: string }).tenant] : []));
+
+describe('sealtrail export', () => {
+  it('writes one bundle with every log, which verifies alone', async () => {
+    const ran = await sealtrail(['export', store, '--out', file]);
+    expect(ran).toEqual({ code: 0, stdout: `${file}: 3 logs, 15 entries, 2 anchors\n`, stderr: '' });
+    expect(await readdir(out)).toEqual(['log.jsonl']);
+    const verified = await sealtrailVerify([file]);
+    expect([verified.code, verified.stdout]).toEqual([
+      0,
+      expect.stringContaining('all valid: 3 logs, 15 entries walked'),
+    ]);
+  });
+
+  it('writes the same bundle to standard output without --out', async () => {
+    const [ran] = await Promise.all([
+      sealtrail(['export', store]),
+      sealtrail(['export', store, '--out', file]),
+    ]);
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    // Only the time in the first line differs.
+    expect(jsonLines(ran.stdout).slice(1)).toEqual((await bundleLines()).slice(1));
+  });
+
+  it('writes only the chosen tenants, each once and in order however they were given', async () => {
+    const flags = ['cato', 'acme', 'cato'].flatMap((tenant) => ['--tenant', tenant]);
+    const ran = await sealtrail(['export', store, '--out', file, ...flags, '--json']);
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.stdout)).toEqual({ tenants: 2, entries: 12, anchors: 2, file });
+    expect(tenantsIn(await bundleLines())).toEqual(['acme', 'cato']);
+    expect((await sealtrailVerify([file])).code).toBe(0);
+  });
+
+  it('leaves every sealed value out with --withhold, and the bundle says so and verifies', async () => {
+    expect((await sealtrail(['export', store, '--out', file, '--withhold'])).code).toBe(0);
+    const text = await readFile(file, 'utf8');
+    expect(text).not.toContain('reason');
+    expect(text).not.toContain('"openings":{');
+    expect((await bundleLines())[0]).toMatchObject({ bundle: { openings: 'withheld' } });
+    const verified = await sealtrailVerify([file]);
+    expect(verified.code).toBe(0);
+    expect(verified.stdout).toContain('not checked: ');
+    // What is not there cannot be put back.
+    const again = await sealtrail(['export', file, '--out', join(out, 'again.jsonl'), '--json']);
+    expect([again.code, errorCode(again)]).toEqual([2, 'config_invalid']);
+  });
+
+  it('makes a bundle of a bundle', async () => {
+    await sealtrail(['export', store, '--out', file]);
+    const part = join(out, 'part.jsonl');
+    expect((await sealtrail(['export', file, '--out', part, '--tenant', 'beta'])).code).toBe(0);
+    expect(tenantsIn(jsonLines(await readFile(part, 'utf8')))).toEqual(['beta']);
+    expect((await sealtrailVerify([part])).code).toBe(0);
+  });
+});
+
+describe('what is not exported leaves no file', () => {
+  it('a broken log: exit code 1', async () => {
+    const broken = await fill(join(out, 'broken.db'), { acme: { entries: 5 }, beta: { entries: 5 } });
+    tamperEntry(broken, 'beta', 3);
+    const before = await readdir(out);
+    const [ran, json] = await Promise.all([
+      sealtrail(['export', broken, '--out', file]),
+      sealtrail(['export', broken, '--out', `${file}2`, '--json']),
+    ]);
+    expect([ran.code, ran.stdout]).toEqual([1, '']);
+    expect(ran.stderr).toMatch(/^error segment_broken: .*\n$/);
+    expect([json.code, errorCode(json)]).toEqual([1, 'segment_broken']);
+    expect(await readdir(out)).toEqual(before);
+  });
+
+  it('and an older bundle of that name stays as it is', async () => {
+    await sealtrail(['export', store, '--out', file]);
+    const older = await readFile(file, 'utf8');
+    const broken = await fill(join(out, 'broken.db'), { acme: { entries: 5 } });
+    tamperEntry(broken, 'acme', 3);
+    expect((await sealtrail(['export', broken, '--out', file])).code).toBe(1);
+    expect(await readFile(file, 'utf8')).toBe(older);
+  });
+
+  it('a tenant that is not there, a place that cannot be written: exit code 2', async () => {
+    const [tenant, folder, missing] = await Promise.all([
+      sealtrail(['export', store, '--out', file, '--tenant', 'acme', '--tenant', 'nobody', '--json']),
+      sealtrail(['export', store, '--out', out]),
+      sealtrail(['export', store, '--out', join(out, 'no', 'such', 'folder')]),
+    ]);
+    expect([tenant.code, errorCode(tenant)]).toEqual([2, 'source_invalid']);
+    for (const ran of [folder, missing]) {
+      expect([ran.code, ran.stdout]).toEqual([2, '']);
+      expect(ran.stderr).toMatch(/^error.*\n$/);
+    }
+    expect(await readdir(out)).toEqual([]);
+  });
+
+  it('never replaces the store that is exported', async () => {
+    const ran = await sealtrail(['export', store, '--out', store, '--json']);
+    expect([ran.code, errorCode(ran)]).toEqual([2, 'config_invalid']);
+    expect((await sealtrailVerify([store])).code).toBe(0);
+  });
+
+  it('refuses a summary where the bundle goes', async () => {
+    const ran = await sealtrail(['export', store, '--json']);
+    expect([ran.code, errorCode(ran)]).toEqual([2, 'config_invalid']);
+  });
+
+  it('ends without a word when nobody reads on', async () => {
+    const large = await fill(join(out, 'large.db'), { acme: { entries: 3_000 } });
+    const ran = await sealtrailCutOff(['export', large]);
+    expect([ran.code, ran.stderr]).toEqual([2, '']);
+  });
+});

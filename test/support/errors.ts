@@ -1,0 +1,12 @@
+import { isSealtrailError } from '@sealtrail/format';
+
+/** How a promise ended: `done`, or the code of its error; anything else that it throws comes through. */
+export async function outcome(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return 'done';
+  } catch (error) {
+    if (isSealtrailError(error)) return error.code;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { openSource, type TenantReport, verifyAll } from '@sealtrail/verifier';
+import { expect } from 'vitest';
+
+/**
+ * Verifies everything at a location, through a reader that opens it anew.
+ *
+ * @returns the report on each tenant
+ */
+export async function reports(location: string): Promise<Map<string, TenantReport>> {
+  const found = new Map<string, TenantReport>();
+  const source = await openSource(location);
+  try {
+    await verifyAll(source, { onTenant: (report) => void found.set(report.tenant, report) });
+  } finally {
+    await source.close();
+  }
+  return found;
+}
+
+/**
+ * Every log there is valid from its first entry to its last, and these are all of them.
+ *
+ * @param entries how many entries each tenant's log holds, beside the first one that registration writes
+ */
+export async function expectIntact(
+  location: string,
+  entries: Readonly<Record<string, number>>,
+): Promise<void> {
+  const found = [...(await reports(location)).values()];
+  expect(found.filter(({ status }) => status !== 'valid').map(({ summary }) => summary)).toEqual([]);
+  const counted = found.map(({ tenant, walked }) => [tenant, walked - 1]);
+  expect(Object.fromEntries(counted)).toEqual(entries);
+}
+
+/** Every stored row of a tenant, in order. */
+export async function storedRows(
+  location: string,
+  tenant: string,
+): Promise<Readonly<Record<string, unknown>>[]> {
+  const source = await openSource(location);
+  try {
+    const rows = [];
+    for await (const { entries } of (await source.log(tenant)).walk({ from: 0 })) rows.push(...entries);
+    return rows;
+  } finally {
+    await source.close();
+  }
+}
