@@ -1,66 +1,90 @@
 import type { EntryRow } from '@sealtrail/format';
-import { Log } from '@sealtrail/store';
-import { draft } from './data.ts';
-import { callers, type Figure, inTurn, percentile } from './measure.ts';
-import type { Bed } from './stores.ts';
+import { type EntryDraft, Log } from '@sealtrail/store';
+import type { Bed } from './beds/bed.ts';
+import { draft, fill, storedRows, TENANT } from './data.ts';
+import { callers, type Figure, inTurn, percentile, type Round, rate } from './measure.ts';
 
-/** Appends through `Log` against raw inserts of the same rows, in groups as large as the number of callers. */
-export async function benchAppend(
-  bed: Bed,
-  options: { entries: number; callers: readonly number[]; rounds: number },
-): Promise<Figure[]> {
-  const rows = await sampleRows(bed, options.entries);
+export interface AppendOptions {
+  readonly entries: number;
+  readonly rounds: number;
+  readonly callers: readonly number[];
+  readonly say: (line: string) => void;
+}
+
+const MANY_TENANTS = Array.from({ length: 50 }, (_, i) => `tenant-${String(i).padStart(2, '0')}`);
+const MANY_CALLERS = 64;
+
+/** Appends through `Log` against raw writes of the same rows, in groups as large as the number of callers. */
+export async function benchAppend(bed: Bed, options: AppendOptions): Promise<Figure[]> {
+  const { rounds, say } = options;
+  const drafts = Array.from({ length: options.entries }, (_, i) => draft(i));
+  const rows = await prepareRows(bed, options.entries, [TENANT]);
   const figures: Figure[] = [];
   for (const atOnce of options.callers) {
+    say(`append, ${bed.name}, ${atOnce} ${atOnce === 1 ? 'caller' : 'callers'}`);
     // A single caller waits for each entry: fewer of them take as long.
     const n = atOnce === 1 ? Math.ceil(options.entries / 10) : options.entries;
-    let times: number[] = [];
-    const results = await inTurn(options.rounds, {
-      sealtrail: async () => {
-        const { store, drop } = await bed.fresh();
-        const log = new Log(store);
-        await log.append('acme', draft(0));
-        const start = performance.now();
-        times = await callers(n, atOnce, (i) => log.append('acme', draft(i)));
-        const perSecond = (n * 1_000) / (performance.now() - start);
-        await log.close();
-        await drop();
-        return perSecond;
-      },
-      'raw inserts': () => bed.rawInsert(rows.slice(0, n), atOnce),
-      'raw inserts, 1,000 at once': () => bed.rawInsert(rows.slice(0, n), 1_000),
-    });
-    const { sealtrail, ...ceilings } = results;
-    figures.push({
-      group: `append, ${bed.name}`,
-      name: `${atOnce} ${atOnce === 1 ? 'caller' : 'callers'}, one tenant`,
-      perSecond: sealtrail as Figure['perSecond'],
-      ceilings,
-      notes: { 'p50 ms': percentile(times, 0.5), 'p99 ms': percentile(times, 0.99) },
-    });
+    const subject = appends(bed, drafts.slice(0, n), atOnce, [TENANT]);
+    const others: Record<string, Round> = {
+      [bed.rawName(atOnce)]: () => bed.rawInsert(rows.slice(0, n), atOnce, 1),
+      [bed.rawName(1_000)]: () => bed.rawInsert(rows.slice(0, n), 1_000, 1),
+    };
+    if (atOnce === MANY_CALLERS) {
+      others[bed.lockName] = () => bed.lockPerEntry(rows.slice(0, Math.ceil(n / 20)), atOnce);
+    }
+    const measured = await inTurn(rounds, subject.round, others);
+    const name = `${atOnce} ${atOnce === 1 ? 'caller' : 'callers'}, 1 tenant`;
+    figures.push({ part: 'append', store: bed.name, name, ...measured, notes: subject.latency() });
   }
+  figures.push(await manyTenants(bed, drafts, options));
   return figures;
 }
 
-/** Stored rows of real entries: what raw inserts write. */
-async function sampleRows(bed: Bed, n: number): Promise<EntryRow[]> {
+async function manyTenants(bed: Bed, drafts: readonly EntryDraft[], options: AppendOptions): Promise<Figure> {
+  options.say(`append, ${bed.name}, ${MANY_TENANTS.length} tenants`);
+  const rows = await prepareRows(bed, drafts.length, MANY_TENANTS);
+  const subject = appends(bed, drafts, MANY_CALLERS, MANY_TENANTS);
+  const measured = await inTurn(options.rounds, subject.round, {
+    [bed.rawName(MANY_CALLERS)]: () => bed.rawInsert(rows, MANY_CALLERS, 1),
+    [`${bed.rawName(1)}, ${MANY_CALLERS} at once`]: () => bed.rawInsert(rows, 1, MANY_CALLERS),
+  });
+  const name = `${MANY_CALLERS} callers, ${MANY_TENANTS.length} tenants`;
+  return { part: 'append', store: bed.name, name, ...measured, notes: subject.latency() };
+}
+
+/** One round of appends through `Log`, and the latencies of all counted rounds. */
+function appends(
+  bed: Bed,
+  drafts: readonly EntryDraft[],
+  atOnce: number,
+  tenants: readonly string[],
+): { round: Round; latency: () => Record<string, number> } {
+  const times: number[] = [];
+  const tenantOf = (i: number): string => tenants[i % tenants.length] as string;
+  const round: Round = async (counted) => {
+    const { store, drop } = await bed.fresh();
+    const log = new Log(store);
+    // Registration is not what is measured.
+    for (const tenant of tenants) await store.register(tenant);
+    const perSecond = await rate(drafts.length, async () => {
+      const took = await callers(drafts.length, atOnce, (i) =>
+        log.append(tenantOf(i), drafts[i] as EntryDraft),
+      );
+      if (counted) for (const time of took) times.push(time);
+    });
+    await log.close();
+    await drop();
+    return perSecond;
+  };
+  return { round, latency: () => ({ 'p50 ms': percentile(times, 0.5), 'p99 ms': percentile(times, 0.99) }) };
+}
+
+/** What raw writes write: stored rows of real entries, in the order in which the log got them. */
+async function prepareRows(bed: Bed, n: number, tenants: readonly string[]): Promise<EntryRow[]> {
   const { store, drop } = await bed.fresh();
-  const log = new Log(store);
-  for (let i = 0; i < n; i += 1_000) {
-    await Promise.all(
-      Array.from({ length: Math.min(1_000, n - i) }, (_, k) => log.append('acme', draft(i + k))),
-    );
-  }
-  await log.close();
-  const source = store.source();
-  const rows: EntryRow[] = [];
-  for await (const { entries } of (await source.log('acme')).walk({ from: 1 })) {
-    for (const row of entries) {
-      const { tenant, seq, id, type, time, hash, entry, openings } = row as unknown as EntryRow;
-      rows.push({ tenant, seq, id, type, time, hash, entry, openings });
-    }
-  }
-  await source.close();
+  await fill(store, n, (i) => tenants[i % tenants.length] as string);
+  const rows = await storedRows(store, tenants);
   await drop();
-  return rows;
+  // Rows come by tenant, and by position in it: dealt out again, one tenant after the other.
+  return rows.toSorted((a, b) => a.seq - b.seq);
 }

@@ -1,4 +1,7 @@
-import type { EntryDraft } from '@sealtrail/store';
+import type { EntryRow } from '@sealtrail/format';
+import { type EntryDraft, Log, type Store } from '@sealtrail/store';
+
+export const TENANT = 'acme';
 
 const RATIONALES = [
   'The signature of the mail of this morning has a new phone number, and the old one bounced twice.',
@@ -6,15 +9,21 @@ const RATIONALES = [
   'The delivery is six weeks late and the contract allows a refund after four.',
 ];
 
-/** The n-th draft of a realistic mix: a proposal with two sealed values, a decision, an execution. */
+/**
+ * The n-th draft of a realistic mix: a proposal with two sealed values, a decision on it with a reason, its execution. The
+ * same for the same n, but for what the log itself draws: the id and the salts.
+ */
 export function draft(n: number): EntryDraft {
   const proposal = `p-${Math.floor(n / 3)}`;
-  const targets = [{ type: 'contact', id: `c-${(n * 7919) % 5_000}` }];
+  const contact = `c-${(Math.floor(n / 3) * 7919) % 5_000}`;
+  const targets = [{ type: 'contact', id: contact }];
   const agent = {
     type: 'agent',
     id: 'sales-assistant',
     agent_version: '2.3.0',
     model: 'example-large-3',
+    session_id: `s-${n % 997}`,
+    on_behalf_of: { type: 'user', id: `u-${n % 40}` },
   } as const;
   switch (n % 3) {
     case 0:
@@ -30,11 +39,7 @@ export function draft(n: number): EntryDraft {
         },
         sealed: {
           rationale: RATIONALES[(n % 7) % 3] as string,
-          args: {
-            contact: targets[0]?.id ?? '',
-            phone: `+44 20 7946 ${n % 10_000}`,
-            note: 'Prefers mornings.',
-          },
+          args: { contact, phone: `+44 20 7946 ${n % 10_000}`, note: 'Prefers mornings.' },
         },
       };
     case 1:
@@ -54,4 +59,49 @@ export function draft(n: number): EntryDraft {
         sealed: { result: { ok: true, updated: ['phone'] } },
       };
   }
+}
+
+/** Appends the drafts 0 to n as fast as the log takes them. */
+export async function fill(
+  store: Store,
+  n: number,
+  tenantOf: (i: number) => string = () => TENANT,
+): Promise<void> {
+  const log = new Log(store);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < n) {
+      const i = next++;
+      await log.append(tenantOf(i), draft(i));
+    }
+  };
+  await Promise.all(Array.from({ length: 1_000 }, worker));
+  await log.close();
+}
+
+/** Stored rows of a log, without its genesis. */
+export async function storedRows(store: Store, tenants: readonly string[]): Promise<EntryRow[]> {
+  const source = store.source();
+  const rows: EntryRow[] = [];
+  for (const tenant of tenants) {
+    for await (const { entries } of (await source.log(tenant)).walk({ from: 1 })) {
+      for (const row of entries) {
+        const { seq, id, type, time, hash, entry, openings } = row as unknown as EntryRow;
+        rows.push({ tenant, seq, id, type, time, hash, entry, openings });
+      }
+    }
+  }
+  await source.close();
+  return rows;
+}
+
+/** How large rows are: mean bytes of the text that is hashed, of the sealed values beside it, and of all columns. */
+export function rowSizes(rows: readonly EntryRow[]): Record<'entry' | 'openings' | 'row', number> {
+  const mean = (of: (row: EntryRow) => string): number =>
+    Math.round(rows.reduce((sum, row) => sum + Buffer.byteLength(of(row)), 0) / rows.length);
+  return {
+    entry: mean((row) => row.entry),
+    openings: mean((row) => row.openings),
+    row: mean((row) => Object.values(row).join('')),
+  };
 }

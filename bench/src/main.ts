@@ -2,82 +2,79 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServices } from '@sealtrail/test-services';
-import { Command, Option } from 'commander';
+import { benchAnchor } from './anchor.ts';
 import { benchAppend } from './append.ts';
+import type { Bed } from './beds/bed.ts';
+import { mongodbBed } from './beds/mongodb.ts';
+import { sqliteBed } from './beds/sqlite.ts';
+import { fill, rowSizes, storedRows, TENANT } from './data.ts';
+import { describeEnvironment } from './environment.ts';
 import type { Figure } from './measure.ts';
-import { describeMachine, type Report, toMarkdown } from './report.ts';
-import { type Bed, mongodbBed, sqliteBed } from './stores.ts';
+import { readFlags } from './options.ts';
+import { type Report, toMarkdown, toText } from './report.ts';
 import { benchVerify } from './verify.ts';
 
-interface Flags {
-  readonly only?: 'append' | 'verify';
-  readonly store?: 'sqlite' | 'mongodb';
-  readonly quick?: boolean;
-  readonly full?: boolean;
-  readonly rounds: string;
-  readonly json?: string;
-  readonly markdown?: string;
-}
-
-const flags = new Command('bench')
-  .description('Measure Sealtrail, each figure as a fraction of a ceiling measured in the same rounds.')
-  .addOption(new Option('--only <part>', 'one part').choices(['append', 'verify']))
-  .addOption(new Option('--store <kind>', 'one store').choices(['sqlite', 'mongodb']))
-  .option('--quick', 'small sizes, to see that it runs')
-  .option('--full', 'adds verification of 1,000,000 entries (SQLite and bundle)')
-  .option('--rounds <n>', 'counted rounds of each figure', '3')
-  .option('--json <file>', 'write the report as JSON')
-  .option('--markdown <file>', 'write the report as a Markdown table')
-  .addHelpText('after', '\nMongoDB comes from MONGODB_URL, or is found or brought up as for the tests.\n')
-  .parse()
-  .opts<Flags>();
-
-const say = (line: string): void => console.error(line);
+const flags = readFlags();
+const environment = describeEnvironment();
+const say = (line: string): void =>
+  console.error(`${(performance.now() / 1_000).toFixed(0).padStart(5)} s  ${line}`);
 const directory = mkdtempSync(join(tmpdir(), 'sealtrail-bench-'));
-const services =
-  flags.store === 'sqlite'
-    ? undefined
-    : await startServices({ redis: false, log: (line) => say(`[services] ${line}`) });
-const beds: Bed[] = [];
-if (flags.store !== 'mongodb') beds.push(sqliteBed(directory));
-if (services !== undefined) beds.push(await mongodbBed(services.mongodbUrl));
+const onlyBundles = flags.store === 'bundle';
+const rounds = flags.quick ? 1 : flags.rounds;
+const sizes = flags.sizes ?? (flags.quick ? [2_000] : [10_000, 100_000, ...(flags.full ? [1_000_000] : [])]);
 
-const rounds = Number(flags.rounds);
+const services =
+  flags.store === 'sqlite' || onlyBundles
+    ? undefined
+    : await startServices({ redis: false, log: (line) => say(line) });
+const beds: Bed[] = [];
 const figures: Figure[] = [];
 try {
-  for (const bed of beds) {
-    if (flags.only !== 'verify') {
-      say(`append, ${bed.name} ...`);
-      const entries = flags.quick ? 1_000 : 10_000;
-      figures.push(...(await benchAppend(bed, { entries, callers: [1, 8, 64, 512], rounds })));
-    }
-    if (flags.only !== 'append') {
-      for (const entries of sizes(bed)) {
-        say(`verify, ${bed.name}, ${entries} entries ...`);
-        figures.push(
-          ...(await benchVerify(bed, { entries, rounds, directory, bundles: bed.name === 'sqlite' })),
-        );
-      }
-    }
-  }
+  if (flags.store !== 'mongodb') beds.push(sqliteBed(directory));
+  if (services !== undefined) beds.push(await mongodbBed(services.mongodbUrl));
+  for (const bed of beds) figures.push(...(await measure(bed)));
+  const report: Report = {
+    format: 'sealtrail-bench/1',
+    environment,
+    rounds,
+    engines: Object.fromEntries(beds.map(({ name, engine }) => [name, engine])),
+    rows: await sampleSizes(beds[0] as Bed),
+    figures,
+  };
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (flags.markdown !== undefined) writeFileSync(flags.markdown, toMarkdown(report));
+  console.log(toText(report));
 } finally {
   for (const bed of beds) await bed.close();
   await services?.stop();
   rmSync(directory, { recursive: true, force: true });
 }
 
-function sizes(bed: Bed): number[] {
-  if (flags.quick) return [5_000];
-  return flags.full && bed.name === 'sqlite' ? [10_000, 100_000, 1_000_000] : [10_000, 100_000];
+async function measure(bed: Bed): Promise<Figure[]> {
+  const found: Figure[] = [];
+  const wants = (part: Figure['part']): boolean => flags.only === undefined || flags.only === part;
+  if (wants('append') && !onlyBundles) {
+    // One caller to a server waits for the network and the disk most of the time.
+    const entries = flags.quick ? 640 : 10_000;
+    found.push(...(await benchAppend(bed, { entries, rounds, callers: [1, 8, 64, 512], say })));
+  }
+  if (wants('verify')) {
+    const bundles = flags.store === undefined ? bed.name === 'sqlite' : onlyBundles;
+    for (const entries of sizes) {
+      const options = { entries, rounds, directory, itself: !onlyBundles, bundles, say };
+      found.push(...(await benchVerify(bed, options)));
+    }
+  }
+  if (wants('anchor') && !onlyBundles) {
+    found.push(await benchAnchor(bed, { entries: flags.quick ? 2_000 : 100_000, rounds, say }));
+  }
+  return found;
 }
 
-const report: Report = {
-  date: new Date().toISOString(),
-  machine: describeMachine(),
-  node: process.versions.node,
-  mongodb: services?.mongodbKind ?? 'not measured',
-  figures,
-};
-if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
-if (flags.markdown !== undefined) writeFileSync(flags.markdown, toMarkdown(report));
-console.log(toMarkdown(report));
+async function sampleSizes(bed: Bed): Promise<Report['rows']> {
+  const { store, drop } = await bed.fresh();
+  await fill(store, 3_000);
+  const sizes = rowSizes(await storedRows(store, [TENANT]));
+  await drop();
+  return sizes;
+}

@@ -1,50 +1,81 @@
-import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { Environment } from './environment.ts';
 import type { Figure, Spread } from './measure.ts';
 
 export interface Report {
-  readonly date: string;
-  readonly machine: string;
-  readonly node: string;
-  readonly mongodb: string;
+  readonly format: 'sealtrail-bench/1';
+  readonly environment: Environment;
+  readonly rounds: number;
+  readonly engines: Readonly<Record<string, string>>;
+  /** Mean bytes of the rows that were written. */
+  readonly rows: Readonly<Record<string, number>>;
   readonly figures: readonly Figure[];
 }
 
-export function describeMachine(): string {
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'unknown'}, ${memory} GiB, ${kernel()}`;
-}
-
-function kernel(): string {
-  try {
-    return readFileSync('/proc/version', 'utf8').split(' ').slice(0, 3).join(' ');
-  } catch {
-    return process.platform;
-  }
-}
-
-/** A Markdown table: each figure, and what fraction of its ceilings it is. */
+/** Each figure in one row of a Markdown table, after a line that says where it was measured. */
 export function toMarkdown(report: Report): string {
   const lines = [
-    `Measured ${report.date.slice(0, 10)} on ${report.machine}; Node ${report.node}; MongoDB: ${report.mongodb}.`,
+    ...about(report),
     '',
-    '| what | entries/s (slowest to fastest round) | as a fraction of | notes |',
-    '|---|---|---|---|',
+    '| what | entries/s (slowest to fastest round) | as a fraction of | latency, memory |',
+    '| --- | --- | --- | --- |',
   ];
-  for (const { group, name, perSecond, ceilings, notes } of report.figures) {
-    const fractions = Object.entries(ceilings).map(
-      ([ceiling, of]) => `${(perSecond.median / of.median).toFixed(2)} of ${ceiling} (${n(of.median)}/s)`,
+  for (const { part, store, name, perSecond, against, notes } of report.figures) {
+    const fractions = against.map(
+      (one) =>
+        `**${one.ratio.median.toFixed(2)}** (${ratios(one.ratio)}) of ${one.name}, ${n(one.perSecond.median)}/s`,
     );
-    const extra = Object.entries(notes).map(([key, value]) => `${key} ${value}`);
     lines.push(
-      `| ${group}: ${name} | ${range(perSecond)} | ${fractions.join('<br>')} | ${extra.join(', ')} |`,
+      `| ${part}, ${store}: ${name} | **${n(perSecond.median)}** (${range(perSecond)}) | ${fractions.join('<br>')} | ${list(notes)} |`,
     );
   }
   return `${lines.join('\n')}\n`;
 }
 
-function range({ median, min, max }: Spread): string {
-  return min === max ? n(median) : `**${n(median)}** (${n(min)} to ${n(max)})`;
+/** The same for a terminal: a figure, and under it what it is held against. */
+export function toText(report: Report): string {
+  const lines = [...about(report), ''];
+  let group = '';
+  for (const { part, store, name, perSecond, against, notes } of report.figures) {
+    const heading = `${part}, ${store}`;
+    if (heading !== group) lines.push('', heading);
+    group = heading;
+    lines.push(
+      `  ${name.padEnd(24)}${n(perSecond.median).padStart(9)} entries/s  (${range(perSecond)})  ${list(notes)}`,
+    );
+    for (const one of against) {
+      lines.push(
+        `    ${one.ratio.median.toFixed(2).padStart(6)}  (${ratios(one.ratio)}) of ${one.name}, ${n(one.perSecond.median)}/s`,
+      );
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function about({ environment, engines, rows, rounds }: Report): string[] {
+  const { date, machine, node, openssl, libraries, loadBefore } = environment;
+  return [
+    `Measured ${date.slice(0, 10)} on ${machine}; load before the run ${loadBefore}.`,
+    `Node ${node}, OpenSSL ${openssl}, ${Object.entries(libraries)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}. ${Object.entries(engines)
+      .map(([name, engine]) => `${name}: ${engine}.`)
+      .join(' ')}`,
+    `Medians of ${rounds} rounds in turn. An entry's text has ${rows['entry']} bytes, its sealed values ${rows['openings']}, its row ${rows['row']} (means).`,
+  ];
+}
+
+function range({ min, max }: Spread): string {
+  return `${n(min)} to ${n(max)}`;
+}
+
+function ratios({ min, max }: Spread): string {
+  return `${min.toFixed(2)} to ${max.toFixed(2)}`;
+}
+
+function list(notes: Figure['notes']): string {
+  return Object.entries(notes)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }
 
 function n(value: number): string {

@@ -1,139 +1,63 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type EntryRow, leafHash, opens, type StoredOpening, scanOpenings } from '@sealtrail/format';
-import { anchorTenant, exportBundle, Log, type Store } from '@sealtrail/store';
-import { draft } from './data.ts';
-import { type Figure, inTurn, rate, spread } from './measure.ts';
-import type { Bed } from './stores.ts';
+import { anchorTenant, exportBundle, type Store } from '@sealtrail/store';
+import type { Bed } from './beds/bed.ts';
+import { fill, TENANT } from './data.ts';
+import { type Figure, inTurn, type Round } from './measure.ts';
+import { runTask, type Task } from './tasks.ts';
 
-interface Child {
-  readonly perSecond: number;
-  readonly peakMb: number;
+export interface VerifyOptions {
+  readonly entries: number;
+  readonly rounds: number;
+  /** Where bundles are written. */
+  readonly directory: string;
+  /** Verify the store itself, and bundles exported from it. */
+  readonly itself: boolean;
+  readonly bundles: boolean;
+  readonly say: (line: string) => void;
 }
 
-/** Full verification of one size from a store and from bundles of it, and anchoring on the way there. */
-export async function benchVerify(
-  bed: Bed,
-  options: { entries: number; rounds: number; directory: string; bundles: boolean },
-): Promise<Figure[]> {
+/** Full verification of a log of one size, from its store and from bundles of it. */
+export async function benchVerify(bed: Bed, options: VerifyOptions): Promise<Figure[]> {
+  const { entries, directory, say } = options;
+  const size = entries.toLocaleString('en-US');
   const { store, location, drop } = await bed.fresh();
-  const total = options.entries;
-  await fill(store, total - 1);
-  const anchoring = await rate(total, () => anchorTenant(store, 'acme'));
-  const size = total.toLocaleString('en-US');
-  const figures: Figure[] = [
-    {
-      group: 'anchor',
-      name: `${size} entries, ${bed.name}`,
-      perSecond: spread([anchoring]),
-      ceilings: {},
-      notes: { rounds: 1 },
-    },
-  ];
-  const sha = await hashOnly(store);
-  figures.push(
-    await against(`verify, ${bed.name}`, size, location, total, options.rounds, sha, () =>
-      bed.rawScan(location),
-    ),
-  );
-  if (options.bundles) {
-    for (const openings of ['included', 'withheld'] as const) {
-      const path = join(options.directory, `${size}-${openings}.jsonl`);
-      await exportTo(store, path, openings);
-      figures.push(
-        await against(`verify, bundle, values ${openings}`, size, path, total, options.rounds, sha, () =>
-          readLines(path),
-        ),
-      );
-    }
+  say(`verify, ${bed.name}: writing ${size} entries`);
+  await fill(store, entries - 1);
+  await anchorTenant(store, TENANT);
+  const figures: Figure[] = [];
+  if (options.itself) {
+    say(`verify, ${bed.name}, ${size} entries`);
+    figures.push(await figure(bed.name, location, 'hash-all', options));
+  }
+  for (const openings of options.bundles ? (['included', 'withheld'] as const) : []) {
+    say(`verify, bundle with values ${openings}, ${size} entries`);
+    const path = join(directory, `${entries}-${openings}.jsonl`);
+    await exportTo(store, path, openings);
+    const task = openings === 'included' ? 'hash-all' : 'hash';
+    figures.push(await figure(`bundle, values ${openings}`, path, task, options));
+    rmSync(path);
   }
   await drop();
   return figures;
 }
 
-async function against(
-  group: string,
-  size: string,
-  location: string,
-  total: number,
-  rounds: number,
-  sha: { entries: () => void; values: () => void; share: number },
-  raw: () => Promise<void>,
-): Promise<Figure> {
+async function figure(store: string, location: string, hash: Task, options: VerifyOptions): Promise<Figure> {
+  const { entries, rounds } = options;
   let peakMb = 0;
-  const values = !group.includes('withheld');
-  const { sealtrail, ...ceilings } = await inTurn(rounds, {
-    sealtrail: async () => {
-      const child = await inChild(location);
-      peakMb = Math.max(peakMb, child.peakMb);
-      return child.perSecond;
-    },
-    'raw scan': () => rate(total, raw),
-    'SHA-256 alone': () =>
-      rate(total * sha.share, () => {
-        sha.entries();
-        if (values) sha.values();
-      }),
-  });
-  return {
-    group,
-    name: `${size} entries`,
-    perSecond: sealtrail as Figure['perSecond'],
-    ceilings,
-    notes: { 'peak MB': Math.round(peakMb) },
+  const verify: Round = async () => {
+    const result = await runTask('verify', location, entries);
+    peakMb = Math.max(peakMb, result.peakMb);
+    return result.perSecond;
   };
-}
-
-/** Verifies in a process of its own, so that its memory is its own. */
-async function inChild(location: string): Promise<Child> {
-  const script = fileURLToPath(new URL('./verify-child.js', import.meta.url));
-  const child = spawn(process.execPath, [script, location], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let out = '';
-  child.stdout.on('data', (chunk) => {
-    out += chunk;
+  const measured = await inTurn(rounds, verify, {
+    [store.startsWith('bundle') ? 'reading its lines' : 'a raw scan']: async () =>
+      (await runTask('scan', location, entries)).perSecond,
+    'SHA-256 alone': async () => (await runTask(hash, location, entries)).perSecond,
   });
-  const [status] = (await once(child, 'close')) as [number];
-  if (status !== 0) throw new Error(`the verification failed: ${out}`);
-  return JSON.parse(out) as Child;
-}
-
-async function fill(store: Store, n: number): Promise<void> {
-  const log = new Log(store, { maxWaiting: 4_000 });
-  const width = 2_000;
-  for (let i = 0; i < n; i += width) {
-    await Promise.all(
-      Array.from({ length: Math.min(width, n - i) }, (_, k) => log.append('acme', draft(i + k))),
-    );
-  }
-  await log.close();
-}
-
-/** Hashing of a sample of the texts and sealed values, kept in memory. */
-async function hashOnly(store: Store): Promise<{ entries: () => void; values: () => void; share: number }> {
-  const source = store.source();
-  const log = await source.log('acme');
-  const total = ((await log.head())?.['seq'] as number) + 1;
-  const texts: string[] = [];
-  const openings: StoredOpening[] = [];
-  for await (const { entries } of log.walk({ from: 0, to: Math.min(total - 1, 20_000) })) {
-    for (const row of entries as unknown as EntryRow[]) {
-      texts.push(row.entry);
-      openings.push(...scanOpenings(row.openings));
-    }
-  }
-  await source.close();
-  return {
-    entries: () => {
-      for (const text of texts) leafHash(text);
-    },
-    values: () => {
-      for (const opening of openings) opens(opening, '');
-    },
-    share: texts.length / total,
-  };
+  const name = `${entries.toLocaleString('en-US')} entries`;
+  return { part: 'verify', store, name, ...measured, notes: { 'peak MB': Math.round(peakMb) } };
 }
 
 async function exportTo(store: Store, path: string, openings: 'included' | 'withheld'): Promise<void> {
@@ -146,13 +70,4 @@ async function exportTo(store: Store, path: string, openings: 'included' | 'with
   file.end();
   await once(file, 'close');
   await source.close();
-}
-
-/** Reads a file as lines and does nothing with them. */
-async function readLines(path: string): Promise<void> {
-  let lines = 0;
-  for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1 << 17 })) {
-    lines += (chunk as string).split('\n').length;
-  }
-  if (lines === 0) throw new Error('the file is empty');
 }

@@ -125,8 +125,8 @@ describe('a segment is broken when', () => {
       position: 4,
       findingCodes: { anchor_root_mismatch: 1 },
     });
-    // The anchor before vouches for the last entry of its own segment.
-    expect(await verify(log, { segments: [2] })).toMatchObject({ status: 'broken', position: 8 });
+    // Entry 8 no longer follows the last entry that the anchor before names, and entry 9 vouches for it.
+    expect(await verify(log, { segments: [2] })).toMatchObject({ status: 'broken', position: 7 });
     expect(await verify(log, { segments: [0] })).toMatchObject({ status: 'valid' });
   });
 

@@ -1,0 +1,58 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+export interface Flags {
+  readonly only?: 'append' | 'verify' | 'anchor';
+  readonly store?: 'sqlite' | 'mongodb' | 'bundle';
+  readonly quick?: boolean;
+  readonly full?: boolean;
+  readonly rounds: number;
+  readonly sizes?: readonly number[];
+  readonly json?: string;
+  readonly markdown?: string;
+}
+
+const HELP = `
+Every figure is given as a fraction of a ceiling that is measured in the same rounds, in turn, after a round that is not
+counted: 0.80 says that appends reached 80 % of raw writes of the same rows into the same tables.
+
+  append   callers that each wait for their entry, against raw writes of as many rows at once as there are callers, and of
+           1,000; latency is what one caller waits
+  verify   a full verification in a process of its own, against reading the same rows and doing nothing with them, and
+           against hashing the same texts from memory; peak MB is that process's memory, the Node runtime included
+  anchor   verifying and anchoring a log, against merkletreejs over the same leaves
+
+MongoDB is the server that MONGODB_URL names; without it one is found or brought up as for the tests. The report says which
+engine it was. Figures of two machines, or of one that is busy with something else, are not to be compared.
+
+Examples:
+  npm run bench -- --quick                         all of it in small, to see that it runs
+  npm run bench -- --only append --store mongodb
+  npm run bench -- --only verify --store bundle --sizes 1000000
+  npm run bench -- --full --json bench.json --markdown bench.md
+`;
+
+export function readFlags(): Flags {
+  return new Command('bench')
+    .description('Measures how fast Sealtrail appends, verifies and anchors.')
+    .addOption(new Option('--only <part>', 'one part').choices(['append', 'verify', 'anchor']))
+    .addOption(new Option('--store <kind>', 'one kind of store').choices(['sqlite', 'mongodb', 'bundle']))
+    .option('--quick', 'small sizes and one round')
+    .option('--full', 'adds the verification of 1,000,000 entries')
+    .option('--sizes <list>', 'entries to verify, as in 10000,100000', sizes)
+    .option('--rounds <n>', 'counted rounds of each figure', wholeNumber, 3)
+    .option('--json <file>', 'write the report as JSON')
+    .option('--markdown <file>', 'write the report as a Markdown table')
+    .addHelpText('after', HELP)
+    .parse()
+    .opts<Flags>();
+}
+
+function sizes(list: string): number[] {
+  return list.split(',').map(wholeNumber);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1.');
+  return value;
+}
