@@ -51,11 +51,12 @@ withMongo('names the key that an update or findOneAndUpdate would duplicate', as
     { _id: 1, key: 'a' },
     { _id: 2, key: 'b' },
   ]);
-  for (const promise of [
-    docs.updateOne({ _id: 2 }, { $set: { key: 'a' } }),
-    docs.findOneAndUpdate({ _id: 2 }, { $set: { key: 'a' } }),
+  // One after the other: a refusal that nobody awaits yet would count as unhandled.
+  for (const write of [
+    () => docs.updateOne({ _id: 2 }, { $set: { key: 'a' } }),
+    () => docs.findOneAndUpdate({ _id: 2 }, { $set: { key: 'a' } }),
   ]) {
-    const error = await failure(promise);
+    const error = await failure(write());
     expect(error.code).toBe(11000);
     expect(error.message).toContain('index: the_key');
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { SealtrailError } from '@sealtrail/format';
 import type { TenantReport } from '@sealtrail/verifier';
@@ -68,10 +68,17 @@ function tell(played: Played): void {
   for (const { position, code, message } of after.findings) say(`  ${position}  ${code}  ${message}`);
 
   heading('Try it yourself');
-  say(`  npx sealtrail verify ${played.store}`);
-  say(`  npx sealtrail verify ${played.bundle}`);
-  say(`  npx sealtrail --help`);
+  const sealtrail = thisCommand();
+  say(`  ${sealtrail} verify ${played.store}`);
+  say(`  ${sealtrail} verify ${played.bundle}`);
+  say(`  ${sealtrail} --help`);
   if (!played.asExpected) say(styleText('red', '\nThis is not what should have happened.'));
+}
+
+/** How this command was called: from a clone of the repository or as an installed package. */
+function thisCommand(): string {
+  const script = process.argv[1] ?? '';
+  return script.endsWith('.js') ? `node ${relative(process.cwd(), script)}` : 'npx sealtrail';
 }
 
 function verdict(report: TenantReport): void {
