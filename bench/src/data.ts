@@ -22,8 +22,9 @@ export function draft(n: number): EntryDraft {
     id: 'sales-assistant',
     agent_version: '2.3.0',
     model: 'example-large-3',
-    session_id: `s-${n % 997}`,
-    on_behalf_of: { type: 'user', id: `u-${n % 40}` },
+    // One conversation makes some proposals, and then comes the next.
+    session_id: `s-${Math.floor(n / 30)}`,
+    on_behalf_of: { type: 'user', id: `u-${Math.floor(n / 30) % 40}` },
   } as const;
   switch (n % 3) {
     case 0:
@@ -45,7 +46,12 @@ export function draft(n: number): EntryDraft {
     case 1:
       return {
         type: 'decision.approved',
-        actor: { type: 'user', id: `u-${n % 40}`, auth_method: 'sso', role: 'account_manager' },
+        actor: {
+          type: 'user',
+          id: `u-${Math.floor(n / 30) % 40}`,
+          auth_method: 'sso',
+          role: 'account_manager',
+        },
         targets,
         data: { proposal, mode: 'individual', presented_at: '2026-01-31T09:00:00.000Z' },
         sealed: { reason: 'Checked with the customer on the phone.' },

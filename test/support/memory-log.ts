@@ -153,7 +153,8 @@ export function anchorRow(anchor: Anchor): Row {
 /** Lets the head name the entry at a position and an anchor, by default the newest of each. */
 export function setHead(log: StoredLog, seq?: number, anchor?: number | null): void {
   const entry = seq === undefined ? log.entries.at(-1) : log.entries.find((row) => row['seq'] === seq);
-  const named = anchor === undefined ? log.anchors.at(-1) : log.anchors.find((row) => row['number'] === anchor);
+  const named =
+    anchor === undefined ? log.anchors.at(-1) : log.anchors.find((row) => row['number'] === anchor);
   log.head = {
     tenant: log.registry['tenant'],
     seq: entry?.['seq'],

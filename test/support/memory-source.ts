@@ -1,4 +1,10 @@
-import { type LogBatch, type LogReader, type LogSource, mergeAnchors, type WalkRange } from '@sealtrail/verifier';
+import {
+  type LogBatch,
+  type LogReader,
+  type LogSource,
+  mergeAnchors,
+  type WalkRange,
+} from '@sealtrail/verifier';
 import type { Row, StoredLog } from './memory-log.ts';
 
 /** The four tables of a store. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type Anchor,
   canonicalize,
@@ -14,7 +15,6 @@ import {
   recordKey,
   ZERO_HASH,
 } from '@sealtrail/format';
-import { createHash } from 'node:crypto';
 import type { Row } from './memory-log.ts';
 import type { Tables } from './memory-source.ts';
 
@@ -56,7 +56,9 @@ function isGoodLog(tables: Tables, registry: Row): boolean {
 /** Exactly these columns with exactly these values. */
 function isRow(row: Row, want: Row): boolean {
   const columns = Object.keys(want);
-  return Object.keys(row).length === columns.length && columns.every((column) => row[column] === want[column]);
+  return (
+    Object.keys(row).length === columns.length && columns.every((column) => row[column] === want[column])
+  );
 }
 
 function isGoodEntry(row: Row, place: number, before: Row | undefined): boolean {
@@ -144,7 +146,7 @@ function isGoodHead(head: Row, entries: readonly Row[], anchors: readonly Row[])
       seq: entry['seq'],
       hash: entry['hash'],
       time: entry['time'],
-      anchor_number,
+      anchor_number: anchor?.['number'] ?? null,
       anchor_hash: anchor?.['hash'] ?? null,
     })
   );

@@ -89,9 +89,7 @@ export function editAnchor(
 export function reanchor(log: StoredLog, from = 0): void {
   for (const [number, row] of log.anchors.entries()) {
     if (number < from) continue;
-    log.anchors[number] = anchorRow(
-      anchorOver(log, Number(row['from_seq']), Number(row['to_seq']), number),
-    );
+    log.anchors[number] = anchorRow(anchorOver(log, Number(row['from_seq']), Number(row['to_seq']), number));
   }
 }
 

@@ -25,7 +25,12 @@ export interface TamperCase {
 }
 
 /** Asserts that a changed log is broken, at exactly that position, for that reason, however its rows are read. */
-export async function expectBroken({ shape = USUAL, tamper, wantCode, wantPosition }: TamperCase): Promise<void> {
+export async function expectBroken({
+  shape = USUAL,
+  tamper,
+  wantCode,
+  wantPosition,
+}: TamperCase): Promise<void> {
   const log = buildLog(shape);
   tamper(log);
   const report = await verify(log);

@@ -69,15 +69,13 @@ describe('Merkle trees', () => {
   });
 
   it('give proofs that verify, and only for their own leaf, place and size', () => {
-    const trees = fc
-      .integer({ min: 1, max: 70 })
-      .chain((size) =>
-        fc.record({
-          size: fc.constant(size),
-          index: fc.nat(size - 1),
-          old: fc.integer({ min: 1, max: size }),
-        }),
-      );
+    const trees = fc.integer({ min: 1, max: 70 }).chain((size) =>
+      fc.record({
+        size: fc.constant(size),
+        index: fc.nat(size - 1),
+        old: fc.integer({ min: 1, max: size }),
+      }),
+    );
     fc.assert(
       fc.property(trees, ({ size, index, old }) => {
         const leaves = Array.from({ length: size }, (_, i) => leafHash(`leaf ${i}`));

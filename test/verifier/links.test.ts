@@ -36,7 +36,8 @@ function blamed(members: readonly (Member | 'unusable')[], vouched: boolean): nu
 function atFault(members: readonly (Member | 'unusable')[], vouched: boolean): number[] {
   const joined = (at: number): { left: Member; right: Member } | undefined => {
     const [left, right] = [members[at - 1], members[at]];
-    if (left === undefined || right === undefined || left === 'unusable' || right === 'unusable') return undefined;
+    if (left === undefined || right === undefined || left === 'unusable' || right === 'unusable')
+      return undefined;
     return left.number + 1 === right.number && right.prev !== undefined ? { left, right } : undefined;
   };
   const faults: number[] = [];
@@ -95,7 +96,10 @@ describe('who is at fault when a link fails', () => {
   it('the one before the first, if a hash of it was known beforehand and the rest holds', () => {
     const members = chain(10).slice(4);
     const numbers: number[] = [];
-    const links = new LinkChecker((number) => void numbers.push(number), { number: 3, hash: 'ab'.repeat(32) });
+    const links = new LinkChecker((number) => void numbers.push(number), {
+      number: 3,
+      hash: 'ab'.repeat(32),
+    });
     for (const { number, prev, hash } of members) links.next(number, prev, hash);
     links.end(true);
     expect(numbers).toEqual([3]);
@@ -107,23 +111,29 @@ describe('who is at fault when a link fails', () => {
       how: fc.constantFrom('content', 'prev', 'unreadable', 'remove', 'lose', 'relink'),
     });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 14 }), fc.array(change, { maxLength: 5 }), fc.boolean(), (n, changes, vouched) => {
-        const members: (Member | 'unusable')[] = chain(n);
-        for (const { at: anywhere, how } of changes) {
-          const at = anywhere % members.length;
-          const one = members[at];
-          if (one === undefined || one === 'unusable') continue;
-          if (how === 'content') members[at] = member(one.number, one.prev, `forged ${anywhere}`);
-          if (how === 'prev') members[at] = member(one.number, hashBytes(Buffer.of(at)), 'good');
-          if (how === 'unreadable') members[at] = { ...member(one.number, one.prev, 'broken'), prev: undefined };
-          if (how === 'remove' && members.length > 1) members.splice(at, 1);
-          if (how === 'lose') members[at] = 'unusable';
-          const left = members[at - 1];
-          if (how === 'relink' && left !== undefined && left !== 'unusable')
-            members[at] = member(one.number, left.hash, 'made anew');
-        }
-        expect(blamed(members, vouched)).toEqual(atFault(members, vouched));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 14 }),
+        fc.array(change, { maxLength: 5 }),
+        fc.boolean(),
+        (n, changes, vouched) => {
+          const members: (Member | 'unusable')[] = chain(n);
+          for (const { at: anywhere, how } of changes) {
+            const at = anywhere % members.length;
+            const one = members[at];
+            if (one === undefined || one === 'unusable') continue;
+            if (how === 'content') members[at] = member(one.number, one.prev, `forged ${anywhere}`);
+            if (how === 'prev') members[at] = member(one.number, hashBytes(Buffer.of(at)), 'good');
+            if (how === 'unreadable')
+              members[at] = { ...member(one.number, one.prev, 'broken'), prev: undefined };
+            if (how === 'remove' && members.length > 1) members.splice(at, 1);
+            if (how === 'lose') members[at] = 'unusable';
+            const left = members[at - 1];
+            if (how === 'relink' && left !== undefined && left !== 'unusable')
+              members[at] = member(one.number, left.hash, 'made anew');
+          }
+          expect(blamed(members, vouched)).toEqual(atFault(members, vouched));
+        },
+      ),
       { numRuns: 3_000 },
     );
   });

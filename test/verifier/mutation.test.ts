@@ -63,9 +63,11 @@ describe('stored rows changed at random', () => {
         const log = buildLog(shape);
         for (const change of changes) change(log);
         const tables = tablesOf(log);
-        const report = await verifyTenant(new MemorySource(tables), 'acme', chosen).catch((error: unknown) => {
-          expect(error).toMatchObject({ name: 'SealtrailError', code: 'config_invalid' });
-        });
+        const report = await verifyTenant(new MemorySource(tables), 'acme', chosen).catch(
+          (error: unknown) => {
+            expect(error).toMatchObject({ name: 'SealtrailError', code: 'config_invalid' });
+          },
+        );
         // What a part of the log is broken by breaks the whole.
         if (report?.status === 'broken' && !('trusted' in chosen)) expect(isGood(tables)).toBe(false);
       }),
@@ -119,7 +121,10 @@ describe('one entry changed at random', () => {
         if (seq === 0 || headSeq === seq || successorStands) want = seq;
         else if (segment === undefined) want = seq === last ? null : seq + 1;
         else want = seq + 1 <= segment.to ? seq + 1 : segment.from;
-        expect(await verify(log)).toMatchObject({ status: want === null ? 'valid' : 'broken', position: want });
+        expect(await verify(log)).toMatchObject({
+          status: want === null ? 'valid' : 'broken',
+          position: want,
+        });
       }),
       { numRuns: 400 },
     );

@@ -62,7 +62,13 @@ describe('a range of a log', () => {
       unanchored: { from: 13, to: 14, count: 2 },
       notChecked: ['positions_before', 'head'],
     },
-    { options: { to: 0 }, walked: 1, checked: 0, unanchored: null, notChecked: ['positions_after', 'segments_partial'] },
+    {
+      options: { to: 0 },
+      walked: 1,
+      checked: 0,
+      unanchored: null,
+      notChecked: ['positions_after', 'segments_partial'],
+    },
   ])('$options', async ({ options, walked, checked, unanchored, notChecked }) => {
     const report = await verify(buildLog(SHAPE), options);
     expect(report).toMatchObject({

@@ -25,7 +25,12 @@ describe('chosen segments', () => {
 
   it('none of them: the anchors alone prove nothing of the entries', async () => {
     const report = await verify(buildLog(SHAPE), { segments: [] });
-    expect(report).toMatchObject({ status: 'unverifiable', walked: 0, anchors: { checked: 0 }, findings: [] });
+    expect(report).toMatchObject({
+      status: 'unverifiable',
+      walked: 0,
+      anchors: { checked: 0 },
+      findings: [],
+    });
   });
 
   it('report their progress', async () => {
@@ -104,15 +109,16 @@ describe('a log is broken, whichever segments are chosen, when', () => {
       position: null,
     },
   ];
-  it.each(
-    cases.flatMap((one) => [[0], [1], [2], [0, 1, 2]].map((segments) => ({ ...one, segments }))),
-  )('$name, $segments', async ({ tamper, code, position, segments }) => {
-    const log = buildLog(SHAPE);
-    tamper(log);
-    const report = await verify(log, { segments });
-    expect(report).toMatchObject({ status: 'broken', position });
-    expect(report.findingCodes).toHaveProperty(code);
-  });
+  it.each(cases.flatMap((one) => [[0], [1], [2], [0, 1, 2]].map((segments) => ({ ...one, segments }))))(
+    '$name, $segments',
+    async ({ tamper, code, position, segments }) => {
+      const log = buildLog(SHAPE);
+      tamper(log);
+      const report = await verify(log, { segments });
+      expect(report).toMatchObject({ status: 'broken', position });
+      expect(report.findingCodes).toHaveProperty(code);
+    },
+  );
 });
 
 describe('a segment is broken when', () => {
@@ -172,5 +178,8 @@ describe('a segment is broken when', () => {
 
 it('nothing stored for a tenant gives no verdict on segments either', async () => {
   const source = new MemorySource(tablesOf());
-  expect(await verifyTenant(source, 'acme', { segments: [] })).toMatchObject({ status: 'unverifiable', walked: 0 });
+  expect(await verifyTenant(source, 'acme', { segments: [] })).toMatchObject({
+    status: 'unverifiable',
+    walked: 0,
+  });
 });

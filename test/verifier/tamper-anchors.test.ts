@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { addAnchor, type LogShape, type StoredLog, setHead } from '../support/memory-log.ts';
-import { editAnchor, editEntry, otherHash, reanchor, relink, removeEntries, rowAt } from '../support/tamper.ts';
+import {
+  editAnchor,
+  editEntry,
+  otherHash,
+  reanchor,
+  relink,
+  removeEntries,
+  rowAt,
+} from '../support/tamper.ts';
 import { expectBroken, type TamperCase } from '../support/verdict.ts';
 
 /** Anchors over 0 to 2, 3 to 5, 6 to 7 and 8 to 8; the entries 9 to 11 are not anchored. */
@@ -103,7 +111,9 @@ describe('the text of an anchor', () => {
       editAnchor(log, n, (anchor) => void (anchor['number'] = 9));
     }),
     ...each('an empty text', 'anchor_malformed', (log, n) => column('anchor', '')(log, n)),
-    ...each('a text that is too long', 'anchor_malformed', (log, n) => column('anchor', ' '.repeat(1e6))(log, n)),
+    ...each('a text that is too long', 'anchor_malformed', (log, n) =>
+      column('anchor', ' '.repeat(1e6))(log, n),
+    ),
     ...each('an entry in its place', 'anchor_malformed', (log, n) => {
       column('anchor', rowAt(log, 5)['entry'])(log, n);
       column('hash', rowAt(log, 5)['hash'])(log, n);

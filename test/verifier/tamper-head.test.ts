@@ -1,4 +1,4 @@
-import { genesisEntry, encodeEntry, entryHash } from '@sealtrail/format';
+import { encodeEntry, entryHash, genesisEntry } from '@sealtrail/format';
 import { type TenantReport, verifyAll } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { buildLog, type StoredLog, setHead, timeAt } from '../support/memory-log.ts';
@@ -15,23 +15,93 @@ const registry = (column: string, value: unknown) => (log: StoredLog) => {
 
 describe('the head', () => {
   it.each<TamperCase>([
-    { name: 'names another hash', tamper: (log) => head('hash', otherHash(log.head['hash']))(log), wantCode: 'head_mismatch', wantPosition: 9 },
-    { name: 'names another time', tamper: head('time', timeAt(8)), wantCode: 'head_mismatch', wantPosition: 9 },
-    { name: 'names an entry that is not there', tamper: head('seq', 10), wantCode: 'truncated', wantPosition: 10 },
-    { name: 'names an entry far behind the end', tamper: head('seq', Number.MAX_SAFE_INTEGER), wantCode: 'truncated', wantPosition: 10 },
-    { name: 'names an earlier position with the hash of the last', tamper: head('seq', 8), wantCode: 'head_mismatch', wantPosition: 8 },
-    { name: 'names an anchor that is not there', tamper: head('anchor_number', 2), wantCode: 'anchor_missing', wantPosition: 7 },
-    { name: 'names another hash of the anchor', tamper: head('anchor_hash', 'ab'.repeat(32)), wantCode: 'head_mismatch', wantPosition: null },
-    { name: 'names an earlier anchor with the hash of the newest', tamper: head('anchor_number', 0), wantCode: 'head_mismatch', wantPosition: null },
-    { name: 'names an anchor without its hash', tamper: head('anchor_hash', null), wantCode: 'head_malformed', wantPosition: null },
+    {
+      name: 'names another hash',
+      tamper: (log) => head('hash', otherHash(log.head['hash']))(log),
+      wantCode: 'head_mismatch',
+      wantPosition: 9,
+    },
+    {
+      name: 'names another time',
+      tamper: head('time', timeAt(8)),
+      wantCode: 'head_mismatch',
+      wantPosition: 9,
+    },
+    {
+      name: 'names an entry that is not there',
+      tamper: head('seq', 10),
+      wantCode: 'truncated',
+      wantPosition: 10,
+    },
+    {
+      name: 'names an entry far behind the end',
+      tamper: head('seq', Number.MAX_SAFE_INTEGER),
+      wantCode: 'truncated',
+      wantPosition: 10,
+    },
+    {
+      name: 'names an earlier position with the hash of the last',
+      tamper: head('seq', 8),
+      wantCode: 'head_mismatch',
+      wantPosition: 8,
+    },
+    {
+      name: 'names an anchor that is not there',
+      tamper: head('anchor_number', 2),
+      wantCode: 'anchor_missing',
+      wantPosition: 7,
+    },
+    {
+      name: 'names another hash of the anchor',
+      tamper: head('anchor_hash', 'ab'.repeat(32)),
+      wantCode: 'head_mismatch',
+      wantPosition: null,
+    },
+    {
+      name: 'names an earlier anchor with the hash of the newest',
+      tamper: head('anchor_number', 0),
+      wantCode: 'head_mismatch',
+      wantPosition: null,
+    },
+    {
+      name: 'names an anchor without its hash',
+      tamper: head('anchor_hash', null),
+      wantCode: 'head_malformed',
+      wantPosition: null,
+    },
     { name: 'has a column more', tamper: head('fence', 1), wantCode: 'head_malformed', wantPosition: null },
-    { name: 'has a position as text', tamper: head('seq', '9'), wantCode: 'head_malformed', wantPosition: null },
-    { name: 'has a negative position', tamper: head('seq', -1), wantCode: 'head_malformed', wantPosition: null },
+    {
+      name: 'has a position as text',
+      tamper: head('seq', '9'),
+      wantCode: 'head_malformed',
+      wantPosition: null,
+    },
+    {
+      name: 'has a negative position',
+      tamper: head('seq', -1),
+      wantCode: 'head_malformed',
+      wantPosition: null,
+    },
     { name: 'has half a position', tamper: head('seq', 8.5), wantCode: 'head_malformed', wantPosition: null },
     { name: 'has no time', tamper: head('time', undefined), wantCode: 'head_malformed', wantPosition: null },
-    { name: 'has a time that is none', tamper: head('time', '2026-02-30T00:00:00.000Z'), wantCode: 'head_malformed', wantPosition: null },
-    { name: 'has a hash in capitals', tamper: (log) => head('hash', String(log.head['hash']).toUpperCase())(log), wantCode: 'head_malformed', wantPosition: null },
-    { name: 'belongs to another tenant', tamper: head('tenant', 'other'), wantCode: 'head_missing', wantPosition: null },
+    {
+      name: 'has a time that is none',
+      tamper: head('time', '2026-02-30T00:00:00.000Z'),
+      wantCode: 'head_malformed',
+      wantPosition: null,
+    },
+    {
+      name: 'has a hash in capitals',
+      tamper: (log) => head('hash', String(log.head['hash']).toUpperCase())(log),
+      wantCode: 'head_malformed',
+      wantPosition: null,
+    },
+    {
+      name: 'belongs to another tenant',
+      tamper: head('tenant', 'other'),
+      wantCode: 'head_missing',
+      wantPosition: null,
+    },
     {
       name: 'lacks a column',
       tamper: (log) => {
@@ -72,11 +142,36 @@ describe('the head', () => {
 
 describe('the registry', () => {
   it.each<TamperCase>([
-    { name: 'has another genesis hash', tamper: registry('genesis', 'ab'.repeat(32)), wantCode: 'registry_malformed', wantPosition: null },
-    { name: 'has another time', tamper: registry('time', timeAt(1)), wantCode: 'registry_malformed', wantPosition: null },
-    { name: 'has a time that is none', tamper: registry('time', ''), wantCode: 'registry_malformed', wantPosition: null },
-    { name: 'has a column more', tamper: registry('deleted', false), wantCode: 'registry_malformed', wantPosition: null },
-    { name: 'has a genesis that is no text', tamper: registry('genesis', null), wantCode: 'registry_malformed', wantPosition: null },
+    {
+      name: 'has another genesis hash',
+      tamper: registry('genesis', 'ab'.repeat(32)),
+      wantCode: 'registry_malformed',
+      wantPosition: null,
+    },
+    {
+      name: 'has another time',
+      tamper: registry('time', timeAt(1)),
+      wantCode: 'registry_malformed',
+      wantPosition: null,
+    },
+    {
+      name: 'has a time that is none',
+      tamper: registry('time', ''),
+      wantCode: 'registry_malformed',
+      wantPosition: null,
+    },
+    {
+      name: 'has a column more',
+      tamper: registry('deleted', false),
+      wantCode: 'registry_malformed',
+      wantPosition: null,
+    },
+    {
+      name: 'has a genesis that is no text',
+      tamper: registry('genesis', null),
+      wantCode: 'registry_malformed',
+      wantPosition: null,
+    },
     {
       name: 'has another time, and the genesis that follows from it',
       tamper: (log) => {
@@ -98,11 +193,15 @@ describe('the registry', () => {
 async function verifyEvery(tables: Tables) {
   const logs: TenantReport[] = [];
   const report = await verifyAll(new MemorySource(tables), { onTenant: (log) => void logs.push(log) });
-  return { report, verdicts: logs.map(({ tenant, status, findingCodes }) => ({ tenant, status, findingCodes })) };
+  return {
+    report,
+    verdicts: logs.map(({ tenant, status, findingCodes }) => ({ tenant, status, findingCodes })),
+  };
 }
 
 describe('a tenant that was', () => {
-  const three = () => ['acme', 'beta', 'gamma'].map((tenant) => buildLog({ tenant, entries: 5, segments: [2] }));
+  const three = () =>
+    ['acme', 'beta', 'gamma'].map((tenant) => buildLog({ tenant, entries: 5, segments: [2] }));
 
   it('deleted whole is missed, for the registry knows it', async () => {
     const [acme, beta, gamma] = three() as [StoredLog, StoredLog, StoredLog];

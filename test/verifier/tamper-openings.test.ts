@@ -1,10 +1,10 @@
 import { commit, type FindingCode, type Openings } from '@sealtrail/format';
+import { verifyTenant } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { buildLog } from '../support/memory-log.ts';
 import { MemorySource, tablesOf } from '../support/memory-source.ts';
 import { editEntry, rowAt } from '../support/tamper.ts';
 import { expectBroken, type TamperCase, verify } from '../support/verdict.ts';
-import { verifyTenant } from '@sealtrail/verifier';
 
 type LooseOpenings = Record<string, Record<string, unknown>>;
 
@@ -124,7 +124,9 @@ describe('openings have one form', () => {
     text('half a character', 4, (t) => t.replace('ë', '\ud800')),
     text('a name that no field has', 4, (t) => t.replace('"rationale"', '"Rationale"')),
     text('a name with an empty part', 4, (t) => t.replace('"rationale"', '"a..b"')),
-    text('a value nested too deeply', 4, (t) => t.replace('"Zoë asked for it"', `${'['.repeat(33)}${']'.repeat(33)}`)),
+    text('a value nested too deeply', 4, (t) =>
+      t.replace('"Zoë asked for it"', `${'['.repeat(33)}${']'.repeat(33)}`),
+    ),
     text('more than openings may hold', 4, (t) => t.replace('Zoë', 'x'.repeat(4_194_304))),
   ])('$name', expectBroken);
 });

@@ -1,16 +1,12 @@
 import { describe, it } from 'vitest';
 import type { StoredLog } from '../support/memory-log.ts';
-import {
-  editEntry,
-  reanchor,
-  relink,
-  removeEntries,
-  renumber,
-  rowAt,
-} from '../support/tamper.ts';
+import { editEntry, reanchor, relink, removeEntries, renumber, rowAt } from '../support/tamper.ts';
 import { expectBroken, type TamperCase } from '../support/verdict.ts';
 
-const remove = (...positions: number[]) => (log: StoredLog) => removeEntries(log, ...positions);
+const remove =
+  (...positions: number[]) =>
+  (log: StoredLog) =>
+    removeEntries(log, ...positions);
 
 describe('entries are deleted', () => {
   it.each<TamperCase>([

@@ -1,3 +1,4 @@
+import type { JsonValue } from '@sealtrail/format';
 import { verifyAll } from '@sealtrail/verifier';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -73,10 +74,13 @@ const shapes: fc.Arbitrary<LogShape> = fc
     headBack: fc.nat(40),
     anchorBack: fc.nat(5),
     step: fc.constantFrom(0, 1, 61_001),
-    data: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }), { maxKeys: 4, noNullPrototype: true }),
+    data: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>, {
+      maxKeys: 4,
+      noNullPrototype: true,
+    }),
     sealed: fc.dictionary(
       fc.constantFrom('args', 'rationale', 'diff.before', 'a.b.c.d'),
-      fc.jsonValue({ maxDepth: 4 }),
+      fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>,
       { maxKeys: 3, noNullPrototype: true },
     ),
     targets: fc.uniqueArray(
@@ -120,7 +124,8 @@ describe('a log of any shape', () => {
           walked: entries,
           range: { from: 0, to: entries - 1 },
           anchors: { checked: shape.segments?.length, through: covered === 0 ? null : covered - 1 },
-          unanchored: covered === entries ? null : { from: covered, to: entries - 1, count: entries - covered },
+          unanchored:
+            covered === entries ? null : { from: covered, to: entries - 1, count: entries - covered },
         });
       }),
       { numRuns: 150 },
@@ -145,7 +150,8 @@ describe('a log of any shape', () => {
           });
         }
         const segments = (shape.segments ?? []).map((_, number) => number).filter((n) => n % 2 === a % 2);
-        if (segments.length > 0) expect(await verify(log, { segments }, 7, tenant)).toMatchObject({ status: 'valid' });
+        if (segments.length > 0)
+          expect(await verify(log, { segments }, 7, tenant)).toMatchObject({ status: 'valid' });
       }),
       { numRuns: 100 },
     );

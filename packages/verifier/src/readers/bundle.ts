@@ -122,6 +122,8 @@ class SectionReader implements LogReader {
     // Where the next line stands if it does not say so itself, and where it would stand in an untouched file.
     let position = this.start;
     let counted = this.start;
+    // The section's own beginning leaves nothing out: what stands before it must be seen.
+    const from = range.from > this.start ? range.from : 0;
     try {
       for await (const lines of this.#cursor.section()) {
         let anchors: RawRow[] = [];
@@ -134,12 +136,12 @@ class SectionReader implements LogReader {
               entries = [];
             }
             const row = anchorRow(line.text);
-            if (typeof row['to_seq'] !== 'number' || row['to_seq'] >= range.from) anchors.push(row);
+            if (typeof row['to_seq'] !== 'number' || row['to_seq'] >= from) anchors.push(row);
           } else {
             const here = line.facts?.seq ?? position;
             position = here + 1;
             counted++;
-            if (here < range.from) continue;
+            if (here < from) continue;
             if (range.to !== undefined && here > range.to) {
               if (counted <= range.to) continue;
               if (anchors.length + entries.length > 0) yield { anchors, entries };

@@ -46,7 +46,9 @@ export class SqliteSource implements LogSource {
 
   async *logs(): AsyncGenerator<LogReader> {
     // A file may come without the types of a store: what is no text has no place among the names.
-    for (const row of this.#query("SELECT * FROM tenants WHERE typeof(tenant) <> 'text' OR tenant = ''").all())
+    for (const row of this.#query(
+      "SELECT * FROM tenants WHERE typeof(tenant) <> 'text' OR tenant = ''",
+    ).all())
       yield new SqliteLog(this.#db, nameOf((row as RawRow)['tenant']), row as RawRow);
     // Keyset paging, one tenant at a time: nothing stays open while a log is verified.
     const next = this.#query(
@@ -109,7 +111,7 @@ class SqliteLog implements LogReader {
   }
 
   async head(): Promise<RawRow | undefined> {
-    return first(prepare(this.#db, 'SELECT * FROM heads WHERE tenant IS ?'), this.#key);
+    return first(prepare(this.#db, 'SELECT * FROM heads WHERE tenant IS :tenant'), { tenant: this.#key });
   }
 
   walk(range: WalkRange): AsyncIterable<LogBatch> {
