@@ -7,7 +7,7 @@ import Database from 'libsql';
 import { expect } from 'vitest';
 
 export const sample = (name: string) => fileURLToPath(new URL(`../samples/${name}.jsonl`, import.meta.url));
-export const TENANT = 'acme';
+const TENANT = 'acme';
 
 /** Imports a file into a store, which is made when it is not there. */
 export async function importFile(

@@ -164,8 +164,3 @@ export function setHead(log: StoredLog, seq?: number, anchor?: number | null): v
     anchor_hash: named?.['hash'] ?? null,
   };
 }
-
-/** A copy that can be changed without changing the original. */
-export function copyLog(log: StoredLog): StoredLog {
-  return structuredClone(log);
-}

@@ -104,7 +104,7 @@ function isGoodAnchor(row: Row, place: number, before: Row | undefined, entries:
 }
 
 /** RFC 6962, 2.1, as it is written there. */
-export function rootOf(leaves: readonly string[]): string {
+function rootOf(leaves: readonly string[]): string {
   if (leaves.length === 0) return createHash('sha256').digest('hex');
   if (leaves.length === 1) return leaves[0] as string;
   let k = 1;

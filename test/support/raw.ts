@@ -3,11 +3,11 @@ import { MongoClient } from 'mongodb';
 import { onTestFinished } from 'vitest';
 import type { Place } from './places.ts';
 
-export type Table = 'tenants' | 'heads' | 'entries' | 'anchors';
+type Table = 'tenants' | 'heads' | 'entries' | 'anchors';
 export type Row = Record<string, unknown>;
 
 /** A row's key: the tenant alone for `tenants` and `heads`, with `seq` for `entries`, with `number` for `anchors`. */
-export interface Key {
+interface Key {
   readonly tenant: string;
   readonly seq?: number;
   readonly number?: number;
@@ -78,8 +78,14 @@ class RawSqlite implements Raw {
 
   async loosen(): Promise<void> {
     for (const table of Object.keys(ORDER)) {
-      this.#db.exec(`CREATE TABLE copy AS SELECT * FROM ${table}`);
-      this.#db.exec(`DROP TABLE ${table}; ALTER TABLE copy RENAME TO ${table}`);
+      const columns = this.#db.prepare(`SELECT name FROM pragma_table_info('${table}')`).all() as {
+        name: string;
+      }[];
+      // Columns without a type keep whatever is written.
+      this.#db.exec(`CREATE TABLE copy (${columns.map(({ name }) => name).join(', ')})`);
+      this.#db.exec(
+        `INSERT INTO copy SELECT * FROM ${table}; DROP TABLE ${table}; ALTER TABLE copy RENAME TO ${table}`,
+      );
     }
   }
 
@@ -113,18 +119,19 @@ class RawMongodb implements Raw {
   }
 
   async set(table: Table, key: Key, changes: Row): Promise<void> {
-    const { tenant, _id, ...others } = changes;
-    const byId = table === 'tenants' || table === 'heads';
-    // `_id` cannot be changed: the document is written anew under another one.
-    if (_id !== undefined || (byId && tenant !== undefined)) {
-      const before = await this.#table(table).findOne(filterOf(table, key));
-      await this.remove(table, key);
-      const moved = byId ? { _id: tenant } : { _id, ...(tenant === undefined ? {} : { tenant }) };
-      await this.#table(table).insertOne({ ...before, ...others, ...moved } as never);
-      return;
-    }
-    const { matchedCount } = await this.#table(table).updateOne(filterOf(table, key), { $set: changes });
-    if (matchedCount === 0) throw new Error(`no row ${JSON.stringify(key)} in ${table}`);
+    const before = await this.#table(table).findOne(filterOf(table, key));
+    if (before === null) throw new Error(`no row ${JSON.stringify(key)} in ${table}`);
+    const after: Row = { ...before, ...changes };
+    const number = table === 'entries' ? after['seq'] : after['number'];
+    const natural =
+      'tenant' in filterOf(table, key) ? `${after['tenant']}/${number}` : (after['tenant'] ?? key.tenant);
+    // `_id` follows what it repeats, as far as it is free: a change that leaves it behind is found by that alone.
+    const moves = ['tenant', 'seq', 'number'].some((name) => name in changes) && !('_id' in changes);
+    const taken = moves && (await this.#table(table).findOne({ _id: natural as never })) !== null;
+    if (moves && !taken) after['_id'] = natural;
+    if (table === 'tenants' || table === 'heads') delete after['tenant'];
+    await this.#table(table).deleteOne({ _id: before._id });
+    await this.#table(table).insertOne(after as never);
   }
 
   async unset(table: Table, key: Key, field: string): Promise<void> {

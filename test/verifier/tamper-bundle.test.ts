@@ -13,14 +13,15 @@ const BETA = good.findIndex((line) => line.includes('{"tenant":{') && line.inclu
 
 interface Line {
   readonly name: string;
-  readonly change: (lines: string[]) => string[] | undefined | void;
+  readonly change: (lines: string[]) => unknown;
   readonly wantCode: FindingCode;
   /** Null when no finding has a position. */
   readonly wantPosition: number | null;
 }
 
 const at = (line: number, change: (text: string) => string) => (lines: string[]) =>
-  void (lines[line] = change(lines[line] as string));
+  lines.with(line, change(lines[line] as string));
+
 const tenantLine = (change: (tenant: Record<string, unknown>) => void) =>
   at(1, (text) => {
     const { tenant } = JSON.parse(text) as { tenant: Record<string, unknown> };
@@ -39,8 +40,10 @@ async function firstBroken(lines: readonly string[] | Uint8Array) {
 
 async function expectFound({ change, wantCode, wantPosition }: Line): Promise<void> {
   const lines = [...good];
-  const changed = change(lines) ?? lines;
-  const { status, position, codes } = await firstBroken(changed);
+  const changed = change(lines);
+  const { status, position, codes } = await firstBroken(
+    Array.isArray(changed) ? (changed as string[]) : lines,
+  );
   expect({ status, position, codes }).toEqual({
     status: 'broken',
     position: wantPosition,

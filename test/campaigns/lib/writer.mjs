@@ -17,11 +17,10 @@ import { seeded } from './random.mjs';
  * @property {number} tenants  how many logs the entries are spread over
  * @property {number} callers  how many appends wait at the same time
  * @property {string} acks  the file of acknowledgements
+ * @property {number} [attempts]  at one entry, while the store is away or its queue full (100)
  */
 
 const APPEND_AGAIN = 20;
-/** Attempts at one entry while the store is away or its queue full. */
-const ATTEMPTS = 100;
 
 /** @type {Plan} */
 const plan = JSON.parse(process.argv[2] ?? '');
@@ -72,7 +71,8 @@ async function append(i) {
       return await log.append(tenant, draft);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (attempt === ATTEMPTS || (code !== 'store_unavailable' && code !== 'queue_full')) throw error;
+      if (attempt === (plan.attempts ?? 100) || (code !== 'store_unavailable' && code !== 'queue_full'))
+        throw error;
       await sleep(50);
     }
   }
