@@ -52,7 +52,7 @@ describe('a day in a CRM', () => {
       targets: [{ type: 'contact', id: 'c-104' }],
       data: {
         proposal: 'phone-change:6.0',
-        tool: 'update_contact',
+        action: 'update_contact',
         tool_call_id: 'call_2',
         conversation_id: 'phone-change',
         confidence: null,
@@ -161,7 +161,7 @@ describe('recordings that are not as one would like them', () => {
 
   it('a conversation id that is no name, too long or absent is replaced by a hash, and is nowhere in the log', () => {
     const notes = nasty().entries.filter(
-      ({ data, type }) => data['tool'] === 'save_note' && type === 'proposal.created',
+      ({ data, type }) => data['action'] === 'save_note' && type === 'proposal.created',
     );
     expect(notes).toHaveLength(3);
     for (const { id } of notes) expect(id).toMatch(/^[0-9a-f]{32}:0\.0:created$/);

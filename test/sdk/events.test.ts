@@ -20,7 +20,7 @@ describe('what goes into the entry, and what is only sealed', () => {
       proposalCreated({
         proposal: 'p-1',
         actor: agent,
-        tool: 'set_discount',
+        action: 'set_discount',
         targets,
         args: { percent: 10 },
         rationale: 'They asked.',
@@ -40,7 +40,7 @@ describe('what goes into the entry, and what is only sealed', () => {
       targets,
       data: {
         proposal: 'p-1',
-        tool: 'set_discount',
+        action: 'set_discount',
         confidence: 0.5,
         confidence_source: 'self_reported',
         risk: 'high',
@@ -58,14 +58,14 @@ describe('what goes into the entry, and what is only sealed', () => {
     const draft = proposalCreated({
       proposal: 'p-1',
       actor: { ...agent, model: undefined },
-      tool: 't',
+      action: 't',
       targets: [],
       args: null,
       rationale: null,
       confidence: null,
       risk: undefined,
     });
-    expect(draft.data).toStrictEqual({ proposal: 'p-1', tool: 't', confidence: null });
+    expect(draft.data).toStrictEqual({ proposal: 'p-1', action: 't', confidence: null });
     expect(draft.sealed).toStrictEqual({ args: null, rationale: null });
     expect(draft.actor).toStrictEqual({ type: 'agent', id: 'assistant', agent_version: '2.1' });
   });
@@ -138,7 +138,7 @@ describe('what goes into the entry, and what is only sealed', () => {
       type: 'decision.auto_approved',
       actor: system,
       targets,
-      data: { proposal: 'p-1', policy: 'harmless' },
+      data: { mode: 'policy', proposal: 'p-1', policy: 'harmless' },
     });
   });
 
@@ -150,7 +150,7 @@ describe('what goes into the entry, and what is only sealed', () => {
       make({
         proposal: 'p-1',
         actor: agent,
-        tool: 'refund',
+        action: 'refund',
         targets,
         args: { cents: 100 },
         result: 'done',
@@ -162,13 +162,13 @@ describe('what goes into the entry, and what is only sealed', () => {
       type,
       actor: agent,
       targets,
-      data: { proposal: 'p-1', tool: 'refund', approval: 'decided', trace_id: 't-1' },
+      data: { proposal: 'p-1', action: 'refund', approval: 'decided', trace_id: 't-1' },
       sealed: { args: { cents: 100 }, result: 'done' },
     });
     const read = make({
       execution: 'x-1',
       actor: system,
-      tool: 'get',
+      action: 'get',
       targets: [],
       approval: 'not_required',
     });

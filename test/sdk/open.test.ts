@@ -26,7 +26,7 @@ const proposed = (proposal: string, args: unknown = { percent: 10 }) =>
   proposalCreated({
     proposal,
     actor: agent,
-    tool: 'set_discount',
+    action: 'set_discount',
     targets,
     args,
     rationale: 'r',
@@ -58,7 +58,7 @@ describe('openSealtrail on a SQLite file', () => {
       executionExecuted({
         proposal: 'p-1',
         actor: agent,
-        tool: 'set_discount',
+        action: 'set_discount',
         targets,
         approval: 'decided',
       }),

@@ -17,15 +17,15 @@ const time = '2026-04-01T09:30:00.000Z';
 const base = { proposal: 'p-1', targets };
 /** A good input for each event. */
 const good = {
-  proposalCreated: { ...base, actor: agent, tool: 't', args: {}, rationale: null, confidence: null },
+  proposalCreated: { ...base, actor: agent, action: 't', args: {}, rationale: null, confidence: null },
   proposalExpired: { ...base, actor: system, expires_at: time },
   decisionApproved: { ...base, actor: user },
   decisionRejected: { ...base, actor: user },
   decisionEditedApproved: { ...base, actor: user, original: {}, final: {} },
   decisionAutoApproved: { ...base, actor: system, policy: 'x' },
   batchDecided: { batch: 'b-1', actor: user, decision: 'approved', proposals: ['p-1'] },
-  executionExecuted: { ...base, actor: agent, tool: 't', approval: 'decided' },
-  executionFailed: { ...base, actor: agent, tool: 't', approval: 'decided' },
+  executionExecuted: { ...base, actor: agent, action: 't', approval: 'decided' },
+  executionFailed: { ...base, actor: agent, action: 't', approval: 'decided' },
   recordChanged: { change: 'w', actor: user, target: targets[0], fields: [], before: null, after: null },
 } as const;
 type Event = keyof typeof good;
@@ -125,7 +125,7 @@ describe('values out of their range are refused by their path', () => {
     ['proposalCreated', { proposal: 'p 1' }, 'proposal'],
     ['proposalCreated', { proposal: 'p'.repeat(101) }, 'proposal'],
     ['proposalCreated', { expires_at: '2026-04-01' }, 'expires_at'],
-    ['proposalCreated', { tool: 'a\nb' }, 'tool'],
+    ['proposalCreated', { action: 'a\nb' }, 'action'],
     ['proposalCreated', { targets: [{ type: 'Deal', id: 'd' }] }, 'targets.0.type'],
     ['proposalCreated', { targets: [{ type: 'deal', id: '' }] }, 'targets.0.id'],
     ['proposalCreated', { targets: Array(257).fill({ type: 'deal', id: 'd' }) }, 'targets'],

@@ -12,7 +12,7 @@ import { agent, refusal, system, targets, user } from './samples.ts';
 
 // Each call is refused twice: by the compiler, which the expected errors hold it to, and at run time.
 it('what an event refuses does not compile either', () => {
-  const proposal = { proposal: 'p', tool: 't', targets, args: {}, rationale: null, confidence: null };
+  const proposal = { proposal: 'p', action: 't', targets, args: {}, rationale: null, confidence: null };
   const refused = [
     // @ts-expect-error an agent approves nothing
     () => decisionApproved({ proposal: 'p', actor: agent, targets }),
@@ -23,15 +23,15 @@ it('what an event refuses does not compile either', () => {
     // @ts-expect-error a person signed in somehow
     () => decisionApproved({ proposal: 'p', actor: { type: 'user', id: 'u' }, targets }),
     // @ts-expect-error a proposal has a rationale, or says that it has none
-    () => proposalCreated({ proposal: 'p', actor: agent, tool: 't', targets, args: {}, confidence: 1 }),
+    () => proposalCreated({ proposal: 'p', actor: agent, action: 't', targets, args: {}, confidence: 1 }),
     // @ts-expect-error and a confidence, or none
-    () => proposalCreated({ proposal: 'p', actor: agent, tool: 't', targets, args: {}, rationale: 'r' }),
+    () => proposalCreated({ proposal: 'p', actor: agent, action: 't', targets, args: {}, rationale: 'r' }),
     // @ts-expect-error a person proposes nothing
     () => proposalCreated({ ...proposal, actor: user }),
     // @ts-expect-error a rule is software
     () => decisionAutoApproved({ proposal: 'p', actor: user, targets, policy: 'x' }),
     // @ts-expect-error whether it was approved is said
-    () => executionExecuted({ proposal: 'p', actor: system, tool: 't', targets }),
+    () => executionExecuted({ proposal: 'p', actor: system, action: 't', targets }),
     // @ts-expect-error a misspelt field
     () => decisionApproved({ proposal: 'p', actor: user, targets, reasn: 'x' }),
     // @ts-expect-error the value before is recorded

@@ -34,6 +34,7 @@ export {
   scanOpenings,
   seal,
 } from './commitment.ts';
+export type { EntryDraft } from './draft.ts';
 export { encodeEntry, entryHash, GENESIS_ID, GENESIS_TYPE, genesisEntry, readEntry } from './entry.ts';
 export { type EntryFacts, scanEntry } from './entry-scan.ts';
 export {

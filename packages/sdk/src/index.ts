@@ -1,24 +1,26 @@
+export * from '@sealtrail/events';
 export { isSealtrailError, SealtrailError } from '@sealtrail/format';
 export type { Appended, EntryDraft, Store } from '@sealtrail/store';
 export {
-  type BatchDecided,
-  batchDecided,
-  type DecisionApproved,
-  type DecisionAutoApproved,
-  type DecisionEditedApproved,
-  type DecisionRejected,
-  decisionApproved,
-  decisionAutoApproved,
-  decisionEditedApproved,
-  decisionRejected,
-} from './events/decision.ts';
-export { type Executed, executionExecuted, executionFailed } from './events/execution.ts';
-export type { AgentActor, SystemActor, UserActor } from './events/parts.ts';
-export {
-  type ProposalCreated,
-  type ProposalExpired,
-  proposalCreated,
-  proposalExpired,
-} from './events/proposal.ts';
-export { type RecordChanged, recordChanged } from './events/record.ts';
-export { openSealtrail, type Sealtrail, type SealtrailOptions } from './open.ts';
+  type Action,
+  type ActionDefinition,
+  type Approval,
+  defineAction,
+  type InputOf,
+  type ParsedInputOf,
+  type Risk,
+} from './action.ts';
+export { type FailurePolicy, openSealtrail, type Sealtrail, type SealtrailOptions } from './open.ts';
+export { AuthenticatedUser, authenticatedUser, type SignedIn } from './person.ts';
+export type { Replay } from './spool/spooling.ts';
+export type { DecideOptions, Decision } from './trail/decide.ts';
+export type { BatchOutcome, DecideManyOptions } from './trail/decide-many.ts';
+export type { ExecuteOptions } from './trail/execute.ts';
+export type { Grant, GrantScope } from './trail/grants.ts';
+export type { Receipt } from './trail/ledger.ts';
+export type { Policy, PolicyInput } from './trail/policy.ts';
+export type { Presentation, PresentOptions } from './trail/present.ts';
+export type { Agent, Proposal, ProposeOptions } from './trail/propose.ts';
+export type { SettleOptions } from './trail/settle.ts';
+export { type ProposalRef, Trail, type TrailOptions } from './trail/trail.ts';
+export { type Audited, type CallOptions, withAudit } from './with-audit.ts';

@@ -7,38 +7,93 @@ import {
   openStore,
   type Store,
 } from '@sealtrail/store';
+import { Spool } from './spool/spool.ts';
+import { type Replay, replaySpool, spoolingLedger } from './spool/spooling.ts';
+import { logLedger } from './trail/ledger.ts';
+import { Trail, type TrailOptions } from './trail/trail.ts';
+
+/**
+ * What happens when the log cannot be reached. `closed`: no entry, no action. `open`: proposals, changes and what needs no
+ * approval go on and wait in `spool`, a directory of this machine; decisions and what they allow still fail.
+ */
+export type FailurePolicy =
+  | { readonly mode: 'closed' }
+  | {
+      readonly mode: 'open';
+      readonly spool: string;
+      /** How often what waits is tried again, in milliseconds; default 5,000. */
+      readonly replay_every_ms?: number | undefined;
+      /** Told of every replay that did something. */
+      readonly onReplay?: ((replay: Replay) => void) | undefined;
+    };
 
 export interface SealtrailOptions extends LogOptions {
   /** A `mongodb://` URL, the path of a SQLite file, or a store that is open already and stays the caller's to close. */
   readonly store: string | Store;
+  /** Default: `{ mode: 'closed' }`. */
+  readonly failure?: FailurePolicy | undefined;
 }
 
 /** A plugin's connection to the log. */
 export interface Sealtrail {
   readonly store: Store;
+  /** The life of proposals in one tenant's log. */
+  trail(tenant: string, options?: TrailOptions): Trail;
   /** Appends one entry; it is durable when the promise resolves. See `Log.append` for the errors. */
   append(tenant: string, draft: EntryDraft, options?: AppendOptions): Promise<Appended>;
   /** Appends entries that belong together, in one commit. */
   appendAll(tenant: string, drafts: readonly EntryDraft[], options?: AppendOptions): Promise<Appended[]>;
-  /** Commits what waits and closes. */
+  /** Appends what waits in the spool now. */
+  replay(): Promise<Replay>;
+  /** Commits what waits and closes. What still waits in the spool stays there for the next start. */
   close(): Promise<void>;
 }
 
+const REPLAY_EVERY_MS = 5_000;
+
 /**
- * Opens the log for writing.
+ * Opens the log for writing. With the failure policy `open`, what an earlier process left in the spool is appended first.
  *
- * @throws SealtrailError `source_invalid`, `driver_missing`, `store_unavailable`, `store_layout`, `config_invalid`
+ * @throws SealtrailError `source_invalid`, `driver_missing`, `store_unavailable`, `store_layout`, `config_invalid`,
+ *   `spool_failed`
  */
 export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrail> {
-  const { store: given, ...logOptions } = options;
+  const { store: given, failure = { mode: 'closed' }, ...logOptions } = options;
   const owned = typeof given === 'string';
   const store = owned ? await openStore(given) : given;
   const log = new Log(store, logOptions);
+  const spool = failure.mode === 'open' ? await Spool.open(failure.spool) : undefined;
+  const replay = async (): Promise<Replay> => {
+    const done = spool === undefined ? { replayed: 0, refused: [] } : await replaySpool(spool, log);
+    if (failure.mode === 'open' && done.replayed + done.refused.length > 0) failure.onReplay?.(done);
+    return done;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  if (failure.mode === 'open') {
+    // The log may still be away: the next turn tries again.
+    const quietly = (): void => void replay().catch(() => {});
+    timer = setInterval(quietly, failure.replay_every_ms ?? REPLAY_EVERY_MS);
+    timer.unref();
+    await replay().catch(() => {});
+  }
   return {
     store,
+    trail: (tenant, trailOptions = {}) => {
+      const ledger = logLedger(store, log, tenant);
+      const now = trailOptions.now ?? Date.now;
+      return spool === undefined
+        ? new Trail(ledger, trailOptions, false)
+        : new Trail(spoolingLedger(ledger, spool, now), trailOptions, true);
+    },
     append: (tenant, draft, appendOptions) => log.append(tenant, draft, appendOptions),
     appendAll: (tenant, drafts, appendOptions) => log.appendAll(tenant, drafts, appendOptions),
+    replay,
     close: async () => {
+      clearInterval(timer);
+      if (spool !== undefined) {
+        await replay().catch(() => {});
+        await spool.close();
+      }
       await log.close();
       if (owned) await store.close();
     },

@@ -10,7 +10,7 @@ export function proposal(n: number, rationale = `reason ${n}`): EntryDraft {
   return proposalCreated({
     proposal: `p-${n}`,
     actor: { type: 'agent', id: 'assistant' },
-    tool: 'update_contact',
+    action: 'update_contact',
     targets: [{ type: 'contact', id: `c-${n}` }],
     args: { n },
     rationale,

@@ -70,7 +70,8 @@ async function anchorAll(store: Store, flags: Flags): Promise<number> {
 
 async function* chosen(store: Store, tenant: string | undefined): AsyncGenerator<string> {
   if (tenant !== undefined) {
-    const { registry } = await store.source().log(tenant);
+    const source = store.source();
+    const { registry } = await source.log(tenant).finally(() => source.close());
     if (registry === undefined && (await store.head(tenant)) === undefined)
       throw new SealtrailError('source_invalid', `there is no tenant ${tenant} here`);
     yield tenant;

@@ -58,7 +58,7 @@ function phoneNumber(): EntryDraft[][] {
       proposalCreated({
         proposal: 'p-1',
         actor: assistant,
-        tool: 'update_contact',
+        action: 'update_contact',
         targets,
         args,
         rationale: 'The signature of her mail of this morning has a new phone number.',
@@ -73,7 +73,7 @@ function phoneNumber(): EntryDraft[][] {
       executionExecuted({
         proposal: 'p-1',
         actor: assistant,
-        tool: 'update_contact',
+        action: 'update_contact',
         targets,
         args,
         result: { ok: true },
@@ -102,7 +102,7 @@ function discount(): EntryDraft[][] {
       proposalCreated({
         proposal: 'p-2',
         actor: assistant,
-        tool: 'set_discount',
+        action: 'set_discount',
         targets,
         args: original,
         rationale:
@@ -126,7 +126,7 @@ function discount(): EntryDraft[][] {
       executionExecuted({
         proposal: 'p-2',
         actor: assistant,
-        tool: 'set_discount',
+        action: 'set_discount',
         targets,
         args: final,
         result: { ok: true },
@@ -144,7 +144,7 @@ function wrongMerge(): EntryDraft[][] {
       proposalCreated({
         proposal: 'p-3',
         actor: triage,
-        tool: 'merge_contacts',
+        action: 'merge_contacts',
         targets,
         args: { keep: 'c-104', drop: 'c-391' },
         rationale: 'Same family name and the same company domain.',
@@ -167,7 +167,7 @@ function followUps(): EntryDraft[][] {
       proposalCreated({
         proposal,
         actor: assistant,
-        tool: 'send_mail',
+        action: 'send_mail',
         targets: targetsOf(i),
         args: argsOf(i),
         rationale: 'Opened the offer twice and did not answer for ten days.',
@@ -193,7 +193,7 @@ function followUps(): EntryDraft[][] {
       return record({
         proposal,
         actor: assistant,
-        tool: 'send_mail',
+        action: 'send_mail',
         targets: targetsOf(i),
         args: argsOf(i),
         result: failed ? { error: 'mailbox unavailable' } : { ok: true },
@@ -214,7 +214,7 @@ function tags(): EntryDraft[][] {
       proposalCreated({
         proposal,
         actor: triage,
-        tool: 'add_tag',
+        action: 'add_tag',
         targets,
         args,
         rationale: 'Asked for the newsletter in the web form.',
@@ -226,7 +226,7 @@ function tags(): EntryDraft[][] {
       executionExecuted({
         proposal,
         actor: triage,
-        tool: 'add_tag',
+        action: 'add_tag',
         targets,
         args,
         result: { ok: true },
@@ -245,7 +245,7 @@ function refund(): EntryDraft[][] {
       proposalCreated({
         proposal: 'p-7',
         actor: triage,
-        tool: 'refund',
+        action: 'refund',
         targets,
         args,
         rationale: 'The delivery is six weeks late and the contract allows a refund after four.',
@@ -259,7 +259,7 @@ function refund(): EntryDraft[][] {
       executionExecuted({
         proposal: 'p-7',
         actor: triage,
-        tool: 'refund',
+        action: 'refund',
         targets,
         args,
         result: { ok: true, reference: 'R-20' },
@@ -277,7 +277,7 @@ function stale(): EntryDraft[][] {
       proposalCreated({
         proposal,
         actor: assistant,
-        tool: 'move_stage',
+        action: 'move_stage',
         targets,
         args: { deal: `d-${80 + i}`, stage: 'negotiation' },
         rationale: 'They asked for the contract template.',

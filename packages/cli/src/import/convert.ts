@@ -70,7 +70,7 @@ function convertCall({ conversation, at, number, call, result, rules, agent }: C
   const key = `${conversation.id}:${at}.${number}`;
   const common = {
     actor: { type: 'agent', id: agent } as const,
-    tool,
+    action: tool,
     targets,
     tool_call_id: call.id,
     conversation_id: conversation.id,

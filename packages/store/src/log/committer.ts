@@ -1,6 +1,6 @@
 import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import type { Store, Tip } from '../port.ts';
-import type { Appended } from './draft.ts';
+import type { Appended } from './appended.ts';
 import { place, sameContent } from './prepare.ts';
 import { conflict, type Queue, type Waiting } from './queue.ts';
 

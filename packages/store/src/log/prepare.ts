@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
   canonicalize,
+  type EntryDraft,
   type EntryRow,
   type EntryTemplate,
   entryHash,
@@ -14,7 +15,6 @@ import {
   ZERO_HASH,
 } from '@sealtrail/format';
 import type { Tip } from '../port.ts';
-import type { EntryDraft } from './draft.ts';
 
 /** A draft made ready ahead of the head lock: checked, sealed, encoded but for its place. */
 export interface Prepared {

@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import type { Appended } from './draft.ts';
+import type { Appended } from './appended.ts';
 import { type Prepared, sameContent, sampleOf } from './prepare.ts';
 
 /** One draft that waits for its place. */

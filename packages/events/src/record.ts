@@ -1,12 +1,14 @@
-import type { EntryDraft } from '@sealtrail/store';
+import type { EntryDraft } from '@sealtrail/format';
 import { z } from 'zod';
-import { agent, given, id, json, parseInput, reference, system, user, word } from './parts.ts';
+import { changeId, id } from './ids.ts';
+import { given, parseInput } from './parse.ts';
+import { agent, json, reference, system, target, user } from './parts.ts';
 
 const changed = z.strictObject({
   /** The host's id of this write. */
   change: id,
   actor: z.discriminatedUnion('type', [user, agent, system]),
-  target: z.strictObject({ type: word, id: reference }),
+  target,
   /** Names of the fields that changed. */
   fields: z.array(reference).max(1_000),
   /** The values of these fields before and after. Sealed. */
@@ -21,7 +23,7 @@ export type RecordChanged = z.input<typeof changed>;
 export function recordChanged(input: RecordChanged): EntryDraft {
   const { actor, target, before, after, ...data } = parseInput(changed, 'record.changed', input);
   return {
-    id: `${data.change}:change`,
+    id: changeId(data.change),
     type: 'record.changed',
     actor: given(actor),
     targets: [target],

@@ -1,4 +1,5 @@
-import type { Actor, JsonObject, Target } from '@sealtrail/format';
+import type { JsonObject } from './canonical.ts';
+import type { Actor, Target } from './entry-types.ts';
 
 /** What a caller gives for one entry. Position, time and links are the log's to give. */
 export interface EntryDraft {
@@ -10,15 +11,4 @@ export interface EntryDraft {
   readonly data?: JsonObject | undefined;
   /** Values that may hold personal data or free text, by field name: only commitments to them go into the entry. */
   readonly sealed?: { readonly [field: string]: unknown } | undefined;
-}
-
-/** An entry that is durable in the log. */
-export interface Appended {
-  readonly tenant: string;
-  readonly id: string;
-  readonly seq: number;
-  readonly hash: string;
-  readonly time: string;
-  /** True when the log had this id already; the entry is the one appended first. */
-  readonly duplicate: boolean;
 }

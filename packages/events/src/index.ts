@@ -1,0 +1,76 @@
+export { isObject, openArgs, type Parts, sealArgs, split } from './args.ts';
+export {
+  type GrantCreated,
+  type GrantRevoked,
+  grantCreated,
+  grantRevoked,
+} from './authority.ts';
+export {
+  type DecisionAutoApproved,
+  type DecisionAutoDenied,
+  decisionAutoApproved,
+  decisionAutoDenied,
+} from './auto.ts';
+export { type BatchDecided, batchDecided, MAX_BATCH } from './batch.ts';
+export {
+  type DecisionApproved,
+  type DecisionEditedApproved,
+  type DecisionRejected,
+  decisionApproved,
+  decisionEditedApproved,
+  decisionRejected,
+} from './decision.ts';
+export {
+  type Executed,
+  type ExecutionArgsMismatch,
+  type ExecutionNotExecuted,
+  type ExecutionStarted,
+  executionArgsMismatch,
+  executionExecuted,
+  executionFailed,
+  executionNotExecuted,
+  executionStarted,
+} from './execution.ts';
+export { type Facts, factsOf } from './facts.ts';
+export {
+  batchId,
+  createdId,
+  decisionId,
+  executionId,
+  grantCreatedId,
+  grantRevokedId,
+  isId,
+  presentedId,
+  startedId,
+} from './ids.ts';
+export { parseInput } from './parse.ts';
+export {
+  type AgentActor,
+  agent as agentActor,
+  type SystemActor,
+  type UserActor,
+  user as userActor,
+} from './parts.ts';
+export {
+  CONFIDENCE_SOURCES,
+  type ProposalCreated,
+  type ProposalExpired,
+  type ProposalPresented,
+  type ProposalSuperseded,
+  proposalCreated,
+  proposalExpired,
+  proposalPresented,
+  proposalSuperseded,
+  RISKS,
+} from './proposal.ts';
+export { type RecordChanged, recordChanged } from './record.ts';
+export { type Recorded, readRecorded } from './recorded.ts';
+export { type DecisionStale, decisionStale } from './stale.ts';
+export {
+  approvedArgs,
+  type ProposalState,
+  type ProposalStatus,
+  proposalState,
+  proposedArgs,
+  stateIds,
+} from './state.ts';

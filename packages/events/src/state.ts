@@ -1,0 +1,107 @@
+import type { JsonValue } from '@sealtrail/format';
+import { openArgs } from './args.ts';
+import { factsOf } from './facts.ts';
+import { createdId, decisionId, executionId, startedId } from './ids.ts';
+import type { Recorded } from './recorded.ts';
+
+/**
+ * What became of a proposal. `approved` also when no decision is needed; `executing` when an attempt began and nothing is
+ * known of its end.
+ */
+export type ProposalStatus =
+  | 'pending'
+  | 'approved'
+  | 'rejected'
+  | 'expired'
+  | 'superseded'
+  | 'executing'
+  | 'executed'
+  | 'failed';
+
+/** One proposal, as its entries tell it. */
+export interface ProposalState {
+  readonly proposal: string;
+  readonly status: ProposalStatus;
+  readonly created: Recorded;
+  /** The entry that ended the waiting: a decision, an expiry, a supersession. */
+  readonly decision?: Recorded;
+  /** True when that decision came after the proposal's time was up, and so has no effect. */
+  readonly late: boolean;
+  readonly started?: Recorded;
+  readonly execution?: Recorded;
+}
+
+/** Ids of the entries that decide a proposal's state. */
+export function stateIds(proposal: string): string[] {
+  return [createdId(proposal), decisionId(proposal), startedId(proposal), executionId(proposal)];
+}
+
+/** The types of entries that may stand under each of these ids; others are not understood and change nothing. */
+const ENDS: Readonly<Record<string, ProposalStatus>> = {
+  'decision.approved': 'approved',
+  'decision.edited_approved': 'approved',
+  'decision.auto_approved': 'approved',
+  'decision.rejected': 'rejected',
+  'decision.auto_denied': 'rejected',
+  'proposal.expired': 'expired',
+  'proposal.superseded': 'superseded',
+};
+
+/**
+ * The one rule that says what became of a proposal. The chain is the arbiter: each id is in it once, so the first decision in
+ * sequence order is the only one. A decision whose entry was made after `expires_at` counts as an expiry.
+ *
+ * @param find the entry with an id, from {@link stateIds}
+ * @returns undefined when there is no such proposal
+ */
+export function proposalState(
+  proposal: string,
+  find: (id: string) => Recorded | undefined,
+): ProposalState | undefined {
+  const created = find(createdId(proposal));
+  if (created === undefined || created.entry.type !== 'proposal.created') return undefined;
+  const decision = known(find(decisionId(proposal)));
+  const started = find(startedId(proposal));
+  const execution = find(executionId(proposal));
+  const ended = decision === undefined ? undefined : ENDS[decision.entry.type];
+  const late = (ended === 'approved' || ended === 'rejected') && isLate(created, decision as Recorded);
+  return {
+    proposal,
+    status: execution
+      ? execution.entry.type === 'execution.executed'
+        ? 'executed'
+        : 'failed'
+      : started
+        ? 'executing'
+        : late
+          ? 'expired'
+          : (ended ?? (factsOf(created.entry).approval === 'not_required' ? 'approved' : 'pending')),
+    created,
+    late,
+    ...(decision === undefined ? {} : { decision }),
+    ...(started === undefined ? {} : { started }),
+    ...(execution === undefined ? {} : { execution }),
+  };
+}
+
+function known(decision: Recorded | undefined): Recorded | undefined {
+  return decision !== undefined && Object.hasOwn(ENDS, decision.entry.type) ? decision : undefined;
+}
+
+function isLate(created: Recorded, decision: Recorded): boolean {
+  const { expires_at } = factsOf(created.entry);
+  return expires_at !== undefined && decision.entry.time > expires_at;
+}
+
+/** The arguments as the agent proposed them; undefined when a part of them was destroyed. */
+export function proposedArgs({ created }: ProposalState): { readonly args: JsonValue } | undefined {
+  return openArgs('args', created.entry.sealed, created.openings);
+}
+
+/** The arguments that were approved: those of the decision if it edited them. Undefined when a part was destroyed. */
+export function approvedArgs(state: ProposalState): { readonly args: JsonValue } | undefined {
+  const { decision } = state;
+  return decision?.entry.type === 'decision.edited_approved'
+    ? openArgs('final_args', decision.entry.sealed, decision.openings)
+    : proposedArgs(state);
+}

@@ -1,0 +1,75 @@
+import {
+  type AgentActor,
+  decisionAutoApproved,
+  decisionAutoDenied,
+  factsOf,
+  type ProposalState,
+} from '@sealtrail/events';
+import { type EntryDraft, isSealtrailError, type JsonValue } from '@sealtrail/format';
+import type { Action } from '../action.ts';
+import type { Context } from './context.ts';
+import { activeGrant } from './grants.ts';
+
+/** Lets policies and then standing grants decide about a proposal that nobody has decided about. */
+export async function decideByRule(
+  context: Context,
+  state: ProposalState,
+  action: Action,
+  input: JsonValue,
+): Promise<void> {
+  const draft =
+    (await byPolicy(context, state, action, input)) ??
+    (factsOf(state.created.entry).approval === 'not_required' ? undefined : await byGrant(context, state));
+  if (draft === undefined) return;
+  try {
+    await context.ledger.append([draft]);
+  } catch (error) {
+    // Somebody decided in the meantime: the first decision counts.
+    if (!isSealtrailError(error, 'id_conflict')) throw error;
+  }
+}
+
+async function byPolicy(
+  { policies, system, ledger }: Context,
+  state: ProposalState,
+  action: Action,
+  input: JsonValue,
+): Promise<EntryDraft | undefined> {
+  const { actor, targets, data } = state.created.entry;
+  const confidence = data['confidence'];
+  for (const policy of policies) {
+    const verdict = await policy.decide({
+      tenant: ledger.tenant,
+      proposal: state.proposal,
+      action: action.name,
+      agent: actor as AgentActor,
+      input,
+      targets,
+      confidence: typeof confidence === 'number' ? confidence : null,
+      risk: action.risk,
+    });
+    if (verdict === undefined) continue;
+    return (verdict === 'approve' ? decisionAutoApproved : decisionAutoDenied)({
+      ...common(state),
+      actor: system,
+      policy: policy.id,
+      policy_version: policy.version,
+    });
+  }
+  return undefined;
+}
+
+async function byGrant(
+  { system, ledger, now }: Context,
+  state: ProposalState,
+): Promise<EntryDraft | undefined> {
+  const { actor } = state.created.entry;
+  const { action } = factsOf(state.created.entry);
+  const grant = await activeGrant(ledger, { agent: actor.id, action: action as string }, now());
+  if (grant === undefined) return undefined;
+  return decisionAutoApproved({ ...common(state), actor: system, grant: grant.grant });
+}
+
+function common({ proposal, created }: ProposalState) {
+  return { proposal, proposal_hash: created.hash, targets: [...created.entry.targets] };
+}

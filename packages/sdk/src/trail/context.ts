@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type ProposalState,
+  proposalState,
+  type Recorded,
+  type SystemActor,
+  stateIds,
+} from '@sealtrail/events';
+import { SealtrailError } from '@sealtrail/format';
+import type { Ledger } from './ledger.ts';
+import type { Policy } from './policy.ts';
+
+/** What every step in the life of a proposal works with. */
+export interface Context {
+  readonly ledger: Ledger;
+  /** The host's own software, which acts for policies, grants and expiry. */
+  readonly system: SystemActor;
+  readonly policies: readonly Policy[];
+  /** Milliseconds since 1970. Decides only whether it is worth trying: what counts is the time that the log gives an entry. */
+  readonly now: () => number;
+}
+
+/** An id for one of many: a click, a showing, an attempt. 64 random bits. */
+export function shortId(): string {
+  return randomUUID().replaceAll('-', '').slice(-16);
+}
+
+/** The states of proposals, in the order of their ids. @throws SealtrailError `proposal_unknown` */
+export async function loadStates(
+  { ledger }: Pick<Context, 'ledger'>,
+  proposals: readonly string[],
+): Promise<ProposalState[]> {
+  const found = await ledger.find(proposals.flatMap(stateIds));
+  return proposals.map((proposal) => stateFrom(found, proposal));
+}
+
+export async function loadState(context: Pick<Context, 'ledger'>, proposal: string): Promise<ProposalState> {
+  const [state] = await loadStates(context, [proposal]);
+  return state as ProposalState;
+}
+
+function stateFrom(found: ReadonlyMap<string, Recorded>, proposal: string): ProposalState {
+  const state = proposalState(proposal, (id) => found.get(id));
+  if (state === undefined) {
+    throw new SealtrailError('proposal_unknown', `there is no proposal ${proposal}`, { proposal });
+  }
+  return state;
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import {
+  batchDecided,
+  type DecisionApproved,
+  decisionApproved,
+  decisionRejected,
+  decisionStale,
+  factsOf,
+  MAX_BATCH,
+  type ProposalState,
+  type ProposalStatus,
+  type UserActor,
+} from '@sealtrail/events';
+import { type EntryDraft, isSealtrailError, leafHash, SealtrailError } from '@sealtrail/format';
+import { AuthenticatedUser } from '../person.ts';
+import { type Context, loadStates } from './context.ts';
+import { expire, isDue } from './expire.ts';
+
+export interface DecideManyOptions {
+  readonly by: AuthenticatedUser;
+  readonly decision: 'approved' | 'rejected';
+  /** The host's id of the click; the same click sent again gives the first outcome. Made up when absent. */
+  readonly batch?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly channel?: string | undefined;
+}
+
+/** What a bulk decision did. */
+export interface BatchOutcome {
+  readonly batch: string;
+  /** Number of proposals that the person chose. */
+  readonly size: number;
+  /** Proposals that this click decided. */
+  readonly decided: readonly string[];
+  /** Proposals that were no longer open: recorded as stale, and what had become of them. */
+  readonly stale: readonly { readonly proposal: string; readonly status: ProposalStatus }[];
+}
+
+/**
+ * Records one click on many proposals: one entry for the click, and for each proposal its decision, or that it was stale.
+ *
+ * @throws SealtrailError `proposal_unknown` before anything is recorded; `actor_refused`, `draft_invalid`
+ */
+export async function decideMany(
+  context: Context,
+  proposals: readonly string[],
+  { by, decision, batch = randomUUID(), reason, channel }: DecideManyOptions,
+): Promise<BatchOutcome> {
+  const actor = AuthenticatedUser.actorOf(by);
+  const ids = [...new Set(proposals)].sort();
+  if (ids.length === 0 || ids.length > MAX_BATCH) {
+    throw new SealtrailError('draft_invalid', `a bulk decision is about 1 to ${MAX_BATCH} proposals`);
+  }
+  const click = { batch, actor, decision, reason, channel, size: ids.length };
+  let states = await loadStates(context, ids);
+  const due = states.filter((state) => isDue(state, context.now()));
+  if (due.length > 0) {
+    await Promise.all(due.map((state) => expire(context, state)));
+    states = await loadStates(context, ids);
+  }
+  // Somebody may decide about one of them in between: it is then stale, and the rest is appended again under the same ids. Each
+  // turn settles at least one proposal.
+  for (;;) {
+    const drafts = [
+      batchDecided({ batch, actor, decision, proposals: ids }),
+      ...states.map((state) => memberDraft(state, click)),
+    ];
+    try {
+      await context.ledger.append(drafts);
+      break;
+    } catch (error) {
+      if (!isSealtrailError(error, 'id_conflict')) throw error;
+      const before = states.filter(({ decision }) => decision === undefined).length;
+      states = await loadStates(context, ids);
+      // Nobody decided anything: the batch's own id is taken by another click.
+      if (states.filter(({ decision }) => decision === undefined).length === before) throw error;
+    }
+  }
+  states = await loadStates(context, ids);
+  const mine = (state: ProposalState) => isMember(state, batch) && !state.late;
+  return {
+    batch,
+    size: ids.length,
+    decided: states.filter(mine).map(({ proposal }) => proposal),
+    stale: states
+      .filter((state) => !mine(state))
+      .map(({ proposal, status }) => ({ proposal, status })),
+  };
+}
+
+interface Click {
+  readonly batch: string;
+  readonly actor: UserActor;
+  readonly decision: 'approved' | 'rejected';
+  readonly reason: string | undefined;
+  readonly channel: string | undefined;
+  readonly size: number;
+}
+
+function isMember({ decision }: ProposalState, batch: string): boolean {
+  return decision !== undefined && factsOf(decision.entry).batch === batch;
+}
+
+function memberDraft(state: ProposalState, click: Click): EntryDraft {
+  const { batch, actor, decision, size, ...said } = click;
+  const { proposal, created } = state;
+  const common = { ...said, proposal, proposal_hash: created.hash, actor, targets: [...created.entry.targets] };
+  if (state.decision === undefined || isMember(state, batch)) {
+    const member = { ...common, batch: { id: batch, size } } as DecisionApproved;
+    return decision === 'approved' ? decisionApproved(member) : decisionRejected(member);
+  }
+  // The same click sent again finds its stale entry by this id.
+  const stale = { ...common, batch, decision, click: leafHash(batch).slice(0, 16) };
+  return decisionStale({ ...stale, decided_by: state.decision.hash } as Parameters<typeof decisionStale>[0]);
+}

@@ -1,0 +1,184 @@
+import {
+  type AgentActor,
+  approvedArgs,
+  executionArgsMismatch,
+  executionExecuted,
+  executionFailed,
+  executionNotExecuted,
+  executionStarted,
+  factsOf,
+  type ProposalState,
+  type SystemActor,
+} from '@sealtrail/events';
+import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import type { Action, InputOf, ParsedInputOf } from '../action.ts';
+import { type Context, loadState, shortId } from './context.ts';
+import { expire, isDue } from './expire.ts';
+import { isRevoked } from './grants.ts';
+import { errorOf, recordable } from './result.ts';
+
+export interface ExecuteOptions<A extends Action> {
+  /** What the caller is about to execute; refused unless it is what was approved. Default: what was approved. */
+  readonly input?: InputOf<A> | undefined;
+  /** Who executes; default: the agent that proposed. */
+  readonly actor?: AgentActor | SystemActor | undefined;
+}
+
+/** What every entry about an execution has in common. */
+interface Common {
+  readonly proposal: string;
+  readonly actor: AgentActor | SystemActor;
+  readonly action: string;
+  readonly targets: { type: string; id: string }[];
+  readonly personal: string[];
+  readonly allowed_by: string;
+  readonly tool_call_id?: string;
+  readonly conversation_id?: string;
+  readonly trace_id?: string;
+}
+
+/**
+ * Executes an approved proposal once. Refuses, and records that, when nobody approved it or when the arguments are not the
+ * approved ones. That it begins is in the log before `run` is called: no entry, no action.
+ *
+ * @throws SealtrailError `proposal_unknown`, `not_approved`, `args_mismatch`, `args_unavailable`, `already_executed`,
+ *   `outcome_unrecorded` when the action was taken but the log could not be told; what `run` throws, after it was recorded
+ */
+export async function execute<A extends Action, T>(
+  context: Context,
+  action: A,
+  proposal: string,
+  run: (input: ParsedInputOf<A>) => T | Promise<T>,
+  options: ExecuteOptions<A> = {},
+): Promise<T> {
+  let state = await loadState(context, proposal);
+  if (isDue(state, context.now())) {
+    await expire(context, state);
+    state = await loadState(context, proposal);
+  }
+  const common = commonOf(state, action, options.actor);
+  if (state.started !== undefined || state.execution !== undefined) throw alreadyExecuted(state);
+  const args = await allowedArgs(context, state, common, options.input);
+  // What was approved is checked again: the action's schema may have changed since.
+  const input = action.parse(args) as ParsedInputOf<A>;
+  await start(context, state, common, args);
+  return settle(context, state, common, () => run(input));
+}
+
+function commonOf(state: ProposalState, action: Action, actor: Common['actor'] | undefined): Common {
+  const { entry, hash } = state.created;
+  if (factsOf(entry).action !== action.name) {
+    throw new SealtrailError('input_invalid', `the proposal ${state.proposal} is about another action`, {
+      action: factsOf(entry).action ?? null,
+    });
+  }
+  const data = entry.data as Record<string, string | undefined>;
+  const ids = ['tool_call_id', 'conversation_id', 'trace_id'] as const;
+  return {
+    proposal: state.proposal,
+    actor: actor ?? (entry.actor as AgentActor),
+    action: action.name,
+    targets: [...entry.targets],
+    personal: [...action.personal],
+    allowed_by: state.decision?.hash ?? hash,
+    ...Object.fromEntries(ids.flatMap((id) => (data[id] === undefined ? [] : [[id, data[id]]]))),
+  };
+}
+
+/** The approved arguments, if what is about to be executed may be. Everything that stands in the way is recorded. */
+async function allowedArgs(
+  context: Context,
+  state: ProposalState,
+  common: Common,
+  given: unknown,
+): Promise<JsonValue> {
+  const { ledger } = context;
+  const refused = { ...common, attempt: shortId(), ...(given === undefined ? {} : { args: given }) };
+  const reason = await obstacle(context, state);
+  if (reason !== undefined) {
+    await ledger.append([executionNotExecuted({ ...refused, reason })]);
+    throw new SealtrailError('not_approved', `${state.proposal} may not be executed: ${reason}`, {
+      proposal: state.proposal,
+      status: reason,
+    });
+  }
+  const approved = approvedArgs(state);
+  if (approved === undefined) {
+    await ledger.append([executionNotExecuted({ ...refused, reason: 'args_unavailable' })]);
+    throw new SealtrailError('args_unavailable', `the approved arguments of ${state.proposal} were erased`, {
+      proposal: state.proposal,
+    });
+  }
+  if (given !== undefined && canonicalize(given) !== canonicalize(approved.args)) {
+    await ledger.append([executionArgsMismatch(refused)]);
+    throw new SealtrailError('args_mismatch', `the arguments for ${state.proposal} are not the approved ones`, {
+      proposal: state.proposal,
+    });
+  }
+  return approved.args;
+}
+
+type Reason = 'pending' | 'rejected' | 'expired' | 'superseded' | 'grant_revoked';
+
+async function obstacle({ ledger }: Context, state: ProposalState): Promise<Reason | undefined> {
+  if (state.status !== 'approved') return state.status as Reason;
+  const grant = state.decision?.entry.data['grant'];
+  // Who takes a grant back means also what was not executed yet.
+  return typeof grant === 'string' && (await isRevoked(ledger, grant)) ? 'grant_revoked' : undefined;
+}
+
+/** Takes the proposal for this attempt: of several executors, the first in the log goes on. */
+async function start(
+  { ledger }: Context,
+  state: ProposalState,
+  common: Common,
+  args: JsonValue,
+): Promise<void> {
+  try {
+    await ledger.append([executionStarted({ ...common, args, attempt: shortId() })]);
+  } catch (error) {
+    if (isSealtrailError(error, 'id_conflict')) throw alreadyExecuted(state);
+    throw error;
+  }
+}
+
+/** Runs the action and records what came of it. */
+async function settle<T>(
+  { ledger }: Context,
+  state: ProposalState,
+  common: Common,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  const approval = state.decision === undefined ? 'not_required' : 'decided';
+  let result: T;
+  try {
+    result = await run();
+  } catch (failure) {
+    const draft = executionFailed({ ...common, approval, ...recordable(errorOf(failure)) });
+    await ledger.record([draft]).catch((cause) => {
+      throw unrecorded(state, 'failed', cause);
+    });
+    throw failure;
+  }
+  const draft = executionExecuted({ ...common, approval, ...recordable(result) });
+  await ledger.record([draft]).catch((cause) => {
+    throw unrecorded(state, 'executed', cause);
+  });
+  return result;
+}
+
+function alreadyExecuted({ proposal, status }: ProposalState): SealtrailError {
+  return new SealtrailError('already_executed', `${proposal} was executed before, or is being executed`, {
+    proposal,
+    status,
+  });
+}
+
+function unrecorded({ proposal }: ProposalState, outcome: string, cause: unknown): SealtrailError {
+  return new SealtrailError(
+    'outcome_unrecorded',
+    `${proposal} was ${outcome}, but that could not be recorded: use settle() once the log can be reached`,
+    { proposal, outcome },
+    { cause },
+  );
+}

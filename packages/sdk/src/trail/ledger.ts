@@ -1,0 +1,51 @@
+import { type Recorded, readRecorded } from '@sealtrail/events';
+import { SealtrailError } from '@sealtrail/format';
+import type { Appended, EntryDraft, Log, Store } from '@sealtrail/store';
+
+/** Where an entry is: in the log, or for now in the spool of this machine. */
+export type Receipt =
+  | (Appended & { readonly recorded: 'log' })
+  | { readonly recorded: 'spool'; readonly id: string };
+
+/** What the life of a proposal needs of one tenant's log. */
+export interface Ledger {
+  readonly tenant: string;
+  /**
+   * Appends drafts in one commit. Each is in the log when the promise resolves.
+   *
+   * @throws as `Log.append`
+   */
+  append(drafts: readonly EntryDraft[]): Promise<Appended[]>;
+  /** Appends drafts, or keeps them for later when the log cannot be reached and the failure policy allows that. */
+  record(drafts: readonly EntryDraft[]): Promise<Receipt[]>;
+  /** The entries with these ids. */
+  find(ids: readonly string[]): Promise<ReadonlyMap<string, Recorded>>;
+}
+
+/** Ids that are looked up at once. */
+const CHUNK = 500;
+
+export function logLedger(store: Store, log: Log, tenant: string): Ledger {
+  const append: Ledger['append'] = (drafts) => log.appendAll(tenant, drafts);
+  return {
+    tenant,
+    append,
+    record: async (drafts) => (await append(drafts)).map((one) => ({ ...one, recorded: 'log' })),
+    find: async (ids) => {
+      const found = new Map<string, Recorded>();
+      for (let at = 0; at < ids.length; at += CHUNK) {
+        const rows = await store.findByIds(tenant, ids.slice(at, at + CHUNK));
+        for (const [id, row] of rows) found.set(id, readRow(row));
+      }
+      return found;
+    },
+  };
+}
+
+function readRow(row: Parameters<typeof readRecorded>[0]): Recorded {
+  try {
+    return readRecorded(row);
+  } catch (cause) {
+    throw new SealtrailError('log_broken', 'a stored entry cannot be read; verify the log', {}, { cause });
+  }
+}

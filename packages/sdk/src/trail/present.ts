@@ -1,0 +1,56 @@
+import { proposalPresented, proposalSuperseded, type UserActor } from '@sealtrail/events';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { AuthenticatedUser } from '../person.ts';
+import { type Context, loadState, shortId } from './context.ts';
+
+export interface PresentOptions {
+  /** The person who was shown the proposal. */
+  readonly to: AuthenticatedUser;
+  /** What the person saw: text, or the fields of a form. */
+  readonly shown: unknown;
+  readonly channel?: string | undefined;
+}
+
+/** A showing; its id goes into the decision that follows. */
+export interface Presentation {
+  readonly presentation: string;
+  readonly presented_at: string;
+}
+
+/** Records what a person was shown before deciding. @throws SealtrailError `proposal_unknown`, `actor_refused` */
+export async function present(
+  context: Context,
+  proposal: string,
+  { to, shown, channel }: PresentOptions,
+): Promise<Presentation> {
+  const actor: UserActor = AuthenticatedUser.actorOf(to);
+  const { created } = await loadState(context, proposal);
+  const presentation = shortId();
+  const targets = [...created.entry.targets];
+  const draft = proposalPresented({ proposal, presentation, actor, targets, shown, channel });
+  const [appended] = await context.ledger.append([draft]);
+  return { presentation, presented_at: (appended as NonNullable<typeof appended>).time };
+}
+
+/**
+ * Records that another proposal takes the place of one that waits.
+ *
+ * @throws SealtrailError `proposal_unknown`, `decision_stale` when it waits no longer
+ */
+export async function supersede(context: Context, proposal: string, by: string): Promise<void> {
+  const state = await loadState(context, proposal);
+  const successor = await loadState(context, by);
+  const draft = proposalSuperseded({
+    proposal,
+    proposal_hash: state.created.hash,
+    actor: successor.created.entry.actor as Parameters<typeof proposalSuperseded>[0]['actor'],
+    targets: [...state.created.entry.targets],
+    by,
+  });
+  try {
+    await context.ledger.append([draft]);
+  } catch (error) {
+    if (!isSealtrailError(error, 'id_conflict')) throw error;
+    throw new SealtrailError('decision_stale', `${proposal} waits no longer`, { proposal });
+  }
+}

@@ -1,0 +1,30 @@
+import { canonicalize, isSealtrailError, MAX_SEALED_VALUE_BYTES } from '@sealtrail/format';
+
+/** What an action gave, in the form in which it can be recorded, or why it cannot. */
+export type Recordable =
+  | { readonly result: unknown }
+  | { readonly result_omitted: 'too_large' | 'not_json' }
+  | Record<never, never>;
+
+/** A result as JSON says it: dates become text, undefined members go. The action's answer must never fail for being recorded. */
+export function recordable(result: unknown): Recordable {
+  if (result === undefined) return {};
+  try {
+    const json = JSON.stringify(result);
+    if (json === undefined) return { result_omitted: 'not_json' };
+    const value: unknown = JSON.parse(json);
+    if (new TextEncoder().encode(canonicalize(value)).length > MAX_SEALED_VALUE_BYTES) {
+      return { result_omitted: 'too_large' };
+    }
+    return { result: value };
+  } catch (error) {
+    return { result_omitted: isSealtrailError(error, 'value_too_large') ? 'too_large' : 'not_json' };
+  }
+}
+
+/** What is recorded of a failure. */
+export function errorOf(failure: unknown): { name: string; message: string } {
+  return failure instanceof Error
+    ? { name: failure.name, message: failure.message }
+    : { name: 'Error', message: String(failure) };
+}

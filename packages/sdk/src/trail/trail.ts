@@ -1,0 +1,168 @@
+import { type RecordChanged, recordChanged, type SystemActor } from '@sealtrail/events';
+import type { JsonValue } from '@sealtrail/format';
+import type { Action, InputOf, ParsedInputOf } from '../action.ts';
+import { AuthenticatedUser } from '../person.ts';
+import { isAway } from '../spool/spooling.ts';
+import type { Context } from './context.ts';
+import { loadState } from './context.ts';
+import { type Decision, type DecideOptions, decide } from './decide.ts';
+import { type BatchOutcome, type DecideManyOptions, decideMany } from './decide-many.ts';
+import { type ExecuteOptions, execute } from './execute.ts';
+import { executeAway } from './execute-away.ts';
+import { createGrant, type Grant, type GrantScope, revokeGrant } from './grants.ts';
+import type { Ledger, Receipt } from './ledger.ts';
+import type { Policy } from './policy.ts';
+import { type Presentation, type PresentOptions, present, supersede } from './present.ts';
+import { type Proposal, type ProposeOptions, propose } from './propose.ts';
+import { type SettleOptions, settle } from './settle.ts';
+import type { ProposalState } from '@sealtrail/events';
+
+export interface TrailOptions {
+  /** Rules that decide without a person, in this order, before standing grants do. */
+  readonly policies?: readonly Policy[] | undefined;
+  /** Who acts for policies, grants and expiry in the log; default `{type: 'system', id: 'sealtrail'}`. */
+  readonly system?: SystemActor | undefined;
+  /** The host's clock, in milliseconds since 1970; for tests. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A proposal, or its id. */
+export type ProposalRef<A extends Action = Action> = string | Pick<Proposal<A>, 'id'>;
+
+/**
+ * The life of proposals in one tenant's log. The log is the arbiter: the first decision in it counts, and every method reads
+ * what it needs from there, so that any number of processes may work on the same proposals.
+ */
+export class Trail {
+  readonly tenant: string;
+  readonly #context: Context;
+  readonly #goesOn: boolean;
+
+  /** @internal Use `Sealtrail.trail`. */
+  constructor(ledger: Ledger, options: TrailOptions, goesOn: boolean) {
+    this.tenant = ledger.tenant;
+    this.#goesOn = goesOn;
+    this.#context = {
+      ledger,
+      policies: options.policies ?? [],
+      system: options.system ?? { type: 'system', id: 'sealtrail' },
+      now: options.now ?? Date.now,
+    };
+  }
+
+  /**
+   * Records what an agent wants to do, then lets policies and standing grants decide.
+   *
+   * @throws SealtrailError `input_invalid`, `draft_invalid`, `id_conflict`, and those of `Log.append`
+   */
+  propose<A extends Action>(action: A, options: ProposeOptions<A>): Promise<Proposal<A>> {
+    return propose(this.#context, action, options);
+  }
+
+  /** Records what a person was shown of a proposal. */
+  present(proposal: ProposalRef, options: PresentOptions): Promise<Presentation> {
+    return present(this.#context, idOf(proposal), options);
+  }
+
+  /**
+   * Approves a proposal as it is. The first decision counts: a later one is recorded as stale, and its caller is told.
+   *
+   * @throws SealtrailError `proposal_unknown`, `proposal_expired`, `decision_stale`, `actor_refused`
+   */
+  approve(proposal: ProposalRef, options: DecideOptions): Promise<Decision> {
+    return decide(this.#context, idOf(proposal), { decision: 'approved' }, options);
+  }
+
+  /** Rejects a proposal. @throws as {@link approve} */
+  reject(proposal: ProposalRef, options: DecideOptions): Promise<Decision> {
+    return decide(this.#context, idOf(proposal), { decision: 'rejected' }, options);
+  }
+
+  /**
+   * Approves a proposal with other arguments; the difference is kept as an RFC 6902 patch.
+   *
+   * @throws as {@link approve}, and `input_invalid`, `args_unavailable`
+   */
+  approveEdited<A extends Action>(
+    action: A,
+    proposal: ProposalRef<A>,
+    options: DecideOptions & { readonly input: InputOf<A> },
+  ): Promise<Decision> {
+    const { input, ...click } = options;
+    const wanted = { decision: 'edited_approved', action, input: action.parse(input) as JsonValue } as const;
+    return decide(this.#context, idOf(proposal), wanted, click);
+  }
+
+  /** Approves or rejects many proposals with one click. */
+  decideMany(proposals: readonly ProposalRef[], options: DecideManyOptions): Promise<BatchOutcome> {
+    return decideMany(this.#context, proposals.map(idOf), options);
+  }
+
+  /** Records that another proposal takes the place of one that waits. */
+  supersede(proposal: ProposalRef, by: ProposalRef): Promise<void> {
+    return supersede(this.#context, idOf(proposal), idOf(by));
+  }
+
+  /**
+   * Executes an approved proposal, once, with the approved arguments. That it begins is in the log before `run` is called.
+   *
+   * @throws SealtrailError `proposal_unknown`, `not_approved`, `args_mismatch`, `args_unavailable`, `already_executed`,
+   *   `outcome_unrecorded`; what `run` throws, after it was recorded
+   */
+  async execute<A extends Action, T>(
+    action: A,
+    proposal: ProposalRef<A> | Proposal<A>,
+    run: (input: ParsedInputOf<A>) => T | Promise<T>,
+    options?: ExecuteOptions<A>,
+  ): Promise<T> {
+    const away = this.#goesOn && isFree(proposal) ? proposal : undefined;
+    if (away?.recorded === 'spool') return executeAway(this.#context, away, run);
+    return execute(this.#context, action, idOf(proposal), run, options);
+  }
+
+  /** Records how an execution ended whose end the log does not know. */
+  settle(proposal: ProposalRef, options: SettleOptions): Promise<void> {
+    return settle(this.#context, idOf(proposal), options);
+  }
+
+  /** Allows an agent an action until it is revoked ("always approve"). A grant that holds already is given back. */
+  grant(
+    scope: GrantScope,
+    options: {
+      readonly by: AuthenticatedUser;
+      readonly reason?: string | undefined;
+      readonly expires_at?: string | undefined;
+    },
+  ): Promise<Grant> {
+    const { by, ...said } = options;
+    return createGrant(this.#context, scope, AuthenticatedUser.actorOf(by), said);
+  }
+
+  /** Takes a grant back; what rests on it and was not executed yet will not be. @throws SealtrailError `grant_unknown` */
+  revoke(
+    scope: GrantScope,
+    options: { readonly by: AuthenticatedUser; readonly reason?: string | undefined },
+  ): Promise<void> {
+    const { by, ...said } = options;
+    return revokeGrant(this.#context, scope, AuthenticatedUser.actorOf(by), said);
+  }
+
+  /** Records what the CRM really wrote. */
+  async recordChange(change: RecordChanged): Promise<Receipt> {
+    const [receipt] = await this.#context.ledger.record([recordChanged(change)]);
+    return receipt as Receipt;
+  }
+
+  /** What became of a proposal, from its entries. @throws SealtrailError `proposal_unknown` */
+  state(proposal: ProposalRef): Promise<ProposalState> {
+    return loadState(this.#context, idOf(proposal));
+  }
+}
+
+function idOf(proposal: ProposalRef): string {
+  return typeof proposal === 'string' ? proposal : proposal.id;
+}
+
+function isFree<A extends Action>(proposal: ProposalRef<A> | Proposal<A>): proposal is Proposal<A> {
+  return typeof proposal === 'object' && 'approval' in proposal && proposal.approval === 'not_required';
+}
