@@ -89,7 +89,9 @@ function known(decision: Recorded | undefined): Recorded | undefined {
 }
 
 function isLate(created: Recorded, decision: Recorded): boolean {
-  const { expires_at } = factsOf(created.entry);
+  const { expires_at, approval } = factsOf(created.entry);
+  // What needs no approval waits for nobody.
+  if (approval === 'not_required') return false;
   return expires_at !== undefined && decision.entry.time > expires_at;
 }
 

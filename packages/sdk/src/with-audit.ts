@@ -1,8 +1,14 @@
 import { SealtrailError } from '@sealtrail/format';
-import { type Action, type ActionDefinition, defineAction, type InputOf, type ParsedInputOf } from './action.ts';
+import type { z } from 'zod';
+import {
+  type Action,
+  type ActionDefinition,
+  defineAction,
+  type InputOf,
+  type ParsedInputOf,
+} from './action.ts';
 import type { Agent, ProposeOptions } from './trail/propose.ts';
 import type { Trail } from './trail/trail.ts';
-import type { z } from 'zod';
 
 /** What an agent says with a call. */
 export type CallOptions<A extends Action> = Omit<ProposeOptions<A>, 'agent' | 'input'> & {
@@ -37,7 +43,10 @@ export function withAudit<const Name extends string, Input extends z.ZodType, T>
 ): Audited<Action<Name, Input>, T> {
   const { agent, ...rest } = definition;
   const action = defineAction<Name, Input>(rest);
-  const call = async (input: InputOf<Action<Name, Input>>, options: CallOptions<Action<Name, Input>>): Promise<T> => {
+  const call = async (
+    input: InputOf<Action<Name, Input>>,
+    options: CallOptions<Action<Name, Input>>,
+  ): Promise<T> => {
     const proposal = await trail.propose(action, { ...options, agent: options.agent ?? agent, input });
     if (proposal.status === 'pending') {
       throw new SealtrailError('approval_pending', `${action.name} waits for approval as ${proposal.id}`, {

@@ -41,9 +41,7 @@ export class Spool {
 
   /** @throws SealtrailError `spool_failed` */
   static async open(directory: string): Promise<Spool> {
-    await wrap(`cannot use the spool ${directory}`, () =>
-      mkdir(directory, { recursive: true, mode: 0o700 }),
-    );
+    await wrap(`cannot use the spool ${directory}`, () => mkdir(directory, { recursive: true, mode: 0o700 }));
     return new Spool(directory);
   }
 

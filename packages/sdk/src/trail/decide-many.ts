@@ -82,9 +82,7 @@ export async function decideMany(
     batch,
     size: ids.length,
     decided: states.filter(mine).map(({ proposal }) => proposal),
-    stale: states
-      .filter((state) => !mine(state))
-      .map(({ proposal, status }) => ({ proposal, status })),
+    stale: states.filter((state) => !mine(state)).map(({ proposal, status }) => ({ proposal, status })),
   };
 }
 
@@ -104,7 +102,13 @@ function isMember({ decision }: ProposalState, batch: string): boolean {
 function memberDraft(state: ProposalState, click: Click): EntryDraft {
   const { batch, actor, decision, size, ...said } = click;
   const { proposal, created } = state;
-  const common = { ...said, proposal, proposal_hash: created.hash, actor, targets: [...created.entry.targets] };
+  const common = {
+    ...said,
+    proposal,
+    proposal_hash: created.hash,
+    actor,
+    targets: [...created.entry.targets],
+  };
   if (state.decision === undefined || isMember(state, batch)) {
     const member = { ...common, batch: { id: batch, size } } as DecisionApproved;
     return decision === 'approved' ? decisionApproved(member) : decisionRejected(member);

@@ -105,7 +105,15 @@ async function commonOf(
     }
   }
   const targets = [...created.entry.targets];
-  const common = { proposal, proposal_hash: created.hash, actor, targets, reason, presentation, presented_at };
+  const common = {
+    proposal,
+    proposal_hash: created.hash,
+    actor,
+    targets,
+    reason,
+    presentation,
+    presented_at,
+  };
   return { ...common, channel, click } as Common;
 }
 
@@ -121,7 +129,10 @@ function draftOf(state: ProposalState, wanted: Wanted, common: Omit<Common, 'cli
   }
   const original = proposedArgs(state);
   if (original === undefined) {
-    throw new SealtrailError('args_unavailable', 'the arguments of the proposal were erased: there is nothing to edit');
+    throw new SealtrailError(
+      'args_unavailable',
+      'the arguments of the proposal were erased: there is nothing to edit',
+    );
   }
   return decisionEditedApproved({
     ...common,
@@ -141,12 +152,22 @@ async function tooLate(
 ): Promise<Decision> {
   const winner = state.decision;
   if (winner === undefined) {
-    throw new SealtrailError('log_broken', `the decision about ${state.proposal} cannot be read; verify the log`);
+    throw new SealtrailError(
+      'log_broken',
+      `the decision about ${state.proposal} cannot be read; verify the log`,
+    );
   }
   const { type, actor, data, seq, time } = winner.entry;
   const sameClick = common.click !== undefined && data['click'] === common.click;
   if (sameClick && actor.id === common.actor.id && type === `decision.${wanted.decision}`) {
-    return { proposal: state.proposal, decision: wanted.decision, seq, hash: winner.hash, time, duplicate: true };
+    return {
+      proposal: state.proposal,
+      decision: wanted.decision,
+      seq,
+      hash: winner.hash,
+      time,
+      duplicate: true,
+    };
   }
   await ledger.append([
     decisionStale({

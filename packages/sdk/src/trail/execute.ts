@@ -111,9 +111,13 @@ async function allowedArgs(
   }
   if (given !== undefined && canonicalize(given) !== canonicalize(approved.args)) {
     await ledger.append([executionArgsMismatch(refused)]);
-    throw new SealtrailError('args_mismatch', `the arguments for ${state.proposal} are not the approved ones`, {
-      proposal: state.proposal,
-    });
+    throw new SealtrailError(
+      'args_mismatch',
+      `the arguments for ${state.proposal} are not the approved ones`,
+      {
+        proposal: state.proposal,
+      },
+    );
   }
   return approved.args;
 }

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 /** Whether a proposal that waits has waited long enough. */
 export function isDue(state: ProposalState, now: number): boolean {
   const { expires_at } = factsOf(state.created.entry);
-  return state.decision === undefined && expires_at !== undefined && now > Date.parse(expires_at);
+  return state.status === 'pending' && expires_at !== undefined && now > Date.parse(expires_at);
 }
 
 /** Records that a proposal's time is up, unless somebody decided just now. The sweep writes the same entry. */

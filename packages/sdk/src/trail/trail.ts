@@ -1,3 +1,4 @@
+import type { ProposalState } from '@sealtrail/events';
 import { type RecordChanged, recordChanged, type SystemActor } from '@sealtrail/events';
 import type { JsonValue } from '@sealtrail/format';
 import type { Action, InputOf, ParsedInputOf } from '../action.ts';
@@ -5,7 +6,7 @@ import { AuthenticatedUser } from '../person.ts';
 import { isAway } from '../spool/spooling.ts';
 import type { Context } from './context.ts';
 import { loadState } from './context.ts';
-import { type Decision, type DecideOptions, decide } from './decide.ts';
+import { type DecideOptions, type Decision, decide } from './decide.ts';
 import { type BatchOutcome, type DecideManyOptions, decideMany } from './decide-many.ts';
 import { type ExecuteOptions, execute } from './execute.ts';
 import { executeAway } from './execute-away.ts';
@@ -15,7 +16,6 @@ import type { Policy } from './policy.ts';
 import { type Presentation, type PresentOptions, present, supersede } from './present.ts';
 import { type Proposal, type ProposeOptions, propose } from './propose.ts';
 import { type SettleOptions, settle } from './settle.ts';
-import type { ProposalState } from '@sealtrail/events';
 
 export interface TrailOptions {
   /** Rules that decide without a person, in this order, before standing grants do. */
@@ -83,7 +83,7 @@ export class Trail {
    *
    * @throws as {@link approve}, and `input_invalid`, `args_unavailable`
    */
-  approveEdited<A extends Action>(
+  async approveEdited<A extends Action>(
     action: A,
     proposal: ProposalRef<A>,
     options: DecideOptions & { readonly input: InputOf<A> },
@@ -126,7 +126,7 @@ export class Trail {
   }
 
   /** Allows an agent an action until it is revoked ("always approve"). A grant that holds already is given back. */
-  grant(
+  async grant(
     scope: GrantScope,
     options: {
       readonly by: AuthenticatedUser;
@@ -139,7 +139,7 @@ export class Trail {
   }
 
   /** Takes a grant back; what rests on it and was not executed yet will not be. @throws SealtrailError `grant_unknown` */
-  revoke(
+  async revoke(
     scope: GrantScope,
     options: { readonly by: AuthenticatedUser; readonly reason?: string | undefined },
   ): Promise<void> {

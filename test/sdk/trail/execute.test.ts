@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import {
+  agent,
+  ben,
+  codeOf,
+  newWorld,
+  readContact,
+  sarah,
+  update,
+  updateContact,
+  verifiedEntries,
+} from './world.ts';
+
+const types = async (location: string) => (await verifiedEntries(location)).map(({ type }) => type);
+
+describe('an execution', () => {
+  it('runs with the approved arguments, and is recorded before and after', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update());
+    await trail.approveEdited(updateContact, proposal, { by: sarah, input: { id: 'c-1', stage: 'lost' } });
+    let before: string[] = [];
+    const result = await trail.execute(updateContact, proposal, async (input) => {
+      before = await types(world.location);
+      return { written: input };
+    });
+    expect(result).toEqual({ written: { id: 'c-1', stage: 'lost' } });
+    expect(before.at(-1)).toBe('execution.started');
+    const { execution, decision, started } = await trail.state(proposal);
+    expect(execution?.entry.data).toMatchObject({ approval: 'decided', allowed_by: decision?.hash });
+    expect(execution?.openings['result']?.value).toEqual(result);
+    expect(started?.openings['args']?.value).toEqual({ id: 'c-1', stage: 'lost' });
+    expect((await types(world.location)).at(-1)).toBe('execution.executed');
+  });
+
+  it('is refused, and that is recorded, while nobody approved', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const [waiting, rejected] = [
+      await trail.propose(updateContact, update()),
+      await trail.propose(updateContact, update()),
+    ];
+    await trail.reject(rejected, { by: ben });
+    let runs = 0;
+    for (const proposal of [waiting, rejected]) {
+      expect(await codeOf(trail.execute(updateContact, proposal, () => runs++))).toBe('not_approved');
+    }
+    expect(runs).toBe(0);
+    const refusals = (await verifiedEntries(world.location)).filter(
+      ({ type }) => type === 'execution.not_executed',
+    );
+    expect(refusals.map(({ data }) => data['reason'])).toEqual(['pending', 'rejected']);
+  });
+
+  it('is refused, and that is recorded, when its arguments are not the approved ones', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update());
+    await trail.approve(proposal, { by: sarah });
+    const other = { input: { id: 'c-1', phone: '+1 900 666', stage: 'won' } };
+    expect(await codeOf(trail.execute(updateContact, proposal, () => 1, other))).toBe('args_mismatch');
+    // Another order of members is the same input.
+    const same = { input: { stage: 'won', phone: '+44 20 7946 0112', id: 'c-1' } };
+    expect(await trail.execute(updateContact, proposal, () => 1, same)).toBe(1);
+    expect(await types(world.location)).toEqual([
+      'proposal.created',
+      'decision.approved',
+      'execution.args_mismatch',
+      'execution.started',
+      'execution.executed',
+    ]);
+  });
+
+  it('happens once, however many processes try at the same moment', async () => {
+    const world = await newWorld();
+    const plugins = await Promise.all([world.plugin(), world.plugin(), world.plugin()]);
+    const proposal = await (plugins[0] as (typeof plugins)[0]).trail.propose(updateContact, update());
+    await (plugins[1] as (typeof plugins)[0]).trail.approve(proposal, { by: sarah });
+    let runs = 0;
+    const codes = await Promise.all(
+      plugins.map(({ trail }) => codeOf(trail.execute(updateContact, proposal.id, () => ++runs))),
+    );
+    expect(codes.sort()).toEqual(['already_executed', 'already_executed', 'no error']);
+    expect(runs).toBe(1);
+    await verifiedEntries(world.location);
+  });
+
+  it('that fails is recorded as failed, and its error reaches the caller', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(readContact, { ...update(), input: { id: 'c-1' } });
+    const boom = new TypeError('the CRM said no');
+    await expect(
+      trail.execute(readContact, proposal, () => {
+        throw boom;
+      }),
+    ).rejects.toBe(boom);
+    const { status, execution } = await trail.state(proposal);
+    expect(status).toBe('failed');
+    expect(execution?.openings['result']?.value).toEqual({ name: 'TypeError', message: 'the CRM said no' });
+    expect(execution?.entry.data['approval']).toBe('not_required');
+    await verifiedEntries(world.location);
+  });
+
+  it.each([
+    ['nothing', undefined, {}],
+    ['a date', { at: new Date(0) }, { result: { at: '1970-01-01T00:00:00.000Z' } }],
+    ['a function', () => 1, { omitted: 'not_json' }],
+    ['a circle', circle(), { omitted: 'not_json' }],
+    ['more than fits', 'x'.repeat(2_000_000), { omitted: 'too_large' }],
+  ])('whose result is %s gives it back as it is', async (_, result, want) => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(readContact, { ...update(), input: { id: 'c-1' } });
+    expect(await trail.execute(readContact, proposal, () => result)).toBe(result);
+    const { execution } = await trail.state(proposal);
+    const recorded = {
+      ...(execution?.openings['result'] && { result: execution.openings['result'].value }),
+      ...(execution?.entry.data['result_omitted'] && { omitted: execution.entry.data['result_omitted'] }),
+    };
+    expect(recorded).toEqual(want);
+    await verifiedEntries(world.location);
+  });
+
+  it('of which nobody knows the end is settled later', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    const proposal = await trail.propose(readContact, { ...update(), input: { id: 'c-1' } });
+    expect(await codeOf(trail.settle(proposal, { outcome: 'executed' }))).toBe('not_started');
+    const other = await world.plugin();
+    // The log goes away while the action runs.
+    const unrecorded = codeOf(trail.execute(readContact, proposal, () => sealtrail.store.close()));
+    expect(await unrecorded).toBe('outcome_unrecorded');
+    expect((await other.trail.state(proposal)).status).toBe('executing');
+    expect(await codeOf(other.trail.execute(readContact, proposal, () => 1))).toBe('already_executed');
+    await other.trail.settle(proposal, { outcome: 'executed', result: { found: true } });
+    await other.trail.settle(proposal, { outcome: 'executed', result: { found: true } });
+    expect(await codeOf(other.trail.settle(proposal, { outcome: 'failed' }))).toBe('id_conflict');
+    expect(await types(world.location)).toEqual([
+      'proposal.created',
+      'execution.started',
+      'execution.executed',
+    ]);
+  });
+
+  it('of a proposal about another action is refused', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(readContact, { ...update(), input: { id: 'c-1' } });
+    expect(await codeOf(trail.execute(updateContact, proposal.id, () => 1))).toBe('input_invalid');
+    expect(agent.id).toBe(proposal.agent.id);
+    await verifiedEntries(world.location);
+  });
+});
+
+function circle(): object {
+  const one: Record<string, unknown> = {};
+  one['self'] = one;
+  return one;
+}

@@ -1,0 +1,184 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { SealtrailError } from '@sealtrail/format';
+import { openSealtrail, type Sealtrail, type Store, type Trail } from '@sealtrail/sdk';
+import { openSqliteStore } from '@sealtrail/store/sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  agent,
+  codeOf,
+  newWorld,
+  readContact,
+  sarah,
+  TENANT,
+  update,
+  updateContact,
+  verifiedEntries,
+  type World,
+} from './world.ts';
+
+const read = { agent, input: { id: 'c-1' }, rationale: null, confidence: null };
+
+/** A store that can be cut off, as a network does it. */
+function cuttable(store: Store): { store: Store; cut: (away: boolean) => void } {
+  let away = false;
+  const guarded = new Proxy(store, {
+    get(target, name) {
+      const member = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      if (name === 'close' || name === 'source') return member.bind(target);
+      return async (...args: unknown[]) => {
+        if (away) throw new SealtrailError('store_unavailable', 'cut off');
+        return member.apply(target, args);
+      };
+    },
+  });
+  return {
+    store: guarded,
+    cut: (next) => {
+      away = next;
+    },
+  };
+}
+
+async function openWorld(): Promise<{
+  world: World;
+  spool: string;
+  cut: (away: boolean) => void;
+  sealtrail: Sealtrail;
+  trail: Trail;
+}> {
+  const world = await newWorld();
+  const inner = await openSqliteStore(world.location, { now: () => world.now });
+  onTestFinished(() => inner.close());
+  const { store, cut } = cuttable(inner);
+  const spool = join(world.folder, 'spool');
+  const sealtrail = await openSealtrail({
+    store,
+    failure: { mode: 'open', spool, replay_every_ms: 3_600_000 },
+  });
+  onTestFinished(() => sealtrail.close());
+  await store.register(TENANT);
+  return { world, spool, cut, sealtrail, trail: sealtrail.trail(TENANT, { now: () => world.now }) };
+}
+
+describe('with the failure policy "open"', () => {
+  it('what needs no approval goes on while the log is away, and is in it afterwards', async () => {
+    const { world, spool, cut, sealtrail, trail } = await openWorld();
+    cut(true);
+    const proposal = await trail.propose(readContact, { ...read, id: 'p-away' });
+    expect(proposal).toMatchObject({ status: 'approved', recorded: 'spool' });
+    expect(await trail.execute(readContact, proposal, ({ id }) => id)).toBe('c-1');
+    expect(
+      await trail.recordChange({
+        change: 'ch-1',
+        actor: { type: 'system', id: 'crm' },
+        target: { type: 'contact', id: 'c-1' },
+        fields: ['phone'],
+        before: { phone: '1' },
+        after: { phone: '2' },
+      }),
+    ).toEqual({ recorded: 'spool', id: 'ch-1:change' });
+    const [file] = await readdir(spool);
+    expect((await stat(join(spool, file as string))).mode & 0o077).toBe(0);
+    cut(false);
+    world.now += 60_000;
+    expect(await sealtrail.replay()).toEqual({ replayed: 4, refused: [] });
+    expect(await readdir(spool)).toEqual([]);
+    const entries = await verifiedEntries(world.location);
+    expect(entries.map(({ type }) => type)).toEqual([
+      'proposal.created',
+      'execution.started',
+      'execution.executed',
+      'record.changed',
+    ]);
+    expect(entries.every(({ data }) => data['spooled_at'] === '2026-03-02T08:00:00.000Z')).toBe(true);
+    expect((await trail.state('p-away')).status).toBe('executed');
+  });
+
+  it('what has to be approved still waits, and is not decided without the log', async () => {
+    const { world, cut, sealtrail, trail } = await openWorld();
+    cut(true);
+    const proposal = await trail.propose(updateContact, update({ id: 'p-needs' }));
+    expect(proposal).toMatchObject({ status: 'pending', recorded: 'spool' });
+    expect(await codeOf(trail.approve(proposal, { by: sarah }))).toBe('store_unavailable');
+    expect(await codeOf(trail.execute(updateContact, proposal, () => 1))).toBe('store_unavailable');
+    cut(false);
+    await sealtrail.replay();
+    await trail.approve(proposal, { by: sarah });
+    expect(await trail.execute(updateContact, proposal.id, () => 1)).toBe(1);
+    await verifiedEntries(world.location);
+  });
+
+  it('what comes while something still waits goes behind it', async () => {
+    const { world, cut, sealtrail, trail } = await openWorld();
+    cut(true);
+    await trail.propose(readContact, { ...read, id: 'p-1' });
+    cut(false);
+    expect((await trail.propose(readContact, { ...read, id: 'p-2' })).recorded).toBe('spool');
+    await sealtrail.replay();
+    expect((await trail.propose(readContact, { ...read, id: 'p-3' })).recorded).toBe('log');
+    expect((await verifiedEntries(world.location)).map(({ id }) => id)).toEqual([
+      'p-1:created',
+      'p-2:created',
+      'p-3:created',
+    ]);
+  });
+
+  it('a replay that is interrupted goes on later, and appends nothing twice', async () => {
+    const { world, spool, cut, sealtrail, trail } = await openWorld();
+    cut(true);
+    for (const id of ['p-1', 'p-2', 'p-3']) await trail.propose(readContact, { ...read, id });
+    expect(await codeOf(sealtrail.replay())).toBe('store_unavailable');
+    const [file] = await readdir(spool);
+    const kept = await readFile(join(spool, file as string), 'utf8');
+    cut(false);
+    await sealtrail.replay();
+    // The process was killed after the append and before the file was removed: its file is there again, with a torn line.
+    const dead = join(spool, (file as string).replace(`~${process.pid}~`, '~999999999~'));
+    await writeFile(dead, `${kept}{"v":1,"tenant":"ac`);
+    expect(await sealtrail.replay()).toEqual({ replayed: 3, refused: [] });
+    expect((await verifiedEntries(world.location)).map(({ id }) => id)).toEqual([
+      'p-1:created',
+      'p-2:created',
+      'p-3:created',
+    ]);
+    expect(await readFile(`${dead}.refused`, 'utf8')).toBe('{"v":1,"tenant":"ac\n');
+  });
+
+  it('what the log refuses is kept aside and named', async () => {
+    const { world, spool, cut, sealtrail, trail } = await openWorld();
+    await trail.propose(readContact, { ...read, id: 'p-1' });
+    cut(true);
+    await trail.propose(readContact, { ...read, id: 'p-1', rationale: 'another proposal under this id' });
+    cut(false);
+    expect(await sealtrail.replay()).toEqual({
+      replayed: 0,
+      refused: [{ tenant: TENANT, id: 'p-1:created', code: 'id_conflict' }],
+    });
+    const [file] = await readdir(spool);
+    expect(await readFile(join(spool, file as string), 'utf8')).toContain('another proposal under this id');
+    expect(await verifiedEntries(world.location)).toHaveLength(1);
+  });
+
+  it('files of processes that still run, and of other hosts, are left to them', async () => {
+    const { world, spool, sealtrail } = await openWorld();
+    const names = [`${process.ppid}`, '999999999'].map((pid, i) =>
+      join(spool, `${i === 0 ? hostname() : 'elsewhere'}~${pid}~x.spool.jsonl`),
+    );
+    for (const name of names) await writeFile(name, '');
+    await sealtrail.replay();
+    expect((await readdir(spool)).length).toBe(2);
+    expect(await verifiedEntries(world.location)).toEqual([]);
+  });
+
+  it('a spool that cannot be written stops the action', async () => {
+    const { world, spool, cut, trail } = await openWorld();
+    cut(true);
+    await rm(spool, { recursive: true });
+    expect(await codeOf(trail.propose(readContact, read))).toBe('spool_failed');
+    cut(false);
+    expect(await verifiedEntries(world.location)).toEqual([]);
+  });
+});
