@@ -97,6 +97,23 @@ describe('with the failure policy "open"', () => {
     expect((await trail.state('p-away')).status).toBe('executed');
   });
 
+  it('an action goes on when the log goes away after its proposal', async () => {
+    const { world, cut, sealtrail, trail } = await openWorld();
+    const proposal = await trail.propose(readContact, { ...read, id: 'p-late' });
+    cut(true);
+    let runs = 0;
+    expect(await trail.execute(readContact, proposal, () => ++runs)).toBe(1);
+    cut(false);
+    await sealtrail.replay();
+    expect((await trail.state(proposal)).status).toBe('executed');
+    expect(await codeOf(trail.execute(readContact, proposal, () => ++runs))).toBe('already_executed');
+    expect((await verifiedEntries(world.location)).map(({ type }) => type)).toEqual([
+      'proposal.created',
+      'execution.started',
+      'execution.executed',
+    ]);
+  });
+
   it('what has to be approved still waits, and is not decided without the log', async () => {
     const { world, cut, sealtrail, trail } = await openWorld();
     cut(true);

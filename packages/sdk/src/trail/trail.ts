@@ -115,9 +115,19 @@ export class Trail {
     run: (input: ParsedInputOf<A>) => T | Promise<T>,
     options?: ExecuteOptions<A>,
   ): Promise<T> {
-    const away = this.#goesOn && isFree(proposal) ? proposal : undefined;
-    if (away?.recorded === 'spool') return executeAway(this.#context, away, run);
-    return execute(this.#context, action, idOf(proposal), run, options);
+    const free = this.#goesOn && isFree(proposal) ? proposal : undefined;
+    if (free?.recorded === 'spool') return executeAway(this.#context, free, run);
+    let ran = false;
+    const once = (input: ParsedInputOf<A>): T | Promise<T> => {
+      ran = true;
+      return run(input);
+    };
+    try {
+      return await execute(this.#context, action, idOf(proposal), once, options);
+    } catch (error) {
+      if (free === undefined || ran || !isAway(error)) throw error;
+      return executeAway(this.#context, free, run);
+    }
   }
 
   /** Records how an execution ended whose end the log does not know. */
