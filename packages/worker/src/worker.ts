@@ -1,10 +1,12 @@
 import { SealtrailError } from '@sealtrail/format';
-import { openStore, type Store } from '@sealtrail/store';
+import { Log, openStore, type Store } from '@sealtrail/store';
+import { indexBeside, openViews } from '@sealtrail/views';
 import { type Alert, tellAll } from './anchoring/events.ts';
 import type { AnchoringContext } from './anchoring/run-anchor.ts';
 import { completeConfig } from './config/read-config.ts';
 import type { CompleteConfig, WorkerConfig } from './config/schema.ts';
 import { redactLocation, secretsOf } from './config/secrets.ts';
+import type { SweepContext } from './expiry/run-sweep.ts';
 import { addressOf, json, type Routes, serve, stopServing, text } from './observe/http.ts';
 import { type LastTick, TickMemory } from './observe/last-tick.ts';
 import { logEvents } from './observe/log-events.ts';
@@ -79,7 +81,7 @@ async function run(
   options: WorkerOptions,
   cleanups: (() => Promise<void>)[],
 ): Promise<Started> {
-  const secrets = secretsOf(config.store, config.redisUrl);
+  const secrets = secretsOf(config.store, config.redisUrl, config.index);
   const logger = redacting(options.logger ?? createLogger(config.logLevel), secrets);
 
   const store = options.store ?? (await openStore(config.store, { create: false }));
@@ -98,12 +100,21 @@ async function run(
     ),
   };
 
+  let sweep: SweepContext | undefined;
+  if (config.sweepMs > 0) {
+    const views = await openViews({ store, index: config.index ?? indexBeside(config.store) });
+    cleanups.push(() => views.close());
+    const log = new Log(store);
+    cleanups.push(() => log.close());
+    sweep = { views, log, events: context.events };
+  }
+
   const connection = connect(config.redisUrl, logger);
   const readiness = new ReadinessCheck({ store, redis: connection, ticks, tickMs: config.tickMs });
   cleanups.push(async () => connection.disconnectAll());
   const server = await serve(routes(readiness, metrics), config.httpHost, config.httpPort);
   cleanups.push(() => stopServing(server));
-  const queues = new Queues({ config, connection, context, logger, secrets });
+  const queues = new Queues({ config, connection, context, logger, secrets, sweep });
   cleanups.push(() => queues.close());
   // A command would wait until Redis is back, and so would whoever asks.
   lookUp = async () => (connection.status === 'ready' ? lookUpLastTick(queues.ticks) : undefined);
@@ -111,7 +122,13 @@ async function run(
   const http = addressOf(server);
   const { redisUrl, ...shown } = config;
   logger.info(
-    { ...shown, store: redactLocation(config.store), redisUrl: redactLocation(redisUrl), http },
+    {
+      ...shown,
+      store: redactLocation(config.store),
+      ...(config.index && { index: redactLocation(config.index) }),
+      redisUrl: redactLocation(redisUrl),
+      http,
+    },
     'worker started',
   );
   cleanups.push(async () => logger.info({}, 'worker is stopping'));

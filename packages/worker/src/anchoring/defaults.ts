@@ -3,6 +3,7 @@ import { DEFAULT_SEGMENT_ENTRIES } from '@sealtrail/format';
 /** What holds where nothing else is configured, in the worker and inline. */
 export const DEFAULTS = {
   tickMs: 30_000,
+  sweepMs: 60_000,
   maxSegment: DEFAULT_SEGMENT_ENTRIES,
   maxDelayMs: 300_000,
 } as const;

@@ -1,16 +1,23 @@
+import type { SweepRun } from '../expiry/run-sweep.ts';
 import type { AnchorRun } from './run-anchor.ts';
 import type { TickRun } from './run-tick.ts';
 
 /**
  * Something that a person must look at, because no retry will mend it. The first two are the store's refusals: what
- * should be anchored does not verify. With the others anchoring itself failed in an unexpected way.
+ * should be anchored does not verify. With the others the work itself failed in an unexpected way.
  */
-export const ALERT_CODES = ['segment_broken', 'log_broken', 'anchor_failed', 'tick_failed'] as const;
+export const ALERT_CODES = [
+  'segment_broken',
+  'log_broken',
+  'anchor_failed',
+  'tick_failed',
+  'sweep_failed',
+] as const;
 export type AlertCode = (typeof ALERT_CODES)[number];
 
 export interface Alert {
   readonly code: AlertCode;
-  /** The tenant whose log it is about; null for a tick. */
+  /** The tenant whose log it is about; null for a tick or a sweep. */
   readonly tenant: string | null;
   readonly message: string;
   /** Plain JSON for logs: the first findings, or the error's code. Never sealed values. */
@@ -21,6 +28,7 @@ export interface Alert {
 export interface AnchoringEvents {
   onTick(run: TickRun): void;
   onAnchor(run: AnchorRun): void;
+  onSweep(run: SweepRun): void;
   /**
    * Comes again with every tick for as long as the cause lasts, so a worker that is killed loses none for good. What the
    * receiver does is not waited for.
@@ -47,6 +55,7 @@ export function tellAll(
   return {
     onTick: (run) => tell((listener) => listener.onTick?.(run)),
     onAnchor: (run) => tell((listener) => listener.onAnchor?.(run)),
+    onSweep: (run) => tell((listener) => listener.onSweep?.(run)),
     onAlert: (alert) => tell((listener) => listener.onAlert?.(alert)),
   };
 }

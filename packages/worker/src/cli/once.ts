@@ -1,4 +1,5 @@
-import { openStore } from '@sealtrail/store';
+import { Log, openStore } from '@sealtrail/store';
+import { indexBeside, openViews } from '@sealtrail/views';
 import { tellAll } from '../anchoring/events.ts';
 import type { OnceConfig } from '../config/schema.ts';
 import { secretsOf } from '../config/secrets.ts';
@@ -11,13 +12,21 @@ export async function runOnce(config: OnceConfig): Promise<0 | 1 | 2> {
   const logger = redacting(createLogger(config.logLevel), secretsOf(config.store, config.redisUrl));
   const events = tellAll([logEvents(logger)], (fault) => logger.error({ fault }, 'a listener failed'));
   const store = await openStore(config.store, { create: false });
+  const log = new Log(store);
+  let views: Awaited<ReturnType<typeof openViews>> | undefined;
   try {
-    const { maxSegment, maxDelayMs, concurrency } = config;
-    const { tick, outcomes } = await inlineTick({ store, maxSegment, maxDelayMs, events }, { concurrency });
-    logger.info({ tenants: tick.tenants, outcomes }, 'one tick is over');
-    if (outcomes.broken > 0) return 1;
-    return tick.outcome === 'done' && outcomes.outage + outcomes.abandoned + outcomes.failed === 0 ? 0 : 2;
+    const { maxSegment, maxDelayMs, concurrency, sweepMs } = config;
+    if (sweepMs > 0) views = await openViews({ store, index: config.index ?? indexBeside(config.store) });
+    const sweep = views && { views, log, events };
+    const context = { store, maxSegment, maxDelayMs, events };
+    const { tick, outcomes, sweep: swept } = await inlineTick(context, { concurrency, sweep });
+    logger.info({ tenants: tick.tenants, outcomes, expired: swept?.expired }, 'one tick is over');
+    if (outcomes.broken > 0 || swept?.outcome === 'broken') return 1;
+    const whole = tick.outcome === 'done' && (swept === undefined || swept.outcome === 'done');
+    return whole && outcomes.outage + outcomes.abandoned + outcomes.failed === 0 ? 0 : 2;
   } finally {
+    await views?.close();
+    await log.close();
     await store.close();
   }
 }

@@ -36,6 +36,10 @@ export const configSchema = z.strictObject({
   store,
   redisUrl,
   tickMs: duration(100, 24 * HOUR).default(DEFAULTS.tickMs),
+  sweepMs: duration(0, 24 * HOUR)
+    .refine((ms) => ms === 0 || ms >= 100, { error: 'must be 0s, or from 100ms to 24h' })
+    .default(DEFAULTS.sweepMs),
+  index: z.string().min(1, { error: 'must not be empty' }).optional(),
   maxSegment: whole(1, MAX_SEGMENT_ENTRIES).default(DEFAULTS.maxSegment),
   maxDelayMs: duration(0, 168 * HOUR).default(DEFAULTS.maxDelayMs),
   concurrency: whole(1, 64).default(4),

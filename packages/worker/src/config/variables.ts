@@ -39,6 +39,21 @@ export const VARIABLES: readonly Variable[] = [
     help: 'Time between two looks for tenants with unanchored entries. The worker that started last decides.',
   },
   {
+    name: 'SEALTRAIL_SWEEP_INTERVAL',
+    key: 'sweepMs',
+    parse: asDuration,
+    form: DURATION,
+    fallback: '1m',
+    help: 'Time between two looks for proposals whose time is up. 0s leaves that to somebody else.',
+  },
+  {
+    name: 'SEALTRAIL_INDEX',
+    key: 'index',
+    parse: asText,
+    form: 'mongodb:// URL or path of a SQLite file',
+    help: 'Where the index is that finds them; default beside the store. It holds nothing that cannot be rebuilt.',
+  },
+  {
     name: 'SEALTRAIL_MAX_SEGMENT',
     key: 'maxSegment',
     parse: asNumber,

@@ -1,5 +1,6 @@
 export { ALERT_CODES, type Alert, type AlertCode, type AnchoringHooks } from '../anchoring/events.ts';
 export type { AnchorOutcome, AnchorRun } from '../anchoring/run-anchor.ts';
 export type { TickRun } from '../anchoring/run-tick.ts';
+export type { SweepRun } from '../expiry/run-sweep.ts';
 export type { InlineTick } from './inline-tick.ts';
 export { type InlineAnchoring, type InlineOptions, startInlineAnchoring } from './start.ts';

@@ -1,19 +1,28 @@
 import { type AnchoringContext, type AnchorOutcome, runAnchor } from '../anchoring/run-anchor.ts';
 import { runTick, type TickRun } from '../anchoring/run-tick.ts';
+import { runSweep, type SweepContext, type SweepRun } from '../expiry/run-sweep.ts';
 
 /** A tick and the anchoring that it asked for, done in this process. */
 export interface InlineTick {
   readonly tick: TickRun;
   /** How many tenants came to each outcome. */
   readonly outcomes: Readonly<Record<AnchorOutcome, number>>;
+  /** What the look for proposals whose time is up came to, if there was one. */
+  readonly sweep?: SweepRun;
 }
 
-/** Anchors every tenant that needs it, a few at a time. One that is broken does not hold up the others. */
+/** Sweeps, and anchors every tenant that needs it, a few at a time. One that is broken does not hold up the others. */
 export async function inlineTick(
   context: AnchoringContext,
-  options: { readonly concurrency: number; readonly signal?: AbortSignal },
+  options: {
+    readonly concurrency: number;
+    readonly sweep?: SweepContext | undefined;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<InlineTick> {
-  const { concurrency, signal } = options;
+  const { concurrency, sweep, signal } = options;
+  // First, so that what expires now is anchored with the rest.
+  const swept = sweep === undefined ? {} : { sweep: await runSweep(sweep, signal) };
   const waiting: string[] = [];
   // Anchoring begins when the search is over: a store's cursor is not kept open while its log changes.
   const tick = await runTick(
@@ -43,5 +52,5 @@ export async function inlineTick(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { tick, outcomes };
+  return { tick, outcomes, ...swept };
 }

@@ -1,5 +1,6 @@
 import { MAX_SEGMENT_ENTRIES, SealtrailError } from '@sealtrail/format';
-import type { Store } from '@sealtrail/store';
+import { Log, type Store } from '@sealtrail/store';
+import type { Views } from '@sealtrail/views';
 import { DEFAULTS, MAX_TIMER_MS } from '../anchoring/defaults.ts';
 import { type Alert, type AnchoringHooks, tellAll } from '../anchoring/events.ts';
 import { retryDelayMs } from '../anchoring/retry.ts';
@@ -14,6 +15,8 @@ export interface InlineOptions extends AnchoringHooks {
   readonly maxSegment?: number | undefined;
   /** How long a segment that is not full waits to become so; default 5 min. 0 anchors everything at each tick. */
   readonly maxDelayMs?: number | undefined;
+  /** Views of the same store: each tick then also records the proposals whose time is up. They stay the caller's to close. */
+  readonly views?: Views | undefined;
   /** Tenants anchored at once; default 1. */
   readonly concurrency?: number | undefined;
 }
@@ -32,22 +35,24 @@ export interface InlineAnchoring {
  * @throws SealtrailError `config_invalid`
  */
 export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
-  const { store, onTick, onAnchor, onAlert = warn } = options;
+  const { store, views, onTick, onAnchor, onSweep, onAlert = warn } = options;
   const intervalMs = whole('intervalMs', options.intervalMs ?? DEFAULTS.tickMs, 1, MAX_TIMER_MS);
   const concurrency = whole('concurrency', options.concurrency ?? 1, 1, 64);
   const context: AnchoringContext = {
     store,
     maxSegment: whole('maxSegment', options.maxSegment ?? DEFAULTS.maxSegment, 1, MAX_SEGMENT_ENTRIES),
     maxDelayMs: whole('maxDelayMs', options.maxDelayMs ?? DEFAULTS.maxDelayMs, 0, Number.MAX_SAFE_INTEGER),
-    events: tellAll([{ onTick, onAnchor, onAlert }], reportFault),
+    events: tellAll([{ onTick, onAnchor, onSweep, onAlert }], reportFault),
   };
+  const log = new Log(store);
+  const sweep = views === undefined ? undefined : { views, log, events: context.events };
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let outages = 0;
 
   const tick = (): Promise<InlineTick> => {
-    const next = last.then(() => inlineTick(context, { concurrency, signal: stopping.signal }));
+    const next = last.then(() => inlineTick(context, { concurrency, sweep, signal: stopping.signal }));
     // A tick throws nothing, unless there is a fault in this package; then the ones after it still run.
     last = next.catch(() => {});
     return next;
@@ -55,8 +60,8 @@ export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
   const loop = async (): Promise<void> => {
     let delay = intervalMs;
     try {
-      const { tick: found, outcomes } = await tick();
-      const outage = found.outcome === 'outage' || outcomes.outage > 0;
+      const { tick: found, outcomes, sweep: swept } = await tick();
+      const outage = found.outcome === 'outage' || outcomes.outage > 0 || swept?.outcome === 'outage';
       outages = outage ? outages + 1 : 0;
       if (outage) delay = Math.min(retryDelayMs(outages), intervalMs);
     } catch (fault) {
@@ -74,6 +79,7 @@ export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
       stopping.abort(new Error('anchoring was stopped'));
       clearTimeout(timer);
       await last;
+      await log.close();
     },
   };
 }

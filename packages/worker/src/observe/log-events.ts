@@ -27,6 +27,11 @@ export function logEvents(logger: Logger): AnchoringEvents {
       else if (outcome === 'broken') logger.debug(fields, 'anchoring refused');
       else logger.error({ ...fields, error }, 'anchoring failed unexpectedly');
     },
+    onSweep: ({ outcome, expired, decided, durationMs, error }) => {
+      const fields = { outcome, expired, decided, duration_ms: Math.round(durationMs), ...why(error) };
+      if (outcome === 'done') logger[expired > 0 ? 'info' : 'debug'](fields, 'sweep done');
+      else logger.warn(fields, 'sweep not done; the next one finds what is left');
+    },
     onAlert: ({ code, tenant, message, detail }) => {
       logger.error({ alert: code, tenant, detail }, message);
     },

@@ -12,7 +12,7 @@ export class Metrics {
     const registers = [this.#registry];
     const jobs = new Counter({
       name: 'sealtrail_jobs_total',
-      help: 'Jobs run by this worker, by job (tick, anchor) and outcome.',
+      help: 'Jobs run by this worker, by job (tick, anchor, sweep) and outcome.',
       labelNames: ['job', 'outcome'] as const,
       registers,
     });
@@ -26,6 +26,11 @@ export class Metrics {
       help: 'Entries put under an anchor by this worker.',
       registers,
     });
+    const expired = new Counter({
+      name: 'sealtrail_expired_proposals_total',
+      help: 'Proposals that this worker recorded as expired.',
+      registers,
+    });
     const alerts = new Counter({
       name: 'sealtrail_alerts_total',
       help: 'Alerts raised by this worker: a person must look. Repeated with each tick while the cause lasts.',
@@ -36,7 +41,7 @@ export class Metrics {
     for (const code of ALERT_CODES) alerts.inc({ code }, 0);
     const duration = new Histogram({
       name: 'sealtrail_job_duration_seconds',
-      help: 'How long jobs took, by job (tick, anchor).',
+      help: 'How long jobs took, by job (tick, anchor, sweep).',
       labelNames: ['job'] as const,
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
       registers,
@@ -52,6 +57,11 @@ export class Metrics {
         duration.observe({ job: 'anchor' }, run.durationMs / 1_000);
         anchors.inc(run.anchors);
         entries.inc(run.entries);
+      },
+      onSweep: (run) => {
+        jobs.inc({ job: 'sweep', outcome: run.outcome });
+        duration.observe({ job: 'sweep' }, run.durationMs / 1_000);
+        expired.inc(run.expired);
       },
       onAlert: ({ code }) => alerts.inc({ code }),
     };

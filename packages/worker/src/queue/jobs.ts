@@ -2,9 +2,10 @@ import { isName, SealtrailError } from '@sealtrail/format';
 import type { JobsOptions } from 'bullmq';
 import { MAX_ATTEMPTS } from '../anchoring/retry.ts';
 
-/** Two queues, so that a tick does not wait behind the anchoring that the ones before it asked for. */
+/** Each kind of work has a queue, so that a tick does not wait behind the anchoring that the ones before it asked for. */
 export const TICK_QUEUE = 'tick';
 export const ANCHOR_QUEUE = 'anchor';
+export const SWEEP_QUEUE = 'sweep';
 
 export interface AnchorJob {
   readonly tenant: string;
@@ -16,6 +17,12 @@ export interface TickResult {
   readonly entries: number;
 }
 
+/** What a sweep leaves in Redis for a person who looks. */
+export interface SweepResult {
+  readonly expired: number;
+  readonly decided: number;
+}
+
 /**
  * What is kept of jobs that are over, for a person who looks into Redis. However long a tenant is broken, and whatever
  * others put into the queue, Redis does not fill up.
@@ -23,7 +30,7 @@ export interface TickResult {
 export const KEEP_TICKS = { removeOnComplete: { count: 20 }, removeOnFail: { count: 20 } } as const;
 export const KEEP_ANCHORS = { removeOnComplete: { count: 200 }, removeOnFail: { count: 500 } } as const;
 
-/** A tick that failed is not repeated: the next one does its work. */
+/** A tick or sweep that failed is not repeated: the next one does its work. */
 export const TICK_OPTIONS: JobsOptions = { attempts: 1, stackTraceLimit: 1 };
 
 export function anchorOptions(tenant: string): JobsOptions {

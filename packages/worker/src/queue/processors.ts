@@ -2,8 +2,16 @@ import { type Job, type Processor, type Queue, UnrecoverableError, WaitingError 
 import { type AnchoringContext, type AnchorRun, runAnchor } from '../anchoring/run-anchor.ts';
 import { runTick } from '../anchoring/run-tick.ts';
 import { hide } from '../config/secrets.ts';
+import { runSweep, type SweepContext } from '../expiry/run-sweep.ts';
 import type { Active } from './active.ts';
-import { ANCHOR_QUEUE, type AnchorJob, anchorOptions, readAnchorJob, type TickResult } from './jobs.ts';
+import {
+  ANCHOR_QUEUE,
+  type AnchorJob,
+  anchorOptions,
+  readAnchorJob,
+  type SweepResult,
+  type TickResult,
+} from './jobs.ts';
 
 export interface ProcessorParts {
   readonly context: AnchoringContext;
@@ -61,6 +69,18 @@ export function anchorProcessor(
       default:
         throw new UnrecoverableError(reason(run.error, secrets));
     }
+  };
+}
+
+/** A sweep: what it did not come to, the next one finds. */
+export function sweepProcessor(
+  { active, signal, secrets }: Omit<ProcessorParts, 'context'>,
+  context: SweepContext,
+): Processor<object, SweepResult> {
+  return async () => {
+    const run = await active.run(runSweep(context, signal));
+    if (run.outcome !== 'done') throw new UnrecoverableError(reason(run.error, secrets));
+    return { expired: run.expired, decided: run.decided };
   };
 }
 

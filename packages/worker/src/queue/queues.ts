@@ -2,6 +2,7 @@ import { Queue, Worker, type WorkerOptions } from 'bullmq';
 import { isOutage } from '../anchoring/failure.ts';
 import { retryDelayMs } from '../anchoring/retry.ts';
 import type { CompleteConfig } from '../config/schema.ts';
+import type { SweepContext } from '../expiry/run-sweep.ts';
 import type { Logger } from '../observe/logger.ts';
 import { within } from '../within.ts';
 import { Active } from './active.ts';
@@ -11,31 +12,35 @@ import {
   type AnchorJob,
   KEEP_ANCHORS,
   KEEP_TICKS,
+  SWEEP_QUEUE,
   TICK_QUEUE,
   type TickResult,
 } from './jobs.ts';
-import { anchorProcessor, type ProcessorParts, tickProcessor } from './processors.ts';
+import { anchorProcessor, type ProcessorParts, sweepProcessor, tickProcessor } from './processors.ts';
 import { ensureScheduled, schedule } from './schedule.ts';
 
 export interface QueueParts extends Pick<ProcessorParts, 'context' | 'secrets'> {
   readonly config: CompleteConfig;
   readonly connection: Connection;
   readonly logger: Logger;
+  /** Absent when somebody else looks for proposals whose time is up. */
+  readonly sweep: SweepContext | undefined;
 }
 
 // For what is left to do in Redis when the work itself is over.
 const SETTLE_MS = 3_000;
 
-/** The two queues, with this process as a worker of both. */
+/** The queues, with this process as a worker of each. */
 export class Queues {
   readonly ticks: Queue<object, TickResult>;
   readonly #anchors: Queue<AnchorJob>;
+  readonly #sweeps: Queue | undefined;
   readonly #workers: Worker[] = [];
   readonly #parts: QueueParts;
   readonly #active = new Active();
   readonly #stopping = new AbortController();
   readonly #watch: NodeJS.Timeout;
-  #scheduled = false;
+  readonly #scheduled = new Set<Queue>();
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
@@ -43,7 +48,8 @@ export class Queues {
     const shared = { connection, prefix: config.queuePrefix };
     this.ticks = new Queue(TICK_QUEUE, shared);
     this.#anchors = new Queue(ANCHOR_QUEUE, shared);
-    for (const queue of [this.ticks, this.#anchors]) queue.on('error', (error) => this.#report(error));
+    if (parts.sweep !== undefined) this.#sweeps = new Queue(SWEEP_QUEUE, shared);
+    for (const queue of this.#all()) queue.on('error', (error) => this.#report(error));
     this.#run();
     // Redis that comes back may have come back empty.
     connection.on('ready', () => void this.#ensureScheduled());
@@ -69,6 +75,12 @@ export class Queues {
         concurrency: config.concurrency,
       }),
     );
+    const { sweep } = this.#parts;
+    if (sweep !== undefined) {
+      this.#workers.push(
+        new Worker(SWEEP_QUEUE, sweepProcessor(parts, sweep), { ...options, ...KEEP_TICKS }),
+      );
+    }
     for (const worker of this.#workers) {
       worker.on('error', (error) => this.#report(error));
       worker.on('stalled', (job) => {
@@ -83,15 +95,28 @@ export class Queues {
     }
   }
 
+  #all(): Queue[] {
+    return [this.ticks, this.#anchors, ...(this.#sweeps === undefined ? [] : [this.#sweeps])];
+  }
+
   async #ensureScheduled(): Promise<void> {
-    const { config, logger, connection } = this.#parts;
+    const { config } = this.#parts;
+    await this.#ensure(this.ticks, config.tickMs);
+    if (this.#sweeps !== undefined) await this.#ensure(this.#sweeps, config.sweepMs);
+  }
+
+  async #ensure(queue: Queue, everyMs: number): Promise<void> {
+    const { logger, connection } = this.#parts;
     if (connection.status !== 'ready' || this.#stopping.signal.aborted) return;
     try {
-      if (!this.#scheduled) {
-        await schedule(this.ticks, config.tickMs);
-        this.#scheduled = true;
-      } else if (await ensureScheduled(this.ticks, config.tickMs)) {
-        logger.warn({}, 'the schedule of ticks was gone or stood still, and was put in place again');
+      if (!this.#scheduled.has(queue)) {
+        await schedule(queue, everyMs);
+        this.#scheduled.add(queue);
+      } else if (await ensureScheduled(queue, everyMs)) {
+        logger.warn(
+          { queue: queue.name },
+          'the schedule was gone or stood still, and was put in place again',
+        );
       }
     } catch (error) {
       this.#report(error);
@@ -122,6 +147,6 @@ export class Queues {
     }
     connection.disconnectAll();
     // Only now, without Redis, BullMQ's loops and timers come to their end.
-    await within(SETTLE_MS, Promise.allSettled([closed, this.ticks.close(), this.#anchors.close()]));
+    await within(SETTLE_MS, Promise.allSettled([closed, ...this.#all().map((queue) => queue.close())]));
   }
 }

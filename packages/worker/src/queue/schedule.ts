@@ -1,27 +1,25 @@
 import type { Queue } from 'bullmq';
 import type { LastTick } from '../observe/last-tick.ts';
-import { TICK_OPTIONS, TICK_QUEUE, type TickResult } from './jobs.ts';
+import { TICK_OPTIONS, type TickResult } from './jobs.ts';
 
-const SCHEDULER = 'tick';
-
-/** Puts the schedule of ticks in place, with this worker's interval. The first tick comes at once. */
-export async function schedule(queue: Queue<object, TickResult>, tickMs: number): Promise<void> {
-  await queue.upsertJobScheduler(SCHEDULER, { every: tickMs }, { name: TICK_QUEUE, opts: TICK_OPTIONS });
+/** Puts a queue's schedule in place, with this worker's interval; it has the queue's name. The first job comes at once. */
+export async function schedule(queue: Queue, everyMs: number): Promise<void> {
+  await queue.upsertJobScheduler(queue.name, { every: everyMs }, { name: queue.name, opts: TICK_OPTIONS });
 }
 
 /**
  * Puts the schedule in place again if it is gone or stands still: Redis may have lost its data, and a worker may have died
- * between taking a tick and scheduling the next. An interval that another worker chose is left alone.
+ * between taking a job and scheduling the next. An interval that another worker chose is left alone.
  */
-export async function ensureScheduled(queue: Queue<object, TickResult>, tickMs: number): Promise<boolean> {
-  const scheduler = await queue.getJobScheduler(SCHEDULER);
+export async function ensureScheduled(queue: Queue, everyMs: number): Promise<boolean> {
+  const scheduler = await queue.getJobScheduler(queue.name);
   if (scheduler?.next !== undefined) {
-    if (scheduler.next > Date.now() - 2 * (scheduler.every ?? tickMs)) return false;
-    // Overdue, but there: ticks take longer than their interval.
-    const state = await queue.getJobState(`repeat:${SCHEDULER}:${scheduler.next}`);
+    if (scheduler.next > Date.now() - 2 * (scheduler.every ?? everyMs)) return false;
+    // Overdue, but there: jobs take longer than their interval.
+    const state = await queue.getJobState(`repeat:${queue.name}:${scheduler.next}`);
     if (state === 'waiting' || state === 'active' || state === 'delayed') return false;
   }
-  await schedule(queue, tickMs);
+  await schedule(queue, everyMs);
   return true;
 }
 
