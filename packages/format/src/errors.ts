@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'anchor_malformed'
   | 'opening_malformed'
   | 'proof_malformed'
+  | 'proof_invalid'
+  | 'seal_malformed'
   | 'bundle_malformed'
   | 'bundle_truncated'
   // appending
@@ -40,6 +42,9 @@ export type ErrorCode =
   | 'outcome_unrecorded'
   | 'grant_unknown'
   | 'spool_failed'
+  // reading
+  | 'query_invalid'
+  | 'cursor_invalid'
   // anchoring and verifying
   | 'segment_broken'
   | 'source_invalid'

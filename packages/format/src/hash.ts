@@ -42,6 +42,16 @@ export function touchesHash(hex: string): Hash {
   return sha256HexText(0x04, hex, '');
 }
 
+/** `SHA-256(05 || UTF-8(text))`: the key of a tenant in a directory. */
+export function tenantKeyHash(text: string): Hash {
+  return sha256Text(0x05, text);
+}
+
+/** `SHA-256(00 || bytes of hex)`: a leaf that is no text. */
+export function leafBytesHash(hex: string): Hash {
+  return sha256HexText(0x00, hex, '');
+}
+
 /** SHA-256 of bytes that carry their own prefix. */
 export function hashBytes(bytes: Uint8Array): Hash {
   return sha256Bytes(bytes);

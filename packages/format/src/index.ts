@@ -53,8 +53,31 @@ export { FINDING_CODES, type Finding, type FindingCode } from './finding.ts';
 export { type Hash, hashBytes, isHash, leafHash, nodeHash, ZERO_HASH } from './hash.ts';
 export { CompactRange, EMPTY_ROOT, merkleRoot } from './merkle/compact-range.ts';
 export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './merkle/proofs.ts';
+export { rangeProof, verifyRange } from './merkle/range-proof.ts';
 export { isEntryType, isFieldName, isName, isPosition, isReference, isTime, isWord } from './names.ts';
 export { decodeUtf8, parseCanonical } from './parse.ts';
+export { packHashes, unpackHashes } from './proof/base64.ts';
+export { entryPathOf, sealedAnchorsOf, segmentProofOf } from './proof/build.ts';
+export {
+  type AnchorStart,
+  type CompactAnchor,
+  FIRST_ANCHOR,
+  type HashedAnchor,
+} from './proof/compact-anchor.ts';
+export {
+  type EntryProof,
+  entryProofSchema,
+  type ProvedEntry,
+  verifyEntryProof,
+} from './proof/entry-proof.ts';
+export {
+  type HistoryProof,
+  historyProofSchema,
+  type ProvedHistory,
+  type SegmentProof,
+  verifyHistoryProof,
+} from './proof/history-proof.ts';
+export { type SealedAnchors, sealedAnchorsSchema, verifySealedAnchors } from './proof/sealed-anchors.ts';
 export { isCanonical } from './recognise.ts';
 export { type RecordLeaf, recordKey, SegmentRecords, type Touch, touchDigest } from './records.ts';
 export {
@@ -71,4 +94,6 @@ export {
   toAnchorRow,
   toEntryRow,
 } from './rows.ts';
+export { type DirectoryLine, directoryLeaf, isDirectoryLine, tenantKey } from './seal/directory.ts';
+export { readSeal, SEAL_TYPE, SEALS_TENANT, type Seal, sealDraft } from './seal/seal.ts';
 export { type EntryContent, type EntryTemplate, entryTemplate } from './template.ts';

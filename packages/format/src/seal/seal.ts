@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { EntryDraft } from '../draft.ts';
+import { entryHash, readEntry } from '../entry.ts';
+import { SealtrailError } from '../errors.ts';
+import { type Hash, isHash } from '../hash.ts';
+import { isPosition, isReference } from '../names.ts';
+
+/** The tenant whose chain is the operator's log (SPEC 8). Names that begin with `~` are the operator's. */
+export const SEALS_TENANT = '~seals';
+export const SEAL_TYPE = 'log.sealed';
+
+const sealData = z.strictObject({
+  /** Position of this entry in the operator's log, so that of two sealers one is refused by the id. */
+  number: z.custom<number>(isPosition, 'not a position'),
+  /** Root and size of the directory: one leaf for each tenant, in the order of their keys. */
+  directory_root: z.custom<Hash>(isHash, 'not a hash'),
+  directory_size: z.custom<number>(isPosition, 'not a position'),
+  /** Name of the directory's stored changes. */
+  directory: z.custom<string>(isReference, 'not a reference'),
+});
+
+/** One statement over all tenants. */
+export interface Seal extends z.infer<typeof sealData> {
+  readonly time: string;
+  /** Hash of its entry: the leaf of the operator's log. */
+  readonly hash: Hash;
+}
+
+/** The entry of a seal. */
+export function sealDraft(seal: z.infer<typeof sealData>): EntryDraft {
+  return {
+    id: sealId(seal.number),
+    type: SEAL_TYPE,
+    actor: { type: 'system', id: 'sealtrail' },
+    data: { ...seal },
+  };
+}
+
+/** The id of the seal at a position. */
+export function sealId(number: number): string {
+  return `seal:${number}`;
+}
+
+/**
+ * Reads a seal from its entry's text.
+ *
+ * @throws SealtrailError `seal_malformed`; the errors of `readEntry`
+ */
+export function readSeal(text: string): Seal {
+  const { tenant, type, data, seq, time } = readEntry(text);
+  const parsed = sealData.safeParse(data);
+  if (tenant !== SEALS_TENANT || type !== SEAL_TYPE || !parsed.success || parsed.data.number !== seq) {
+    throw new SealtrailError('seal_malformed', 'the entry is no seal');
+  }
+  return { ...parsed.data, time, hash: entryHash(text) };
+}

@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto';
+
+/** The root over leaf hashes, RFC 6962, 2.1, as it is written there. */
+export function treeRoot(leaves: readonly string[]): string {
+  if (leaves.length === 0) return createHash('sha256').digest('hex');
+  if (leaves.length === 1) return leaves[0] as string;
+  let k = 1;
+  while (k * 2 < leaves.length) k *= 2;
+  return createHash('sha256')
+    .update(Buffer.of(1))
+    .update(Buffer.from(treeRoot(leaves.slice(0, k)), 'hex'))
+    .update(Buffer.from(treeRoot(leaves.slice(k)), 'hex'))
+    .digest('hex');
+}
