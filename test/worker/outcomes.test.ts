@@ -90,6 +90,7 @@ describe('runs', () => {
     const events = {
       onTick: (run: TickRun) => void ticks.push(run),
       onAnchor: () => {},
+      onSweep: () => {},
       onAlert: (alert: Alert) => void alerts.push(alert),
     };
     return { alerts, ticks, context: { store, maxSegment: 8, maxDelayMs: 0, events } };

@@ -47,6 +47,7 @@ export type ErrorCode =
   | 'cursor_invalid'
   // anchoring and verifying
   | 'segment_broken'
+  | 'not_sealed'
   | 'source_invalid'
   | 'driver_missing'
   | 'config_invalid'

@@ -5,4 +5,13 @@ export { type ExportOptions, type ExportResult, exportBundle } from './export.ts
 export type { Appended } from './log/appended.ts';
 export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
 export { type OpenOptions, openStore } from './open.ts';
-export type { BuildRows, CommitOutcome, Store, Tip, UnanchoredTenant } from './port.ts';
+export type { BuildRows, CommitOutcome, DirectoryChange, Store, Tip, UnanchoredTenant } from './port.ts';
+export { type ProveOptions, proveEntry, proveHistory } from './prove/prove.ts';
+export { Directory, type SealEntry, seals, type TenantLine } from './seal/directory.ts';
+export {
+  type RefusedTenant,
+  Sealer,
+  type SealOptions,
+  type SealResult,
+  sealTenants,
+} from './seal/seal-tenants.ts';

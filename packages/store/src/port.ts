@@ -29,6 +29,18 @@ export interface UnanchoredTenant {
   readonly entries: number;
 }
 
+/** How a tenant's line changed from one directory to the next. Derived: the seal's root vouches for it. */
+export interface DirectoryChange {
+  /** The name that the seal's entry gives its directory. An attempt that came too late has one that no seal names. */
+  readonly directory: string;
+  /** Position of the seal in the operator's log. */
+  readonly seal: number;
+  readonly tenant: string;
+  readonly anchors: number;
+  readonly entries: number;
+  readonly last: Hash;
+}
+
 /**
  * What Sealtrail needs of a database. Two adapters implement it, one conformance suite holds both to it:
  *
@@ -64,9 +76,20 @@ export interface Store {
   findById(tenant: string, id: string): Promise<EntryRow | undefined>;
   /** Those of the ids that are in the log, with their entries. */
   findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>>;
+  /** Entries from a position on, in order, at most `limit` of them: what was hashed, without the openings. */
+  readFrom(tenant: string, from: number, limit: number): Promise<readonly Omit<EntryRow, 'openings'>[]>;
+  /** The entries at these positions, those that are there, in no particular order. */
+  readAt(tenant: string, seqs: readonly number[]): Promise<readonly EntryRow[]>;
   head(tenant: string): Promise<HeadRow | undefined>;
   /** Tenants whose head is past their newest anchor. */
   unanchored(): AsyncIterable<UnanchoredTenant>;
+  /** Every head, ordered by tenant. */
+  heads(): AsyncIterable<HeadRow>;
+  anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined>;
+  /** Stores the changes of one directory. Durable when the promise resolves; they count once a seal names them. */
+  addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void>;
+  /** Stored changes from a seal's position on, ordered by seal. */
+  directoryChanges(from: number): AsyncIterable<DirectoryChange>;
   lastAnchor(tenant: string): Promise<AnchorRow | undefined>;
   /**
    * Adds the next anchor and notes it in the head; false when this number is taken. The same anchor given again is noted

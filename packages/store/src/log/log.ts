@@ -1,7 +1,7 @@
 import { type EntryDraft, isName, SealtrailError } from '@sealtrail/format';
 import type { Store } from '../port.ts';
-import { appended, Committer, placeAll } from './committer.ts';
 import type { Appended } from './appended.ts';
+import { appended, Committer, placeAll } from './committer.ts';
 import { type Prepared, prepare, sameContent } from './prepare.ts';
 import { conflict, type Load, Queue, type QueueLimits } from './queue.ts';
 

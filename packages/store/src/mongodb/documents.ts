@@ -1,6 +1,7 @@
 import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/format';
 import { rowId } from '@sealtrail/format';
 import type { Collection, Db } from 'mongodb';
+import type { DirectoryChange } from '../port.ts';
 import { isNamespaceExists } from './errors.ts';
 
 // Stored documents, SPEC 8.2.
@@ -28,6 +29,7 @@ export interface Collections {
   readonly heads: Collection<HeadDocument>;
   readonly entries: Collection<EntryDocument>;
   readonly anchors: Collection<AnchorDocument>;
+  readonly directoryChanges: Collection<DirectoryChange>;
 }
 
 export function collections(db: Db): Collections {
@@ -36,14 +38,18 @@ export function collections(db: Db): Collections {
     heads: db.collection('heads'),
     entries: db.collection('entries'),
     anchors: db.collection('anchors'),
+    directoryChanges: db.collection('directory_changes'),
   };
 }
 
 /** Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there. */
-export async function prepareDatabase(db: Db, { entries, anchors }: Collections): Promise<void> {
+export async function prepareDatabase(
+  db: Db,
+  { entries, anchors, directoryChanges }: Collections,
+): Promise<void> {
   // Ahead of the transactions that write to them: one that had to make a collection would hold up all the others.
   const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
-  for (const name of ['tenants', 'heads', 'entries', 'anchors']) {
+  for (const name of ['tenants', 'heads', 'entries', 'anchors', 'directory_changes']) {
     if (!there.has(name)) await createCollection(db, name);
   }
   // The fence that holds even if a lease runs out under a paused writer.
@@ -52,6 +58,9 @@ export async function prepareDatabase(db: Db, { entries, anchors }: Collections)
     { key: { tenant: 1, id: 1 }, name: 'tenant_id', unique: true },
   ]);
   await anchors.createIndexes([{ key: { tenant: 1, number: 1 }, name: 'tenant_number', unique: true }]);
+  await directoryChanges.createIndexes([
+    { key: { seal: 1, directory: 1, tenant: 1 }, name: 'seal_directory_tenant', unique: true },
+  ]);
 }
 
 async function createCollection(db: Db, name: string): Promise<void> {

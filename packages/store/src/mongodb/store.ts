@@ -4,12 +4,21 @@ import type { LogSource } from '@sealtrail/verifier';
 import { DEFAULT_DATABASE, databaseOf, MongodbSource } from '@sealtrail/verifier/mongodb';
 import { type ClientSession, type Db, MongoClient } from 'mongodb';
 import { registration } from '../genesis.ts';
-import type { BuildRows, CommitOutcome, Store, UnanchoredTenant } from '../port.ts';
+import type { BuildRows, CommitOutcome, DirectoryChange, Store, UnanchoredTenant } from '../port.ts';
 import { commitRows } from './append.ts';
-import { type Collections, collections, entryDocument, prepareDatabase, withoutId } from './documents.ts';
+import {
+  type Collections,
+  collections,
+  entryDocument,
+  type HeadDocument,
+  prepareDatabase,
+  withoutId,
+} from './documents.ts';
 import { isDuplicateKey, unavailable } from './errors.ts';
 import { HeadLocks, type LockTimes } from './head-lock.ts';
 import { commitInSession } from './session.ts';
+
+export { unavailable };
 
 export interface MongodbOptions extends Partial<LockTimes> {
   /** Name of the database; default the one in the URL, or `sealtrail`. */
@@ -142,12 +151,33 @@ class MongodbStore implements Store {
     });
   }
 
+  async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
+    return this.#guarded(async () => {
+      const found = await this.collections.entries
+        .find(
+          { tenant, seq: { $gte: from } },
+          { projection: { openings: 0 }, readConcern: { level: 'majority' } },
+        )
+        .sort({ seq: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map((document) => withoutId(document));
+    });
+  }
+
+  async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
+    return this.#guarded(async () => {
+      const found = await this.collections.entries
+        .find({ tenant, seq: { $in: [...seqs] } }, { readConcern: { level: 'majority' } })
+        .toArray();
+      return found.map((document) => withoutId(document) as EntryRow);
+    });
+  }
+
   async head(tenant: string): Promise<HeadRow | undefined> {
     return this.#guarded(async () => {
       const head = await this.collections.heads.findOne({ _id: tenant });
-      if (head === null) return undefined;
-      const { seq, hash, time, anchor_number, anchor_hash } = head;
-      return { tenant, seq, hash, time, anchor_number, anchor_hash };
+      return head === null ? undefined : headRow(head);
     });
   }
 
@@ -166,6 +196,50 @@ class MongodbStore implements Store {
     );
     try {
       for await (const { _id, seq, anchored_to } of heads) yield { tenant: _id, entries: seq - anchored_to };
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async *heads(): AsyncGenerator<HeadRow> {
+    this.#refuseClosed();
+    try {
+      for await (const head of this.collections.heads.find({}, { sort: { _id: 1 } })) yield headRow(head);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
+    return this.#guarded(async () => {
+      const document = await this.collections.anchors.findOne(
+        { tenant, number },
+        { readConcern: { level: 'majority' } },
+      );
+      return document === null ? undefined : (withoutId(document) as AnchorRow);
+    });
+  }
+
+  async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const documents = changes.map((change) => ({ ...change }));
+    await this.#guarded(() =>
+      this.collections.directoryChanges.insertMany(documents, { ...MAJORITY, ordered: true }),
+    );
+  }
+
+  async *directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
+    this.#refuseClosed();
+    const found = this.collections.directoryChanges.find(
+      { seal: { $gte: from } },
+      {
+        projection: { _id: 0 },
+        sort: { seal: 1, directory: 1, tenant: 1 },
+        readConcern: { level: 'majority' },
+      },
+    );
+    try {
+      for await (const change of found) yield change;
     } catch (error) {
       throw unavailable(error);
     }
@@ -224,4 +298,8 @@ class MongodbStore implements Store {
       throw unavailable(error);
     }
   }
+}
+
+function headRow({ _id, seq, hash, time, anchor_number, anchor_hash }: HeadDocument): HeadRow {
+  return { tenant: _id, seq, hash, time, anchor_number, anchor_hash };
 }

@@ -25,6 +25,11 @@ CREATE TABLE anchors (
   hash TEXT NOT NULL, anchor TEXT NOT NULL,
   PRIMARY KEY (tenant, number)
 ) STRICT;
+CREATE TABLE directory_changes (
+  seal INTEGER NOT NULL, directory TEXT NOT NULL, tenant TEXT NOT NULL, anchors INTEGER NOT NULL,
+  entries INTEGER NOT NULL, last TEXT NOT NULL,
+  PRIMARY KEY (seal, directory, tenant)
+) STRICT;
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${LAYOUT_VERSION};
 `;

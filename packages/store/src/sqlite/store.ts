@@ -2,10 +2,12 @@ import { type AnchorRow, type EntryRow, type HeadRow, SealtrailError } from '@se
 import type { LogSource } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { registration } from '../genesis.ts';
-import type { BuildRows, CommitOutcome, Store, UnanchoredTenant } from '../port.ts';
+import type { BuildRows, CommitOutcome, DirectoryChange, Store, UnanchoredTenant } from '../port.ts';
 import { isUnusable, patiently } from './busy.ts';
 import { prepareDatabase } from './layout.ts';
 import { Readers } from './readers.ts';
+
+export { patiently };
 
 /** How long a commit waits for other processes before it gives up, in milliseconds. */
 const LOCK_WAIT_MS = 30_000;
@@ -135,6 +137,18 @@ class SqliteStore implements Store {
     return this.#get('SELECT * FROM entries WHERE tenant = ? AND id = ?', tenant, id) as EntryRow | undefined;
   }
 
+  async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
+    const sql = `SELECT tenant, seq, id, type, time, hash, entry FROM entries
+      WHERE tenant = ? AND seq >= ? ORDER BY seq LIMIT ?`;
+    return this.#patiently(() => this.#prepare(sql).all(tenant, from, limit) as Omit<EntryRow, 'openings'>[]);
+  }
+
+  async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
+    const sql = 'SELECT * FROM entries WHERE tenant = ? AND seq = ?';
+    const found = await this.#patiently(() => seqs.map((seq) => this.#get(sql, tenant, seq)));
+    return found.filter((row) => row !== undefined) as EntryRow[];
+  }
+
   async head(tenant: string): Promise<HeadRow | undefined> {
     const sql = 'SELECT * FROM heads WHERE tenant = ?';
     return this.#patiently(() => this.#get(sql, tenant) as HeadRow | undefined);
@@ -145,13 +159,53 @@ class SqliteStore implements Store {
         SELECT h.tenant, h.seq, coalesce(a.to_seq, -1) AS anchored
         FROM heads h LEFT JOIN anchors a ON a.tenant = h.tenant AND a.number = h.anchor_number
       ) WHERE seq > anchored AND tenant > ? ORDER BY tenant LIMIT 500`;
-    let after = '';
+    yield* this.#pages<UnanchoredTenant>(sql, '', ({ tenant }) => tenant);
+  }
+
+  async *heads(): AsyncGenerator<HeadRow> {
+    yield* this.#pages<HeadRow>(
+      'SELECT * FROM heads WHERE tenant > ? ORDER BY tenant LIMIT 500',
+      '',
+      ({ tenant }) => tenant,
+    );
+  }
+
+  async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
+    const sql = 'SELECT * FROM anchors WHERE tenant = ? AND number = ?';
+    return this.#patiently(() => this.#get(sql, tenant, number) as AnchorRow | undefined);
+  }
+
+  async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
+    const sql = `INSERT OR IGNORE INTO directory_changes VALUES
+      (:seal, :directory, :tenant, :anchors, :entries, :last)`;
+    await this.#exclusive(() => {
+      for (const change of changes) this.#run(sql, change);
+    });
+  }
+
+  async *directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
+    const sql = `SELECT seal, directory, tenant, anchors, entries, last FROM directory_changes
+      WHERE (seal, directory, tenant) > (?, ?, ?) ORDER BY seal, directory, tenant LIMIT 500`;
+    let after: readonly unknown[] = [from, '', ''];
     for (;;) {
-      const page = await this.#patiently(() => this.#prepare(sql).all(after) as UnanchoredTenant[]);
+      const page = await this.#patiently(() => this.#prepare(sql).all(...after) as DirectoryChange[]);
+      for (const { seal, directory, tenant, anchors, entries, last } of page) {
+        yield { seal, directory, tenant, anchors, entries, last };
+      }
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = [last.seal, last.directory, last.tenant];
+    }
+  }
+
+  async *#pages<T>(sql: string, first: string, next: (row: T) => string): AsyncGenerator<T> {
+    let after = first;
+    for (;;) {
+      const page = await this.#patiently(() => this.#prepare(sql).all(after) as T[]);
       yield* page;
       const last = page.at(-1);
       if (last === undefined) return;
-      after = last.tenant;
+      after = next(last);
     }
   }
 

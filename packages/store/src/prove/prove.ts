@@ -1,0 +1,178 @@
+import {
+  type Anchor,
+  anchorHash,
+  type EntryProof,
+  entryHash,
+  entryPathOf,
+  type Hash,
+  type HistoryProof,
+  merkleRoot,
+  readAnchor,
+  recordKey,
+  SealtrailError,
+  SegmentRecords,
+  sealedAnchorsOf,
+  segmentProofOf,
+  type Target,
+} from '@sealtrail/format';
+import type { Store } from '../port.ts';
+import { Directory } from '../seal/directory.ts';
+
+export interface ProveOptions {
+  /** Position of the seal that the proof leads to; default the newest, and for an entry the first that covers it. */
+  readonly seal?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each segment with the number of entries read. */
+  readonly onProgress?: ((entries: number) => void) | undefined;
+}
+
+/** Entries that are read together. */
+const CHUNK = 2_000;
+
+/**
+ * The proof that an entry is in a tenant's log.
+ *
+ * @throws SealtrailError `not_sealed` when no seal covers it yet, `segment_broken` when what is stored is not what was anchored
+ */
+export async function proveEntry(
+  store: Store,
+  tenant: string,
+  seq: number,
+  options: ProveOptions = {},
+): Promise<EntryProof> {
+  const anchors: Anchor[] = [];
+  let covering: Anchor | undefined;
+  for (let number = 0; covering === undefined; number++) {
+    const anchor = await anchorNumber(store, tenant, number);
+    if (anchor === undefined) throw notSealed(tenant, seq);
+    if (anchor.to >= seq && anchor.from <= seq) covering = anchor;
+  }
+  const directory = await directoryWith(store, tenant, covering.number + 1, options.seal);
+  const line = directory.get(tenant);
+  if (line === undefined || line.anchors <= covering.number) throw notSealed(tenant, seq);
+  anchors.push(covering);
+  for (let number = covering.number + 1; number < line.anchors; number++) {
+    anchors.push(await anchorNumber(store, tenant, number).then(there(tenant, number)));
+  }
+  const hashes: Hash[] = [];
+  let text = '';
+  for await (const row of rowsOf(store, tenant, covering, options.signal)) {
+    hashes.push(row.hash);
+    if (row.seq === seq) text = row.entry;
+  }
+  if (merkleRoot(hashes) !== covering.entries_root || hashes[seq - covering.from] !== entryHash(text)) {
+    throw broken(tenant, covering.number);
+  }
+  return {
+    format: 'sealtrail-entry-proof/1',
+    entry: text,
+    path: entryPathOf(hashes, seq - covering.from),
+    sealed: sealedBy(directory, tenant, anchors),
+  };
+}
+
+/**
+ * A record's entries with the proof that they are all, up to a seal. Reads the whole log of the tenant once.
+ *
+ * @throws as {@link proveEntry}
+ */
+export async function proveHistory(
+  store: Store,
+  tenant: string,
+  record: Target,
+  options: ProveOptions = {},
+): Promise<HistoryProof> {
+  const directory = await Directory.at(store, options.seal);
+  const line = directory.get(tenant);
+  if (line === undefined || line.anchors === 0) throw notSealed(tenant);
+  const key = recordKey(tenant, record);
+  const anchors: Anchor[] = [];
+  const entries: string[] = [];
+  const segments: HistoryProof['segments'] = [];
+  for (let number = 0; number < line.anchors; number++) {
+    const anchor = await anchorNumber(store, tenant, number).then(there(tenant, number));
+    const records = new SegmentRecords(tenant);
+    for await (const { seq, hash, entry } of rowsOf(store, tenant, anchor, options.signal)) {
+      // Not checked any further: the root over all of it must come out as it was anchored.
+      const { targets } = JSON.parse(entry) as { targets: Target[] };
+      records.add(targets, { seq, hash });
+      if (!targets.some(({ type, id }) => type === record.type && id === record.id)) continue;
+      if (entryHash(entry) !== hash) throw broken(tenant, number);
+      entries.push(entry);
+    }
+    const leaves = records.leaves();
+    if (merkleRoot(leaves.map((leaf) => leaf.hash)) !== anchor.records_root) throw broken(tenant, number);
+    segments.push(segmentProofOf(leaves, key));
+    anchors.push(anchor);
+    options.onProgress?.(anchor.to + 1);
+  }
+  return {
+    format: 'sealtrail-history-proof/1',
+    tenant,
+    record: { type: record.type, id: record.id },
+    entries,
+    segments,
+    sealed: sealedBy(directory, tenant, anchors),
+  };
+}
+
+/** The directory of the first seal that has so many anchors of a tenant, or of the seal that is asked for. */
+async function directoryWith(
+  store: Store,
+  tenant: string,
+  anchors: number,
+  seal: number | undefined,
+): Promise<Directory> {
+  const directory = new Directory();
+  const enough = () => seal === undefined && (directory.get(tenant)?.anchors ?? 0) >= anchors;
+  await directory.advance(store, seal, enough);
+  return directory;
+}
+
+function sealedBy(directory: Directory, tenant: string, anchors: readonly Anchor[]): EntryProof['sealed'] {
+  const lines = directory.sorted();
+  const seal = directory.last?.text as string;
+  return sealedAnchorsOf(anchors, lines, directory.placeOf(lines, tenant), seal);
+}
+
+async function anchorNumber(store: Store, tenant: string, number: number): Promise<Anchor | undefined> {
+  const row = await store.anchorAt(tenant, number);
+  if (row === undefined) return undefined;
+  if (anchorHash(row.anchor) !== row.hash) throw broken(tenant, number);
+  return readAnchor(row.anchor);
+}
+
+function there(tenant: string, number: number): (anchor: Anchor | undefined) => Anchor {
+  return (anchor) => {
+    if (anchor === undefined) throw broken(tenant, number);
+    return anchor;
+  };
+}
+
+async function* rowsOf(
+  store: Store,
+  tenant: string,
+  { from, to, number }: Anchor,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ readonly seq: number; readonly hash: Hash; readonly entry: string }> {
+  for (let next = from; next <= to; ) {
+    signal?.throwIfAborted();
+    const rows = await store.readFrom(tenant, next, Math.min(CHUNK, to - next + 1));
+    for (const row of rows) {
+      if (row.seq !== next) throw broken(tenant, number);
+      yield row;
+      next++;
+    }
+    if (rows.length === 0) throw broken(tenant, number);
+  }
+}
+
+function notSealed(tenant: string, seq?: number): SealtrailError {
+  const what = seq === undefined ? `the log of ${tenant}` : `entry ${seq} of ${tenant}`;
+  return new SealtrailError('not_sealed', `${what} is under no seal yet`, { tenant, seq: seq ?? null });
+}
+
+function broken(tenant: string, anchor: number): SealtrailError {
+  const message = `what is stored of ${tenant} is not what anchor ${anchor} was made from; verify it`;
+  return new SealtrailError('segment_broken', message, { tenant, anchor });
+}

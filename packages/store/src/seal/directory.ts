@@ -1,0 +1,110 @@
+import {
+  type DirectoryLine,
+  readSeal,
+  SEALS_TENANT,
+  type Seal,
+  SealtrailError,
+  tenantKey,
+} from '@sealtrail/format';
+import type { DirectoryChange, Store } from '../port.ts';
+
+/** A tenant's line in a directory. */
+export type TenantLine = DirectoryLine & { readonly tenant: string };
+
+/** Entries of the operator's log that are read together. */
+const CHUNK = 500;
+
+/** The seals of the operator's log between two positions, in order. Its other entries are about keys. */
+export async function* seals(
+  store: Store,
+  start = 0,
+  upTo = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<SealEntry> {
+  for (let from = start; ; from += CHUNK) {
+    const rows = await store.readFrom(SEALS_TENANT, from, CHUNK);
+    for (const { seq, type, entry } of rows) {
+      if (seq > upTo) return;
+      if (type === 'log.sealed') yield { seal: readSeal(entry), text: entry };
+    }
+    if (rows.length < CHUNK) return;
+  }
+}
+
+/** A seal with the text of its entry. */
+export interface SealEntry {
+  readonly seal: Seal;
+  readonly text: string;
+}
+
+/**
+ * The directory as seals named it, one after the other. What is stored are the changes from each to the next; those of an
+ * attempt that somebody else was faster than have a name that no seal names, and count for nothing.
+ */
+export class Directory {
+  readonly #lines = new Map<string, TenantLine>();
+  /** The last seal that was taken in. */
+  last: SealEntry | undefined;
+
+  /** @param upTo position of the last seal that shall count */
+  static async at(store: Store, upTo?: number): Promise<Directory> {
+    const directory = new Directory();
+    await directory.advance(store, upTo);
+    return directory;
+  }
+
+  /**
+   * Takes in the seals that came since.
+   *
+   * @param enough asked after each seal
+   */
+  async advance(store: Store, upTo?: number, enough: () => boolean = () => false): Promise<void> {
+    const start = this.last === undefined ? 0 : this.last.seal.number + 1;
+    const changes = store.directoryChanges(start)[Symbol.asyncIterator]();
+    let next = await changes.next();
+    try {
+      for await (const one of seals(store, start, upTo)) {
+        while (next.done !== true && next.value.seal <= one.seal.number) {
+          if (next.value.directory === one.seal.directory) this.set(next.value);
+          next = await changes.next();
+        }
+        this.last = one;
+        if (enough()) return;
+      }
+    } finally {
+      await changes.return?.();
+    }
+  }
+
+  /** Whether the last seal that was taken in is still where it was. */
+  async isCurrent(store: Store): Promise<boolean> {
+    if (this.last === undefined) return true;
+    const { number, hash } = this.last.seal;
+    const [row] = await store.readFrom(SEALS_TENANT, number, 1);
+    return row?.seq === number && row.hash === hash;
+  }
+
+  get(tenant: string): TenantLine | undefined {
+    return this.#lines.get(tenant);
+  }
+
+  set({ tenant, anchors, entries, last }: Omit<DirectoryChange, 'seal' | 'directory'>): void {
+    const key = this.#lines.get(tenant)?.key ?? tenantKey(tenant);
+    this.#lines.set(tenant, { tenant, key, anchors, entries, last });
+  }
+
+  tenants(): Iterable<string> {
+    return this.#lines.keys();
+  }
+
+  /** All lines in the order of their keys: the leaves of the tree. */
+  sorted(): TenantLine[] {
+    return [...this.#lines.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** The place of a tenant. @throws SealtrailError `not_sealed` */
+  placeOf(lines: readonly TenantLine[], tenant: string): number {
+    const place = lines.findIndex((line) => line.tenant === tenant);
+    if (place === -1) throw new SealtrailError('not_sealed', `${tenant} is under no seal yet`, { tenant });
+    return place;
+  }
+}
