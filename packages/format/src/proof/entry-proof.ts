@@ -8,7 +8,7 @@ import type { Seal } from '../seal/seal.ts';
 import { unpackHashes } from './base64.ts';
 import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
 
-/** That one entry is in a tenant's log under a seal (SPEC 9.3). */
+/** That one entry is in a tenant's log under a seal (SPEC 13.2). */
 export const entryProofSchema = z.strictObject({
   format: z.literal('sealtrail-entry-proof/1'),
   /** The entry's text. */

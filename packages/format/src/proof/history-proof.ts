@@ -25,7 +25,7 @@ const segmentProof = z.strictObject({
 });
 export type SegmentProof = z.infer<typeof segmentProof>;
 
-/** Everything about one record, and that nothing was left out, up to a seal (SPEC 9.4). */
+/** Everything about one record, and that nothing was left out, up to a seal (SPEC 13.3). */
 export const historyProofSchema = z.strictObject({
   format: z.literal('sealtrail-history-proof/1'),
   tenant: z.custom<string>(isName, 'not a name'),

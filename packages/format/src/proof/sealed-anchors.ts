@@ -11,7 +11,7 @@ import { anchorStart, compactAnchor, expandAnchors, type HashedAnchor } from './
 /** Anchors that a proof can hold: a billion entries in segments of usual size are a quarter of it. */
 const MAX_ANCHORS = 1_000_000;
 
-/** A run of one tenant's anchors up to the one that a seal's directory names (SPEC 9.2). */
+/** A run of one tenant's anchors up to the one that a seal's directory names (SPEC 13.1). */
 export const sealedAnchorsSchema = z.strictObject({
   start: anchorStart,
   anchors: z.array(compactAnchor).max(MAX_ANCHORS),

@@ -1,6 +1,6 @@
 import { type Hash, isHash, leafBytesHash, tenantKeyHash, ZERO_HASH } from '../hash.ts';
 
-/** What a directory says of one tenant: how far its log was anchored when the seal was made (SPEC 8). */
+/** What a directory says of one tenant: how far its log was anchored when the seal was made (SPEC 12.1). */
 export interface DirectoryLine {
   /** {@link tenantKey} of the tenant. */
   readonly key: Hash;

@@ -5,7 +5,7 @@ import { SealtrailError } from '../errors.ts';
 import { type Hash, isHash } from '../hash.ts';
 import { isPosition, isReference } from '../names.ts';
 
-/** The tenant whose chain is the operator's log (SPEC 8). Names that begin with `~` are the operator's. */
+/** The tenant whose chain is the operator's log (SPEC 12). Names that begin with `~` are the operator's. */
 export const SEALS_TENANT = '~seals';
 export const SEAL_TYPE = 'log.sealed';
 
