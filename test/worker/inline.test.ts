@@ -20,7 +20,13 @@ describe.each(STORE_KINDS)('inline anchoring on %s', (kind) => {
   });
 
   function start(options: Partial<Parameters<typeof startInlineAnchoring>[0]> = {}): InlineAnchoring {
-    const anchoring = startInlineAnchoring({ store: test.store, intervalMs: 50, maxDelayMs: 0, ...options });
+    const anchoring = startInlineAnchoring({
+      store: test.store,
+      intervalMs: 50,
+      maxDelayMs: 0,
+      seal: false,
+      ...options,
+    });
     running.push(anchoring);
     return anchoring;
   }

@@ -29,6 +29,7 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
         redisUrl: redis.url,
         queuePrefix: redis.prefix,
         tickMs: 200,
+        sealMs: 0,
         maxSegment: 4,
         maxDelayMs: 0,
         httpPort: 0,

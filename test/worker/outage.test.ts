@@ -41,6 +41,7 @@ describe.skipIf(inject('redisUrl') === undefined)('outages', () => {
         redisUrl: gate.url,
         queuePrefix: redis.prefix,
         tickMs: 200,
+        sealMs: 0,
         maxDelayMs: 0,
         httpPort: 0,
         takeoverMs: 1_000,

@@ -91,6 +91,7 @@ describe('runs', () => {
       onTick: (run: TickRun) => void ticks.push(run),
       onAnchor: () => {},
       onSweep: () => {},
+      onSeal: () => {},
       onAlert: (alert: Alert) => void alerts.push(alert),
     };
     return { alerts, ticks, context: { store, maxSegment: 8, maxDelayMs: 0, events } };

@@ -141,6 +141,7 @@ describe.each(STORE_KINDS)('proposals whose time is up, on %s', (kind) => {
       'acme valid',
       'broken broken',
       'zenith valid',
+      '~seals valid',
     ]);
   });
 

@@ -32,6 +32,7 @@ describe.skipIf(inject('redisUrl') === undefined).each(STORE_KINDS)('worker on %
         redisUrl: redis.url,
         queuePrefix: redis.prefix,
         tickMs: 200,
+        sealMs: 0,
         maxSegment: 16,
         maxDelayMs: 0,
         httpPort: 0,

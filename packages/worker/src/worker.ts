@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import { Log, openStore, type Store } from '@sealtrail/store';
+import { Log, openStore, Sealer, type Store } from '@sealtrail/store';
 import { indexBeside, openViews } from '@sealtrail/views';
 import { type Alert, tellAll } from './anchoring/events.ts';
 import type { AnchoringContext } from './anchoring/run-anchor.ts';
@@ -109,12 +109,14 @@ async function run(
     sweep = { views, log, events: context.events };
   }
 
+  const seal = config.sealMs > 0 ? { sealer: new Sealer(store), events: context.events } : undefined;
+
   const connection = connect(config.redisUrl, logger);
   const readiness = new ReadinessCheck({ store, redis: connection, ticks, tickMs: config.tickMs });
   cleanups.push(async () => connection.disconnectAll());
   const server = await serve(routes(readiness, metrics), config.httpHost, config.httpPort);
   cleanups.push(() => stopServing(server));
-  const queues = new Queues({ config, connection, context, logger, secrets, sweep });
+  const queues = new Queues({ config, connection, context, logger, secrets, sweep, seal });
   cleanups.push(() => queues.close());
   // A command would wait until Redis is back, and so would whoever asks.
   lookUp = async () => (connection.status === 'ready' ? lookUpLastTick(queues.ticks) : undefined);

@@ -4,6 +4,7 @@ import { DEFAULT_SEGMENT_ENTRIES } from '@sealtrail/format';
 export const DEFAULTS = {
   tickMs: 30_000,
   sweepMs: 60_000,
+  sealMs: 60_000,
   maxSegment: DEFAULT_SEGMENT_ENTRIES,
   maxDelayMs: 300_000,
 } as const;

@@ -1,4 +1,5 @@
 import type { SweepRun } from '../expiry/run-sweep.ts';
+import type { SealRun } from '../sealing/run-seal.ts';
 import type { AnchorRun } from './run-anchor.ts';
 import type { TickRun } from './run-tick.ts';
 
@@ -12,6 +13,8 @@ export const ALERT_CODES = [
   'anchor_failed',
   'tick_failed',
   'sweep_failed',
+  'seal_refused',
+  'seal_failed',
 ] as const;
 export type AlertCode = (typeof ALERT_CODES)[number];
 
@@ -29,6 +32,7 @@ export interface AnchoringEvents {
   onTick(run: TickRun): void;
   onAnchor(run: AnchorRun): void;
   onSweep(run: SweepRun): void;
+  onSeal(run: SealRun): void;
   /**
    * Comes again with every tick for as long as the cause lasts, so a worker that is killed loses none for good. What the
    * receiver does is not waited for.
@@ -56,6 +60,7 @@ export function tellAll(
     onTick: (run) => tell((listener) => listener.onTick?.(run)),
     onAnchor: (run) => tell((listener) => listener.onAnchor?.(run)),
     onSweep: (run) => tell((listener) => listener.onSweep?.(run)),
+    onSeal: (run) => tell((listener) => listener.onSeal?.(run)),
     onAlert: (alert) => tell((listener) => listener.onAlert?.(alert)),
   };
 }

@@ -1,4 +1,4 @@
-import { Log, openStore } from '@sealtrail/store';
+import { Log, openStore, Sealer } from '@sealtrail/store';
 import { indexBeside, openViews } from '@sealtrail/views';
 import { tellAll } from '../anchoring/events.ts';
 import type { OnceConfig } from '../config/schema.ts';
@@ -15,14 +15,23 @@ export async function runOnce(config: OnceConfig): Promise<0 | 1 | 2> {
   const log = new Log(store);
   let views: Awaited<ReturnType<typeof openViews>> | undefined;
   try {
-    const { maxSegment, maxDelayMs, concurrency, sweepMs } = config;
+    const { maxSegment, maxDelayMs, concurrency, sweepMs, sealMs } = config;
     if (sweepMs > 0) views = await openViews({ store, index: config.index ?? indexBeside(config.store) });
     const sweep = views && { views, log, events };
+    const seal = sealMs > 0 ? { sealer: new Sealer(store), events } : undefined;
     const context = { store, maxSegment, maxDelayMs, events };
-    const { tick, outcomes, sweep: swept } = await inlineTick(context, { concurrency, sweep });
-    logger.info({ tenants: tick.tenants, outcomes, expired: swept?.expired }, 'one tick is over');
-    if (outcomes.broken > 0 || swept?.outcome === 'broken') return 1;
-    const whole = tick.outcome === 'done' && (swept === undefined || swept.outcome === 'done');
+    const {
+      tick,
+      outcomes,
+      sweep: swept,
+      seal: sealed,
+    } = await inlineTick(context, { concurrency, sweep, seal });
+    logger.info(
+      { tenants: tick.tenants, outcomes, expired: swept?.expired, seal: sealed?.number },
+      'one tick is over',
+    );
+    if (outcomes.broken > 0 || swept?.outcome === 'broken' || sealed?.outcome === 'broken') return 1;
+    const whole = tick.outcome === 'done' && swept?.error === undefined && sealed?.error === undefined;
     return whole && outcomes.outage + outcomes.abandoned + outcomes.failed === 0 ? 0 : 2;
   } finally {
     await views?.close();

@@ -17,6 +17,12 @@ const duration = (least: number, most: number) => {
   return z.int({ error }).min(least, { error }).max(most, { error });
 };
 
+/** An interval that may be switched off. */
+const optional = (fallback: number) =>
+  duration(0, 24 * HOUR)
+    .refine((ms) => ms === 0 || ms >= 100, { error: 'must be 0s, or from 100ms to 24h' })
+    .default(fallback);
+
 const store = z
   .string({ error: 'is required: a mongodb:// URL or the path of a SQLite file' })
   .refine(
@@ -36,9 +42,8 @@ export const configSchema = z.strictObject({
   store,
   redisUrl,
   tickMs: duration(100, 24 * HOUR).default(DEFAULTS.tickMs),
-  sweepMs: duration(0, 24 * HOUR)
-    .refine((ms) => ms === 0 || ms >= 100, { error: 'must be 0s, or from 100ms to 24h' })
-    .default(DEFAULTS.sweepMs),
+  sweepMs: optional(DEFAULTS.sweepMs),
+  sealMs: optional(DEFAULTS.sealMs),
   index: z.string().min(1, { error: 'must not be empty' }).optional(),
   maxSegment: whole(1, MAX_SEGMENT_ENTRIES).default(DEFAULTS.maxSegment),
   maxDelayMs: duration(0, 168 * HOUR).default(DEFAULTS.maxDelayMs),

@@ -47,6 +47,14 @@ export const VARIABLES: readonly Variable[] = [
     help: 'Time between two looks for proposals whose time is up. 0s leaves that to somebody else.',
   },
   {
+    name: 'SEALTRAIL_SEAL_INTERVAL',
+    key: 'sealMs',
+    parse: asDuration,
+    form: DURATION,
+    fallback: '1m',
+    help: 'Time between two seals over all tenants, as far as anything changed. 0s leaves that to somebody else.',
+  },
+  {
     name: 'SEALTRAIL_INDEX',
     key: 'index',
     parse: asText,

@@ -1,6 +1,7 @@
 import { type AnchoringContext, type AnchorOutcome, runAnchor } from '../anchoring/run-anchor.ts';
 import { runTick, type TickRun } from '../anchoring/run-tick.ts';
 import { runSweep, type SweepContext, type SweepRun } from '../expiry/run-sweep.ts';
+import { runSeal, type SealContext, type SealRun } from '../sealing/run-seal.ts';
 
 /** A tick and the anchoring that it asked for, done in this process. */
 export interface InlineTick {
@@ -9,18 +10,21 @@ export interface InlineTick {
   readonly outcomes: Readonly<Record<AnchorOutcome, number>>;
   /** What the look for proposals whose time is up came to, if there was one. */
   readonly sweep?: SweepRun;
+  /** What the attempt at a seal came to, if there was one. */
+  readonly seal?: SealRun;
 }
 
-/** Sweeps, and anchors every tenant that needs it, a few at a time. One that is broken does not hold up the others. */
+/** Sweeps, anchors every tenant that needs it, a few at a time, and seals. One that is broken does not hold up the others. */
 export async function inlineTick(
   context: AnchoringContext,
   options: {
     readonly concurrency: number;
     readonly sweep?: SweepContext | undefined;
+    readonly seal?: SealContext | undefined;
     readonly signal?: AbortSignal;
   },
 ): Promise<InlineTick> {
-  const { concurrency, sweep, signal } = options;
+  const { concurrency, sweep, seal, signal } = options;
   // First, so that what expires now is anchored with the rest.
   const swept = sweep === undefined ? {} : { sweep: await runSweep(sweep, signal) };
   const waiting: string[] = [];
@@ -52,5 +56,7 @@ export async function inlineTick(
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { tick, outcomes, ...swept };
+  // Last, so that the new anchors are under it.
+  const sealed = seal === undefined ? {} : { seal: await runSeal(seal, signal) };
+  return { tick, outcomes, ...swept, ...sealed };
 }

@@ -32,6 +32,19 @@ export function logEvents(logger: Logger): AnchoringEvents {
       if (outcome === 'done') logger[expired > 0 ? 'info' : 'debug'](fields, 'sweep done');
       else logger.warn(fields, 'sweep not done; the next one finds what is left');
     },
+    onSeal: ({ outcome, number, tenants, changed, durationMs, error }) => {
+      const fields = {
+        outcome,
+        number,
+        tenants,
+        changed,
+        duration_ms: Math.round(durationMs),
+        ...why(error),
+      };
+      if (outcome === 'sealed') logger.info(fields, 'sealed');
+      else if (outcome === 'idle') logger.debug(fields, 'nothing to seal');
+      else logger.warn(fields, 'not sealed; the next run tries again');
+    },
     onAlert: ({ code, tenant, message, detail }) => {
       logger.error({ alert: code, tenant, detail }, message);
     },

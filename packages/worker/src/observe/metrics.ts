@@ -12,7 +12,7 @@ export class Metrics {
     const registers = [this.#registry];
     const jobs = new Counter({
       name: 'sealtrail_jobs_total',
-      help: 'Jobs run by this worker, by job (tick, anchor, sweep) and outcome.',
+      help: 'Jobs run by this worker, by job (tick, anchor, sweep, seal) and outcome.',
       labelNames: ['job', 'outcome'] as const,
       registers,
     });
@@ -41,7 +41,7 @@ export class Metrics {
     for (const code of ALERT_CODES) alerts.inc({ code }, 0);
     const duration = new Histogram({
       name: 'sealtrail_job_duration_seconds',
-      help: 'How long jobs took, by job (tick, anchor, sweep).',
+      help: 'How long jobs took, by job (tick, anchor, sweep, seal).',
       labelNames: ['job'] as const,
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
       registers,
@@ -62,6 +62,10 @@ export class Metrics {
         jobs.inc({ job: 'sweep', outcome: run.outcome });
         duration.observe({ job: 'sweep' }, run.durationMs / 1_000);
         expired.inc(run.expired);
+      },
+      onSeal: (run) => {
+        jobs.inc({ job: 'seal', outcome: run.outcome });
+        duration.observe({ job: 'seal' }, run.durationMs / 1_000);
       },
       onAlert: ({ code }) => alerts.inc({ code }),
     };

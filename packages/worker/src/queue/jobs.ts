@@ -6,6 +6,7 @@ import { MAX_ATTEMPTS } from '../anchoring/retry.ts';
 export const TICK_QUEUE = 'tick';
 export const ANCHOR_QUEUE = 'anchor';
 export const SWEEP_QUEUE = 'sweep';
+export const SEAL_QUEUE = 'seal';
 
 export interface AnchorJob {
   readonly tenant: string;
@@ -15,6 +16,12 @@ export interface AnchorJob {
 export interface TickResult {
   readonly tenants: number;
   readonly entries: number;
+}
+
+/** What a seal leaves in Redis for a person who looks. */
+export interface SealJobResult {
+  readonly number: number | null;
+  readonly changed: number;
 }
 
 /** What a sweep leaves in Redis for a person who looks. */

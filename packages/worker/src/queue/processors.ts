@@ -3,12 +3,14 @@ import { type AnchoringContext, type AnchorRun, runAnchor } from '../anchoring/r
 import { runTick } from '../anchoring/run-tick.ts';
 import { hide } from '../config/secrets.ts';
 import { runSweep, type SweepContext } from '../expiry/run-sweep.ts';
+import { runSeal, type SealContext } from '../sealing/run-seal.ts';
 import type { Active } from './active.ts';
 import {
   ANCHOR_QUEUE,
   type AnchorJob,
   anchorOptions,
   readAnchorJob,
+  type SealJobResult,
   type SweepResult,
   type TickResult,
 } from './jobs.ts';
@@ -81,6 +83,18 @@ export function sweepProcessor(
     const run = await active.run(runSweep(context, signal));
     if (run.outcome !== 'done') throw new UnrecoverableError(reason(run.error, secrets));
     return { expired: run.expired, decided: run.decided };
+  };
+}
+
+/** A seal; one that failed is made up for by the next. */
+export function sealProcessor(
+  { active, signal, secrets }: Omit<ProcessorParts, 'context'>,
+  context: SealContext,
+): Processor<object, SealJobResult> {
+  return async () => {
+    const run = await active.run(runSeal(context, signal));
+    if (run.error !== undefined) throw new UnrecoverableError(reason(run.error, secrets));
+    return { number: run.number, changed: run.changed };
   };
 }
 

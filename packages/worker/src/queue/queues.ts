@@ -4,6 +4,7 @@ import { retryDelayMs } from '../anchoring/retry.ts';
 import type { CompleteConfig } from '../config/schema.ts';
 import type { SweepContext } from '../expiry/run-sweep.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { SealContext } from '../sealing/run-seal.ts';
 import { within } from '../within.ts';
 import { Active } from './active.ts';
 import type { Connection } from './connection.ts';
@@ -12,11 +13,18 @@ import {
   type AnchorJob,
   KEEP_ANCHORS,
   KEEP_TICKS,
+  SEAL_QUEUE,
   SWEEP_QUEUE,
   TICK_QUEUE,
   type TickResult,
 } from './jobs.ts';
-import { anchorProcessor, type ProcessorParts, sweepProcessor, tickProcessor } from './processors.ts';
+import {
+  anchorProcessor,
+  type ProcessorParts,
+  sealProcessor,
+  sweepProcessor,
+  tickProcessor,
+} from './processors.ts';
 import { ensureScheduled, schedule } from './schedule.ts';
 
 export interface QueueParts extends Pick<ProcessorParts, 'context' | 'secrets'> {
@@ -25,6 +33,8 @@ export interface QueueParts extends Pick<ProcessorParts, 'context' | 'secrets'> 
   readonly logger: Logger;
   /** Absent when somebody else looks for proposals whose time is up. */
   readonly sweep: SweepContext | undefined;
+  /** Absent when somebody else seals. */
+  readonly seal: SealContext | undefined;
 }
 
 // For what is left to do in Redis when the work itself is over.
@@ -34,7 +44,8 @@ const SETTLE_MS = 3_000;
 export class Queues {
   readonly ticks: Queue<object, TickResult>;
   readonly #anchors: Queue<AnchorJob>;
-  readonly #sweeps: Queue | undefined;
+  /** Work that only a clock asks for, beside the ticks. */
+  readonly #periodic: { readonly queue: Queue; readonly everyMs: number }[] = [];
   readonly #workers: Worker[] = [];
   readonly #parts: QueueParts;
   readonly #active = new Active();
@@ -48,7 +59,13 @@ export class Queues {
     const shared = { connection, prefix: config.queuePrefix };
     this.ticks = new Queue(TICK_QUEUE, shared);
     this.#anchors = new Queue(ANCHOR_QUEUE, shared);
-    if (parts.sweep !== undefined) this.#sweeps = new Queue(SWEEP_QUEUE, shared);
+    const { sweep, seal } = parts;
+    if (sweep !== undefined) {
+      this.#periodic.push({ queue: new Queue(SWEEP_QUEUE, shared), everyMs: config.sweepMs });
+    }
+    if (seal !== undefined) {
+      this.#periodic.push({ queue: new Queue(SEAL_QUEUE, shared), everyMs: config.sealMs });
+    }
     for (const queue of this.#all()) queue.on('error', (error) => this.#report(error));
     this.#run();
     // Redis that comes back may have come back empty.
@@ -75,12 +92,11 @@ export class Queues {
         concurrency: config.concurrency,
       }),
     );
-    const { sweep } = this.#parts;
-    if (sweep !== undefined) {
-      this.#workers.push(
-        new Worker(SWEEP_QUEUE, sweepProcessor(parts, sweep), { ...options, ...KEEP_TICKS }),
-      );
-    }
+    const { sweep, seal } = this.#parts;
+    const periodic = { ...options, ...KEEP_TICKS };
+    if (sweep !== undefined)
+      this.#workers.push(new Worker(SWEEP_QUEUE, sweepProcessor(parts, sweep), periodic));
+    if (seal !== undefined) this.#workers.push(new Worker(SEAL_QUEUE, sealProcessor(parts, seal), periodic));
     for (const worker of this.#workers) {
       worker.on('error', (error) => this.#report(error));
       worker.on('stalled', (job) => {
@@ -96,13 +112,13 @@ export class Queues {
   }
 
   #all(): Queue[] {
-    return [this.ticks, this.#anchors, ...(this.#sweeps === undefined ? [] : [this.#sweeps])];
+    return [this.ticks, this.#anchors, ...this.#periodic.map(({ queue }) => queue)];
   }
 
   async #ensureScheduled(): Promise<void> {
     const { config } = this.#parts;
     await this.#ensure(this.ticks, config.tickMs);
-    if (this.#sweeps !== undefined) await this.#ensure(this.#sweeps, config.sweepMs);
+    for (const { queue, everyMs } of this.#periodic) await this.#ensure(queue, everyMs);
   }
 
   async #ensure(queue: Queue, everyMs: number): Promise<void> {

@@ -1,0 +1,12 @@
+export type { RecordChange } from './change.ts';
+export type { Coaching, CoachingQuery, Durations } from './coaching/coaching.ts';
+export type { Counts } from './coaching/counts.ts';
+export type { Groups } from './coaching/groups.ts';
+export type { Due, DueOptions } from './due.ts';
+export type { ViewEntry } from './entry.ts';
+export type { IncidentEntry, IncidentPage, IncidentProposal } from './incident.ts';
+export { indexBeside, openViews, type ViewsOptions } from './open.ts';
+export type { Outcome } from './outcome.ts';
+export type { DecisionView, ProposalView } from './proposal.ts';
+export type { Filter, Page } from './query/filter.ts';
+export type { EntriesPage, IncidentQuery, RecordEntry, RecordPage, Views } from './views.ts';

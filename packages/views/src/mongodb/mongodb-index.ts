@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { SealtrailError } from '@sealtrail/format';
+import { unavailable } from '@sealtrail/store/mongodb';
+import { databaseOf } from '@sealtrail/verifier/mongodb';
+import { type Db, MongoClient, MongoError, ReadConcern } from 'mongodb';
+import {
+  type Bounds,
+  type Candidate,
+  type DuePlace,
+  type Index,
+  type IndexedEntry,
+  LAYOUT_VERSION,
+  type Order,
+  type Progress,
+} from '../port.ts';
+import type { ProposalRow } from '../proposal-row.ts';
+import {
+  type Collections,
+  collections,
+  entryDocument,
+  type ProgressDocument,
+  type ProposalDocument,
+  prepareIndex,
+  proposalDocument,
+} from './documents.ts';
+
+const MAJORITY = { writeConcern: { w: 'majority', journal: true } } as const;
+const DUPLICATE_KEY = 11_000;
+
+/**
+ * Opens or makes an index in the database that a URL names, through a connection of its own.
+ *
+ * @throws SealtrailError `config_invalid` for an unusable URL, `store_unavailable`
+ */
+export async function openMongodbIndex(url: string): Promise<Index> {
+  let client: MongoClient;
+  try {
+    client = new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
+  } catch (cause) {
+    // The driver's message may repeat the URL with its password.
+    throw new SealtrailError('config_invalid', 'the MongoDB URL is not valid', {}, { cause });
+  }
+  try {
+    await client.connect();
+    const db = client.db(databaseOf(url), {
+      readConcern: new ReadConcern('majority'),
+      readPreference: 'primary',
+    });
+    await prepareIndex(db, collections(db));
+    return new MongodbIndex(client, db);
+  } catch (error) {
+    await client.close();
+    throw unavailable(error);
+  }
+}
+
+class MongodbIndex implements Index {
+  readonly #client: MongoClient;
+  readonly #db: Db;
+  readonly #collections: Collections;
+  #closed = false;
+
+  constructor(client: MongoClient, db: Db) {
+    this.#client = client;
+    this.#db = db;
+    this.#collections = collections(db);
+  }
+
+  async progress(tenant: string): Promise<Progress | undefined> {
+    return this.#guarded(async () => {
+      const document = await this.#collections.progress.findOne({ _id: tenant });
+      return document === null ? undefined : progressFrom(document);
+    });
+  }
+
+  async begin(tenant: string, before: Progress | undefined): Promise<Progress | undefined> {
+    const { progress, entries, proposals } = this.#collections;
+    const begun = { build: randomBytes(9).toString('base64url'), layout: LAYOUT_VERSION, seq: -1, hash: '' };
+    return this.#guarded(async () => {
+      if (before === undefined) {
+        // Somebody may have dropped the collections to have them built again.
+        await prepareIndex(this.#db, this.#collections);
+        try {
+          await progress.insertOne({ _id: tenant, ...begun }, MAJORITY);
+        } catch (error) {
+          if (error instanceof MongoError && error.code === DUPLICATE_KEY) return undefined;
+          throw error;
+        }
+      } else {
+        const { build, seq } = before;
+        const { matchedCount } = await progress.updateOne(
+          { _id: tenant, build, seq },
+          { $set: begun },
+          MAJORITY,
+        );
+        if (matchedCount === 0) return undefined;
+        // Nobody adds to the earlier build any more: to add is to move its progress.
+        await entries.deleteMany({ build });
+        await proposals.deleteMany({ build });
+      }
+      return { tenant, ...begun };
+    });
+  }
+
+  async add(
+    from: Progress,
+    to: Pick<Progress, 'seq' | 'hash'>,
+    indexed: readonly IndexedEntry[],
+    rows: readonly ProposalRow[],
+  ): Promise<Progress | undefined> {
+    const { progress, entries, proposals } = this.#collections;
+    const { tenant, build, seq } = from;
+    return this.#guarded(() =>
+      this.#client.withSession((session) =>
+        session.withTransaction(
+          async () => {
+            const { matchedCount } = await progress.updateOne(
+              { _id: tenant, build, seq },
+              { $set: to },
+              { session },
+            );
+            if (matchedCount === 0) return undefined;
+            await entries.insertMany(
+              indexed.map((one) => entryDocument(build, one)),
+              { session },
+            );
+            if (rows.length > 0) {
+              const documents = rows.map((row) => proposalDocument(build, row));
+              await proposals.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, { session });
+              await proposals.insertMany(documents, { session });
+            }
+            return { ...from, ...to };
+          },
+          { ...MAJORITY, readConcern: { level: 'snapshot' } },
+        ),
+      ),
+    );
+  }
+
+  async proposals(build: string, ids: readonly string[]): Promise<ProposalRow[]> {
+    const _id = { $in: ids.map((id) => `${build}/${id}`) };
+    return this.#guarded(async () =>
+      (await this.#collections.proposals.find({ _id }).toArray()).map(rowFrom),
+    );
+  }
+
+  async count(build: string, facet: string, { from, to }: Bounds, cap: number): Promise<number> {
+    const filter = { build, facets: facet, seq: { $gte: from, $lte: to } };
+    return this.#guarded(() => this.#collections.entries.countDocuments(filter, { limit: cap }));
+  }
+
+  async scan(
+    build: string,
+    along: string,
+    others: readonly string[],
+    { from, to }: Bounds,
+    order: Order,
+    limit: number,
+  ): Promise<Candidate[]> {
+    return this.#guarded(async () => {
+      const found = await this.#collections.entries
+        .find(
+          { build, facets: along, seq: { $gte: from, $lte: to } },
+          { projection: { _id: 0, seq: 1, ...(others.length > 0 ? { facets: 1 } : {}) } },
+        )
+        .sort({ seq: order === 'newest' ? -1 : 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ seq, facets }) => ({
+        seq,
+        matches: others.every((facet) => facets.includes(facet)),
+      }));
+    });
+  }
+
+  async created(build: string, { from, to }: Bounds, limit: number): Promise<ProposalRow[]> {
+    return this.#guarded(async () => {
+      const found = await this.#collections.proposals
+        .find({ build, created_seq: { $gte: from, $lte: to } })
+        .sort({ created_seq: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(rowFrom);
+    });
+  }
+
+  async due(
+    build: string,
+    before: string,
+    after: DuePlace | undefined,
+    limit: number,
+  ): Promise<ProposalRow[]> {
+    const { expires_at, proposal } = after ?? { expires_at: '', proposal: '' };
+    return this.#guarded(async () => {
+      const found = await this.#collections.proposals
+        .find({
+          build,
+          due_at: { $gte: expires_at, $lt: before },
+          $or: [{ due_at: { $gt: expires_at } }, { proposal: { $gt: proposal } }],
+        })
+        .sort({ due_at: 1, proposal: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(rowFrom);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#client.close();
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new SealtrailError('store_closed', 'the views are closed');
+    try {
+      return await work();
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+}
+
+function progressFrom({ _id, ...progress }: ProgressDocument): Progress {
+  return { tenant: _id, ...progress };
+}
+
+function rowFrom({ row }: Pick<ProposalDocument, 'row'>): ProposalRow {
+  return JSON.parse(row) as ProposalRow;
+}

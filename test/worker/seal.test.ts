@@ -1,0 +1,103 @@
+import { SEALS_TENANT } from '@sealtrail/format';
+import { Directory } from '@sealtrail/store';
+import { type Alert, createWorker } from '@sealtrail/worker';
+import { startInlineAnchoring } from '@sealtrail/worker/inline';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Recorder } from './helpers/recorder.ts';
+import { TestRedis } from './helpers/redis.ts';
+import { STORE_KINDS, TestStore } from './helpers/stores.ts';
+import { until } from './helpers/until.ts';
+
+describe.each(STORE_KINDS)('sealing on %s', (kind) => {
+  let test: TestStore;
+  const endings: (() => Promise<void>)[] = [];
+
+  beforeEach(async () => {
+    test = await TestStore.open(kind);
+  });
+
+  afterEach(async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+    await test.close();
+  });
+
+  const sealed = async () => {
+    const lines = (await Directory.at(test.store)).sorted();
+    return Object.fromEntries(lines.map(({ tenant, entries }) => [tenant, entries]));
+  };
+
+  it('inline: each tick seals what it anchored, once', async () => {
+    await test.append('acme', 10);
+    await test.append('globex', 4);
+    const places = [1, 2].map(() => {
+      const one = startInlineAnchoring({ store: test.store, intervalMs: 3_600_000, maxDelayMs: 0 });
+      endings.push(() => one.stop());
+      return one;
+    });
+    const ticks = await Promise.all(places.map((place) => place.tick()));
+    expect(ticks.map(({ seal }) => seal?.error)).toEqual([undefined, undefined]);
+    expect(await sealed()).toEqual({ acme: 11, globex: 5 });
+    const { seq } = (await test.store.head(SEALS_TENANT)) ?? { seq: 0 };
+    // Nothing changed since: no further seal.
+    expect((await places[0]?.tick())?.seal?.outcome).toBe('idle');
+    expect((await test.store.head(SEALS_TENANT))?.seq).toBe(seq);
+    await test.expectSound('acme', 'globex');
+  });
+
+  it('raises an alert for a tenant that disappeared, and keeps it in the directory', async () => {
+    await test.append('acme', 3);
+    await test.append('gone', 3);
+    const alerts: Alert[] = [];
+    const place = startInlineAnchoring({
+      store: test.store,
+      intervalMs: 3_600_000,
+      maxDelayMs: 0,
+      onAlert: (alert) => void alerts.push(alert),
+    });
+    endings.push(() => place.stop());
+    await place.tick();
+    await test.forget('gone');
+    await place.tick();
+    expect(alerts.map(({ code, tenant, detail }) => [code, tenant, detail])).toContainEqual([
+      'seal_refused',
+      'gone',
+      { reason: 'missing' },
+    ]);
+    expect(await sealed()).toEqual({ acme: 4, gone: 4 });
+    await test.expectSound('acme');
+  });
+
+  describe.skipIf(inject('redisUrl') === undefined)('with workers', () => {
+    it('one seal after the other, whoever makes it, until everything is under one', async () => {
+      const redis = new TestRedis();
+      endings.push(() => redis.close());
+      await test.append('acme', 10);
+      const start = async () => {
+        const worker = createWorker(
+          {
+            store: test.location,
+            redisUrl: redis.url,
+            queuePrefix: redis.prefix,
+            tickMs: 200,
+            sealMs: 200,
+            sweepMs: 0,
+            maxDelayMs: 0,
+            httpPort: 0,
+          },
+          { logger: new Recorder() },
+        );
+        endings.push(() => worker.close());
+        await worker.start();
+      };
+      await Promise.all([start(), start()]);
+      await until('the first entries are sealed', async () => (await sealed())['acme'] === 11);
+      await test.append('acme', 5);
+      await test.append('globex', 2);
+      await until('the later ones are', async () => {
+        const lines = await sealed();
+        return lines['acme'] === 16 && lines['globex'] === 3;
+      });
+      await test.expectSound('acme', 'globex');
+    });
+  });
+});
