@@ -44,13 +44,35 @@ export function checkPacks() {
  */
 function installAndUse(directory, tarballs) {
   const failures = [];
-  for (const [name, use] of Object.entries({
+  const users = [
     // An auditor installs the verifier and nothing else.
-    auditor: { packages: ['@sealtrail/verifier'], command: ['npx', 'sealtrail-verify', '--help'] },
-    operator: { packages: Object.keys(tarballs), command: ['npx', 'sealtrail', 'demo'] },
-  })) {
+    {
+      name: 'auditor',
+      packages: ['@sealtrail/verifier'],
+      others: {},
+      commands: [['npx', 'sealtrail-verify', '--help']],
+    },
+    {
+      name: 'operator',
+      packages: Object.keys(tarballs),
+      others: {},
+      commands: [['npx', 'sealtrail', 'demo']],
+    },
+    // A plugin author types the first lines of the README, and looks whether they did what they say.
+    {
+      name: 'author',
+      packages: ['@sealtrail/sdk', '@sealtrail/verifier'],
+      others: { zod: versionOf('zod') },
+      commands: [
+        ['node', 'first-lines.mjs'],
+        ['npx', 'sealtrail-verify', 'audit.db'],
+      ],
+    },
+  ];
+  for (const { name, packages, others, commands } of users) {
     const project = mkdtempSync(join(directory, `${name}-`));
-    const dependencies = Object.fromEntries(use.packages.map((pkg) => [pkg, tarballs[pkg]]));
+    const own = Object.fromEntries(packages.map((pkg) => [pkg, tarballs[pkg]]));
+    const dependencies = { ...own, ...others };
     // Packages that depend on each other must come from the same tarballs, not from a registry.
     writeFileSync(
       join(project, 'package.json'),
@@ -61,10 +83,12 @@ function installAndUse(directory, tarballs) {
       failures.push(`npm install as ${name}: ${installed}`);
       continue;
     }
-    const [command = '', ...args] = use.command;
-    const used = call(command, args, project);
-    if (used !== undefined) failures.push(`${use.command.join(' ')} as ${name}: ${used}`);
-    for (const pkg of use.packages) {
+    writeFileSync(join(project, 'first-lines.mjs'), firstLines());
+    for (const [command = '', ...args] of commands) {
+      const used = call(command, args, project);
+      if (used !== undefined) failures.push(`${command} ${args.join(' ')} as ${name}: ${used}`);
+    }
+    for (const pkg of packages) {
       const manifest = JSON.parse(readFileSync(join(project, 'node_modules', pkg, 'package.json'), 'utf8'));
       if (manifest.exports?.['.'] === undefined) continue;
       const imported = call('node', ['--input-type=module', '-e', `await import('${pkg}')`], project);
@@ -72,6 +96,22 @@ function installAndUse(directory, tarballs) {
     }
   }
   return failures;
+}
+
+/** The first piece of code of the README. */
+function firstLines() {
+  const [, code = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  return code;
+}
+
+/**
+ * The version of a package that everything here is built with.
+ *
+ * @param {string} name
+ */
+function versionOf(name) {
+  const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
+  return new RegExp(`^  "?${name}"?: (.+)$`, 'm').exec(workspace)?.[1];
 }
 
 /**
