@@ -29,6 +29,19 @@ export async function checkBoundaries() {
       forbidden: (path) => BUILTINS.has(path),
     },
     {
+      name: 'events are pure and run in a browser',
+      entry: 'packages/events/dist/index.js',
+      platform: 'browser',
+      forbidden: (path) => BUILTINS.has(path) || SERVERS.includes(path) || path === 'libsql',
+    },
+    {
+      name: 'views reach a database only when they are opened, and no queue',
+      entry: 'packages/views/dist/index.js',
+      platform: 'node',
+      forbidden: (path) =>
+        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['sdk', 'worker', 'cli']),
+    },
+    {
       name: 'the verifier reaches no database or queue',
       entry: 'packages/verifier/dist/index.js',
       platform: 'node',
@@ -47,7 +60,7 @@ export async function checkBoundaries() {
       entry: 'packages/store/dist/index.js',
       platform: 'node',
       forbidden: (path) =>
-        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'worker', 'cli']),
+        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'views', 'worker', 'cli']),
     },
     {
       name: 'the sdk reaches no queue',

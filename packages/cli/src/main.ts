@@ -7,6 +7,8 @@ import { addAppend } from './commands/append.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
+import { addProve } from './commands/prove.ts';
+import { addSeal } from './commands/seal.ts';
 import { addTenants } from './commands/tenants.ts';
 
 endQuietlyWhenNobodyReads();
@@ -37,6 +39,8 @@ addDemo(program.command('demo'));
 addAppend(program.command('append'));
 addImport(program.command('import'));
 addAnchor(program.command('anchor'));
+addSeal(program.command('seal'));
+addProve(program.command('prove'));
 addTenants(program.command('tenants'));
 addVerify(program.command('verify'), 'sealtrail verify');
 addExport(program.command('export'));

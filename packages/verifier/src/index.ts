@@ -2,8 +2,9 @@ export type { CheckedRow } from './checks/entry.ts';
 export { type CheckedAnchor, checkAnchorRow } from './checks/segment.ts';
 export { DEFAULT_MAX_FINDINGS, Findings } from './findings.ts';
 export { mergeAnchors } from './merge.ts';
-export { openSource } from './open.ts';
+export { kindOf, openSource } from './open.ts';
 export { prefetch } from './prefetch.ts';
+export { type ProofReport, type TrustedSeal, verifyProof } from './proofs/verify-proof.ts';
 export type {
   NotChecked,
   NotCheckedCode,

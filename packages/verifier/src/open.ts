@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
+import { isProofFile } from './proofs/proof-file.ts';
 import { openBundle } from './readers/bundle.ts';
 import type { LogSource } from './source.ts';
 
@@ -20,11 +21,23 @@ export async function openSource(
     return openMongodb(location, options.database);
   }
   const path = location.replace(/^sqlite:/, '');
-  if (isInUse(path) || firstBytes(path) === SQLITE_MAGIC) {
+  if (isSqliteFile(path)) {
     const { openSqlite } = await import('./readers/sqlite.ts');
     return openSqlite(path);
   }
   return openBundle(path);
+}
+
+/** @throws SealtrailError `source_invalid` for a file that cannot be read */
+function isSqliteFile(path: string): boolean {
+  return isInUse(path) || firstBytes(path) === SQLITE_MAGIC;
+}
+
+/** What is at a location, so far as its beginning tells: `log` for everything that {@link openSource} takes. */
+export function kindOf(location: string): 'log' | 'proof' {
+  if (/^mongodb(\+srv)?:\/\//.test(location)) return 'log';
+  const path = location.replace(/^sqlite:/, '');
+  return !isSqliteFile(path) && isProofFile(path) ? 'proof' : 'log';
 }
 
 /**

@@ -10,13 +10,15 @@ export interface VerifyFlags {
   readonly trusted?: { readonly seq: number; readonly hash: string };
   readonly since?: boolean;
   readonly segments?: readonly number[];
+  readonly seal?: { readonly number: number; readonly hash: string };
   readonly maxFindings: number;
   readonly json?: boolean;
   readonly progress: boolean;
 }
 
 const EXAMPLES = `
-LOCATION is an exported bundle (.jsonl), a SQLite store, or a mongodb:// URL; files are told apart by their content.
+LOCATION is an exported bundle (.jsonl), a proof (.json), a SQLite store, or a mongodb:// URL; files are told apart by their
+content.
 
 Examples:
   $ NAME acme.jsonl                              a bundle somebody sent you
@@ -27,6 +29,7 @@ Examples:
   $ NAME audit.db --tenant acme --trusted 10411:9c1f...e2 --since
                                                  only what came after it
   $ NAME audit.db --tenant acme --segments 0,7-9 the chain of anchors, and the entries under four of them
+  $ NAME contact-104.json --seal 812:77ab...03   one record's complete history, under a seal that you noted
 
 Exit codes:
   0  valid: every check that ran passed; what was not checked is listed
@@ -46,6 +49,11 @@ export function describeVerify(command: Command, name: string): Command {
     .option('--trusted <position:hash>', 'a position and hash that you noted earlier', trusted)
     .option('--since', 'walk only from the trusted position on')
     .option('--segments <numbers>', 'check the anchors and only these segments, such as 0,3-5', segments)
+    .option(
+      '--seal <number:hash>',
+      'for a proof: the seal that it must lead to, as you noted it',
+      trustedSeal,
+    )
     .option('--max-findings <n>', 'how many findings to list; the count is always exact', count, 100)
     .option('--json', 'print the report as JSON')
     .option('--no-progress', 'no progress on the terminal')
@@ -78,6 +86,11 @@ function trusted(value: string): { seq: number; hash: string } {
     throw new InvalidArgumentError('Give POSITION:HASH, the hash as 64 lower-case hex digits.');
   }
   return { seq: position(seq), hash };
+}
+
+function trustedSeal(value: string): { number: number; hash: string } {
+  const { seq, hash } = trusted(value);
+  return { number: seq, hash };
 }
 
 /** Most segments that one call can ask for, so that a slip of the keyboard does not make a list of a billion. */

@@ -1,3 +1,4 @@
+import type { ProofReport } from '../proofs/verify-proof.ts';
 import type { SourceReport, TenantReport } from '../report.ts';
 
 // Reports in plain words, one fact a line.
@@ -27,6 +28,16 @@ export function renderTenant(report: TenantReport): string {
   if (report.last !== null && report.status === 'valid') {
     lines.push(`  note for next time: --trusted ${report.last.seq}:${report.last.hash}`);
   }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The verdict on a proof. */
+export function renderProof(report: ProofReport): string {
+  const lines = [report.summary];
+  for (const { seq, time, type } of report.entries) lines.push(`  ${number(seq)}  ${time}  ${type}`);
+  for (const note of report.notChecked) lines.push(`  not checked: ${note.message}`);
+  if (report.seal !== null)
+    lines.push(`  note for next time: --seal ${report.seal.number}:${report.seal.hash}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,6 +1,8 @@
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Command } from 'commander';
-import { openSource } from '../open.ts';
+import { kindOf, openSource } from '../open.ts';
+import { readProofFile } from '../proofs/proof-file.ts';
+import { verifyProof } from '../proofs/verify-proof.ts';
 import type { Status, TenantReport, VerifyOptions } from '../report.ts';
 import type { LogSource } from '../source.ts';
 import { verifyAll } from '../verify-source.ts';
@@ -8,7 +10,7 @@ import { verifyTenant } from '../verify-tenant.ts';
 import { describeVerify, type VerifyFlags } from './options.ts';
 import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
-import { renderSource, renderTenant } from './render.ts';
+import { renderProof, renderSource, renderTenant } from './render.ts';
 
 const EXIT_CODES: Readonly<Record<Status, number>> = { valid: 0, broken: 1, unverifiable: 2 };
 
@@ -26,6 +28,8 @@ export function addVerify(command: Command, name: string): Command {
 }
 
 async function verifyLocation(location: string, flags: VerifyFlags): Promise<number> {
+  if (kindOf(location) === 'proof') return verifyProofAt(location, flags);
+  if (flags.seal !== undefined) throw new SealtrailError('config_invalid', '--seal is about a proof');
   const progress = new ProgressLine(process.stderr, flags.progress);
   const { from, to, trusted, since, segments, maxFindings } = flags;
   const options: VerifyOptions = { maxFindings, onProgress: (step) => progress.draw(step) };
@@ -46,6 +50,12 @@ async function verifyLocation(location: string, flags: VerifyFlags): Promise<num
     progress.clear();
     await source.close();
   }
+}
+
+async function verifyProofAt(location: string, flags: VerifyFlags): Promise<number> {
+  const report = verifyProof(readProofFile(location), { seal: flags.seal });
+  await print(flags.json ? `${JSON.stringify(report)}\n` : renderProof(report));
+  return EXIT_CODES[report.status];
 }
 
 /** Prints each log's report as soon as it is there, so that a store with a million tenants needs no memory for them. */

@@ -37,21 +37,22 @@ export async function scan(search: Search, bounds: Bounds, limit: number): Promi
   const isPlain = others.length === 0 && filter.confidence === undefined;
   const seqs: number[] = [];
   let scanned = 0;
+  let end: number | undefined;
   let rest = bounds;
   for (;;) {
-    const wanted = Math.min(isPlain ? limit + 1 - seqs.length : chunkFor(limit), MAX_SCANNED - scanned);
+    const wanted = Math.min(isPlain ? limit + 1 : chunkFor(limit), MAX_SCANNED - scanned);
     const candidates = await candidatesOf(search, along, others, rest, wanted);
     const chosen = await withConfidence(search, candidates);
-    for (const [i, { seq }] of candidates.entries()) {
-      scanned++;
+    for (const { seq } of candidates) {
+      // One more than fits: there is a next page.
+      if (chosen.has(seq) && seqs.length === limit && end !== undefined) return { seqs, scanned, end };
       if (chosen.has(seq)) seqs.push(seq);
-      const isLast = candidates.length < wanted && i === candidates.length - 1;
-      const isFull = seqs.length === limit || scanned === MAX_SCANNED;
+      scanned++;
+      end = seq;
       rest = order === 'newest' ? { ...rest, to: seq - 1 } : { ...rest, from: seq + 1 };
-      if (isFull && !isLast && rest.from <= rest.to) return { seqs, scanned, end: seq };
-      if (isFull) return { seqs, scanned };
     }
-    if (candidates.length < wanted) return { seqs, scanned };
+    if (candidates.length < wanted || rest.from > rest.to || end === undefined) return { seqs, scanned };
+    if (seqs.length === limit || scanned === MAX_SCANNED) return { seqs, scanned, end };
   }
 }
 

@@ -1,5 +1,5 @@
 import { proposalExpired } from '@sealtrail/events';
-import { isSealtrailError } from '@sealtrail/format';
+import { isSealtrailError, type SealtrailError } from '@sealtrail/format';
 import type { Log } from '@sealtrail/store';
 import type { Due, Views } from '@sealtrail/views';
 import type { AnchoringEvents } from '../anchoring/events.ts';
@@ -41,7 +41,9 @@ export async function runSweep(context: SweepContext, signal?: AbortSignal): Pro
   let failure: { readonly outcome: Failure; readonly error: unknown } | undefined;
   try {
     let batch: Due[] = [];
-    for await (const one of context.views.due((context.now ?? Date.now)())) {
+    const onBroken = (error: SealtrailError) =>
+      alertBroken(context, broken, String(error.detail['tenant']), error);
+    for await (const one of context.views.due((context.now ?? Date.now)(), { onBroken })) {
       signal?.throwIfAborted();
       batch.push(one);
       if (batch.length === BATCH) {
@@ -64,12 +66,26 @@ export async function runSweep(context: SweepContext, signal?: AbortSignal): Pro
   return run;
 }
 
+/** One log that cannot be read, or takes nothing more, must not hold up the others. */
+function alertBroken(
+  { events }: SweepContext,
+  broken: Set<string>,
+  tenant: string,
+  { code, message }: SealtrailError,
+): void {
+  if (!broken.has(tenant)) {
+    events.onAlert({ code: code === 'segment_broken' ? code : 'log_broken', tenant, message, detail: {} });
+  }
+  broken.add(tenant);
+}
+
 async function expireAll(
-  { log, events }: SweepContext,
+  context: SweepContext,
   batch: readonly Due[],
   counts: { expired: number; decided: number },
   broken: Set<string>,
 ): Promise<void> {
+  const { log } = context;
   const expireOne = async ({ tenant, proposal, targets, expires_at }: Due): Promise<void> => {
     if (broken.has(tenant)) return;
     try {
@@ -83,13 +99,8 @@ async function expireAll(
         counts.decided++;
         return;
       }
-      const code = brokenCode(error);
-      if (code === undefined) throw error;
-      // One log that takes nothing more must not hold up the others.
-      if (!broken.has(tenant)) {
-        events.onAlert({ code, tenant, message: (error as Error).message, detail: {} });
-      }
-      broken.add(tenant);
+      if (brokenCode(error) === undefined) throw error;
+      alertBroken(context, broken, tenant, error as SealtrailError);
     }
   };
   await Promise.all(batch.map(expireOne));

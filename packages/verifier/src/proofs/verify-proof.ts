@@ -1,0 +1,164 @@
+import {
+  type EntryProof,
+  entryProofSchema,
+  type Hash,
+  type HistoryProof,
+  historyProofSchema,
+  isSealtrailError,
+  type Seal,
+  SealtrailError,
+  type Target,
+  verifyEntryProof,
+  verifyHistoryProof,
+} from '@sealtrail/format';
+import type { NotChecked, Status } from '../report.ts';
+
+/** A proof of a billion entries stays below this; beyond it a text is not worth parsing. */
+const MAX_PROOF_CHARACTERS = 268_435_456;
+
+/** A seal that whoever verifies knows from elsewhere. */
+export interface TrustedSeal {
+  readonly number: number;
+  readonly hash: Hash;
+}
+
+/** The verdict on one proof. */
+export interface ProofReport {
+  readonly format: 'sealtrail-proof-report/1';
+  readonly status: Status;
+  readonly kind: 'entry' | 'history';
+  readonly tenant: string | null;
+  /** The record whose history it is. */
+  readonly record: Target | null;
+  /** The entries that were proved. */
+  readonly entries: readonly {
+    readonly seq: number;
+    readonly hash: Hash;
+    readonly type: string;
+    readonly time: string;
+  }[];
+  /** For a history: the positions 0 to `covered - 1` were searched for the record. */
+  readonly covered: number | null;
+  readonly seal: { readonly number: number; readonly hash: Hash; readonly time: string } | null;
+  readonly summary: string;
+  readonly notChecked: readonly NotChecked[];
+}
+
+/**
+ * Verifies a proof from its text alone, which is attacker-controlled. Without a trusted seal, the proof agrees with itself and
+ * with the seal in it, and whether that seal is one that the operator stands by is reported as not checked.
+ *
+ * @throws SealtrailError `proof_malformed` for a text that is no proof
+ */
+export function verifyProof(
+  text: string,
+  options: { readonly seal?: TrustedSeal | undefined } = {},
+): ProofReport {
+  const proof = readProof(text);
+  const kind = proof.format === 'sealtrail-history-proof/1' ? 'history' : 'entry';
+  try {
+    return judge(proof, kind, options.seal);
+  } catch (error) {
+    if (!isSealtrailError(error)) throw error;
+    const record = 'record' in proof ? proof.record : null;
+    return {
+      format: 'sealtrail-proof-report/1',
+      status: 'broken',
+      kind,
+      tenant: 'tenant' in proof ? proof.tenant : null,
+      record,
+      entries: [],
+      covered: null,
+      seal: null,
+      summary: `proof broken: ${error.message}`,
+      notChecked: [],
+    };
+  }
+}
+
+function readProof(text: string): EntryProof | HistoryProof {
+  if (text.length > MAX_PROOF_CHARACTERS) throw malformed('it is too long');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw malformed('it is no JSON');
+  }
+  const format = Object(value).format;
+  const schema = format === 'sealtrail-history-proof/1' ? historyProofSchema : entryProofSchema;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw malformed(`${issue?.path.join('.') || 'it'}: ${issue?.code ?? 'is invalid'}`);
+}
+
+function judge(
+  proof: EntryProof | HistoryProof,
+  kind: ProofReport['kind'],
+  trusted: TrustedSeal | undefined,
+): ProofReport {
+  const proved =
+    proof.format === 'sealtrail-history-proof/1'
+      ? verifyHistoryProof(proof)
+      : { ...verifyEntryProof(proof), record: null, covered: null };
+  const found = 'entries' in proved ? proved.entries : [proved];
+  const tenant = 'tenant' in proved ? proved.tenant : proved.entry.tenant;
+  const { seal, record, covered } = proved;
+  checkSeal(seal, trusted);
+  const entries = found.map(({ entry: { seq, type, time }, hash }) => ({ seq, hash, type, time }));
+  return {
+    format: 'sealtrail-proof-report/1',
+    status: 'valid',
+    kind,
+    tenant,
+    record,
+    entries,
+    covered,
+    seal: { number: seal.number, hash: seal.hash, time: seal.time },
+    summary: summaryOf(tenant, record, entries, covered, seal),
+    notChecked: trusted === undefined ? [NO_SEAL] : [],
+  };
+}
+
+const NO_SEAL: NotChecked = {
+  code: 'outside_witness',
+  message:
+    'whether the seal in the proof is the one that everybody else sees: give a seal that you noted elsewhere',
+};
+
+function checkSeal(seal: Seal, trusted: TrustedSeal | undefined): void {
+  if (trusted === undefined) return;
+  if (seal.number !== trusted.number) {
+    throw new SealtrailError(
+      'proof_invalid',
+      `the proof leads to seal ${seal.number}, not to ${trusted.number}: ask for a proof under that one`,
+    );
+  }
+  if (seal.hash !== trusted.hash) {
+    throw new SealtrailError(
+      'proof_invalid',
+      `seal ${seal.number} of the proof is not the one that is trusted`,
+    );
+  }
+}
+
+function summaryOf(
+  tenant: string,
+  record: Target | null,
+  entries: ProofReport['entries'],
+  covered: number | null,
+  seal: Seal,
+): string {
+  const n = entries.length.toLocaleString('en-US');
+  const under = `under seal ${seal.number} of ${seal.time}`;
+  if (record === null || covered === null) {
+    return `proof valid: entry ${entries[0]?.seq} is in the log of ${tenant}, ${under}`;
+  }
+  const what = `${n} ${entries.length === 1 ? 'entry touches' : 'entries touch'} ${record.type} ${record.id}`;
+  const range = `positions 0 to ${(covered - 1).toLocaleString('en-US')}`;
+  return `proof valid: ${what} in the log of ${tenant}, and no other does, ${range}, ${under}`;
+}
+
+function malformed(why: string): SealtrailError {
+  return new SealtrailError('proof_malformed', `the text is no proof: ${why}`);
+}
