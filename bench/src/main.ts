@@ -11,6 +11,7 @@ import { fill, rowSizes, storedRows, TENANT } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Figure } from './measure.ts';
 import { readFlags } from './options.ts';
+import { benchProve, benchSeal } from './prove.ts';
 import { type Report, toMarkdown, toText } from './report.ts';
 import { benchVerify } from './verify.ts';
 
@@ -67,6 +68,16 @@ async function measure(bed: Bed): Promise<Figure[]> {
   }
   if (wants('anchor') && !onlyBundles) {
     found.push(await benchAnchor(bed, { entries: flags.quick ? 2_000 : 100_000, rounds, say }));
+  }
+  if (wants('prove') && !onlyBundles && bed.name === 'sqlite') {
+    // A proof is the same whatever store it comes from.
+    for (const entries of flags.sizes ??
+      (flags.quick ? [2_000] : [1_000, 100_000, ...(flags.full ? [1_000_000] : [])])) {
+      found.push(...(await benchProve(bed, { entries, rounds, say })));
+    }
+  }
+  if (wants('seal') && !onlyBundles) {
+    found.push(await benchSeal(bed, flags.quick ? 100 : 10_000, 1, say));
   }
   return found;
 }

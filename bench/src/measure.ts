@@ -1,9 +1,10 @@
 /** One figure of the report. */
 export interface Figure {
-  readonly part: 'append' | 'verify' | 'anchor';
+  readonly part: 'append' | 'verify' | 'anchor' | 'prove' | 'seal';
   readonly store: string;
   readonly name: string;
-  /** Entries a second. */
+  /** What is counted; default entries. */
+  readonly unit?: string;
   readonly perSecond: Spread;
   /** What it is held against, measured in the same rounds. */
   readonly against: readonly Comparison[];

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Flags {
-  readonly only?: 'append' | 'verify' | 'anchor';
+  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal';
   readonly store?: 'sqlite' | 'mongodb' | 'bundle';
   readonly quick?: boolean;
   readonly full?: boolean;
@@ -20,6 +20,8 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   verify   a full verification in a process of its own, against reading the same rows and doing nothing with them, and
            against hashing the same texts from memory; peak MB is that process's memory, the Node runtime included
   anchor   verifying and anchoring a log, against merkletreejs over the same leaves
+  prove    verifying the proof of one entry, and of a record's complete history, against verifying the whole log
+  seal     one statement over very many tenants, against the tree of its leaves alone
 
 MongoDB is the server that MONGODB_URL names; without it one is found or brought up as for the tests. The report says which
 engine it was. Figures of two machines, or of one that is busy with something else, are not to be compared.
@@ -33,11 +35,13 @@ Examples:
 
 export function readFlags(): Flags {
   return new Command('bench')
-    .description('Measures how fast Sealtrail appends, verifies and anchors.')
-    .addOption(new Option('--only <part>', 'one part').choices(['append', 'verify', 'anchor']))
+    .description('Measures how fast Sealtrail appends, verifies, anchors, seals and proves.')
+    .addOption(
+      new Option('--only <part>', 'one part').choices(['append', 'verify', 'anchor', 'prove', 'seal']),
+    )
     .addOption(new Option('--store <kind>', 'one kind of store').choices(['sqlite', 'mongodb', 'bundle']))
     .option('--quick', 'small sizes and one round')
-    .option('--full', 'adds the verification of 1,000,000 entries')
+    .option('--full', 'adds verification and proofs of 1,000,000 entries')
     .option('--sizes <list>', 'entries to verify, as in 10000,100000', sizes)
     .option('--rounds <n>', 'counted rounds of each figure', wholeNumber, 3)
     .option('--json <file>', 'write the report as JSON')

@@ -16,16 +16,16 @@ export function toMarkdown(report: Report): string {
   const lines = [
     ...about(report),
     '',
-    '| what | entries/s (slowest to fastest round) | as a fraction of | latency, memory |',
+    '| what | a second, entries unless said (slowest to fastest round) | as a fraction of | latency, memory |',
     '| --- | --- | --- | --- |',
   ];
-  for (const { part, store, name, perSecond, against, notes } of report.figures) {
+  for (const { part, store, name, unit, perSecond, against, notes } of report.figures) {
     const fractions = against.map(
       (one) =>
         `**${one.ratio.median.toFixed(2)}** (${ratios(one.ratio)}) of ${one.name}, ${n(one.perSecond.median)}/s`,
     );
     lines.push(
-      `| ${part}, ${store}: ${name} | **${n(perSecond.median)}** (${range(perSecond)}) | ${fractions.join('<br>')} | ${list(notes)} |`,
+      `| ${part}, ${store}: ${name} | **${n(perSecond.median)}**${unit === undefined ? '' : ` ${unit}`} (${range(perSecond)}) | ${fractions.join('<br>')} | ${list(notes)} |`,
     );
   }
   return `${lines.join('\n')}\n`;
@@ -35,12 +35,12 @@ export function toMarkdown(report: Report): string {
 export function toText(report: Report): string {
   const lines = [...about(report), ''];
   let group = '';
-  for (const { part, store, name, perSecond, against, notes } of report.figures) {
+  for (const { part, store, name, unit = 'entries', perSecond, against, notes } of report.figures) {
     const heading = `${part}, ${store}`;
     if (heading !== group) lines.push('', heading);
     group = heading;
     lines.push(
-      `  ${name.padEnd(24)}${n(perSecond.median).padStart(9)} entries/s  (${range(perSecond)})  ${list(notes)}`,
+      `  ${name.padEnd(24)}${n(perSecond.median).padStart(9)} ${unit}/s  (${range(perSecond)})  ${list(notes)}`,
     );
     for (const one of against) {
       lines.push(
@@ -79,5 +79,5 @@ function list(notes: Figure['notes']): string {
 }
 
 function n(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  return (value < 10 ? Number(value.toPrecision(2)) : Math.round(value)).toLocaleString('en-US');
 }
