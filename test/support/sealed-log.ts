@@ -26,7 +26,7 @@ import type { StoredLog } from './memory-log.ts';
 const SEALED_AT = '2026-04-01T00:00:00.000Z';
 
 /** The directory's line for a log, as far as it is anchored. */
-export function lineOf(log: StoredLog): DirectoryLine {
+function lineOf(log: StoredLog): DirectoryLine {
   const newest = log.anchors.at(-1);
   return {
     key: tenantKey(String(log.registry['tenant'])),

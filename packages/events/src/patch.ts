@@ -2,7 +2,7 @@ import jsonPatch, { type Operation } from 'fast-json-patch';
 import { split } from './args.ts';
 
 /** The RFC 6902 patch that turns one JSON value into another. */
-export function diff(from: unknown, to: unknown): Operation[] {
+function diff(from: unknown, to: unknown): Operation[] {
   // The library compares members of two containers; a wrapper lets it compare any two values.
   const steps = jsonPatch.compare({ value: from }, { value: to });
   return steps.map((step) => ({ ...step, path: step.path.replace(/^\/value/, '') }));

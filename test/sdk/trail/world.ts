@@ -18,7 +18,7 @@ import { newSqlitePlace } from '../../support/places.ts';
 import { storedRows } from '../../support/verified.ts';
 
 export const TENANT = 'acme';
-export const START = Date.parse('2026-03-02T08:00:00.000Z');
+const START = Date.parse('2026-03-02T08:00:00.000Z');
 export const MINUTE = 60_000;
 
 export const sarah = authenticatedUser({ id: 'u-sarah', auth_method: 'sso', role: 'manager' });

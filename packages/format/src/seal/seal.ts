@@ -37,7 +37,7 @@ export function sealDraft(seal: z.infer<typeof sealData>): EntryDraft {
 }
 
 /** The id of the seal at a position. */
-export function sealId(number: number): string {
+function sealId(number: number): string {
   return `seal:${number}`;
 }
 
