@@ -122,7 +122,7 @@ describe('a proof', () => {
       const ran = await sealtrailVerify([at(`bad-${i}.json`), '--json']);
       expect([ran.code, errorCode(ran)]).toEqual([2, 'proof_malformed']);
     }
-    const misplaced = await sealtrailVerify([store, '--seal', noted, '--json']);
+    const misplaced = await sealtrailVerify([store, '--tenant', 'acme', '--seal', noted, '--json']);
     expect([misplaced.code, errorCode(misplaced)]).toEqual([2, 'config_invalid']);
   });
 });

@@ -30,6 +30,11 @@ export const FINDING_CODES = [
   'anchor_last_mismatch',
   'anchor_missing',
   'trusted_mismatch',
+  'seal_malformed',
+  'directory_mismatch',
+  'sealed_tenant_missing',
+  'sealed_anchor_missing',
+  'sealed_anchor_mismatch',
   'bundle_malformed',
   'bundle_truncated',
 ] as const;

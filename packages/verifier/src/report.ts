@@ -61,6 +61,13 @@ export interface SourceReport {
   readonly unverifiable: number;
   readonly walked: number;
   readonly summary: string;
+  /** The newest seal, and how many tenants of its directory still have what was sealed; null when nothing was sealed. */
+  readonly seal: {
+    readonly number: number;
+    readonly hash: Hash;
+    readonly time: string;
+    readonly tenants: number;
+  } | null;
   /** What is wrong outside any one tenant's log, such as a bundle that was cut. */
   readonly findings: readonly Finding[];
 }

@@ -40,6 +40,8 @@ export interface LogSource {
   readonly openings: 'included' | 'withheld';
   /** Every registered tenant, ordered by name, then every tenant that only has rows. Use a reader before taking the next. */
   logs(): AsyncIterable<LogReader>;
+  /** Stored changes between the directories of seals, ordered by seal. A bundle has none. */
+  directoryChanges?(): AsyncIterable<readonly RawRow[]>;
   /** One tenant, registered or not. */
   log(tenant: string): Promise<LogReader>;
   close(): Promise<void>;

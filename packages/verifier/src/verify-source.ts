@@ -1,3 +1,5 @@
+import { type Hash, SEALS_TENANT } from '@sealtrail/format';
+import { checkDirectory, type DirectoryCheck } from './checks/directory.ts';
 import { bundleFinding, Findings } from './findings.ts';
 import type { SourceReport, Status, TenantReport, VerifyOptions } from './report.ts';
 import type { LogSource } from './source.ts';
@@ -5,6 +7,8 @@ import { verifyLog } from './verify-tenant.ts';
 
 export interface VerifyAllOptions
   extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments'> {
+  /** A seal that was noted earlier: the operator's log must still have it. */
+  readonly seal?: { readonly number: number; readonly hash: Hash } | undefined;
   /** Called with each tenant's report as soon as it is there; nothing is kept. */
   readonly onTenant?: ((report: TenantReport) => void | Promise<void>) | undefined;
 }
@@ -20,9 +24,13 @@ export async function verifyAll(source: LogSource, options: VerifyAllOptions = {
   let tenants = 0;
   let walked = 0;
   let first: string | undefined;
+  let sealed = false;
   try {
     for await (const log of source.logs()) {
-      const report = await verifyLog(source, log, options);
+      const { seal } = options;
+      const trusted = seal && log.tenant === SEALS_TENANT ? { seq: seal.number, hash: seal.hash } : undefined;
+      const report = await verifyLog(source, log, { ...options, trusted });
+      sealed ||= log.tenant === SEALS_TENANT;
       tenants++;
       walked += report.walked;
       counts[report.status]++;
@@ -36,6 +44,15 @@ export async function verifyAll(source: LogSource, options: VerifyAllOptions = {
     findings.add(finding);
     first ??= finding.message;
   }
+  const directory = sealed ? await checkDirectory(source, findings) : undefined;
+  if (!sealed && options.seal !== undefined) {
+    findings.add({
+      code: 'sealed_tenant_missing',
+      position: null,
+      message: `seal ${options.seal.number} was noted, but there is no log of seals here`,
+    });
+  }
+  first ??= findings.list[0]?.message;
   const status: Status =
     counts.broken > 0 || findings.count > 0
       ? 'broken'
@@ -55,6 +72,13 @@ export async function verifyAll(source: LogSource, options: VerifyAllOptions = {
         : tenants === 0 && findings.count === 0
           ? 'not verifiable: there is no log here'
           : `${status}: ${many}; ${first}`,
+    seal: sealOf(directory),
     findings: findings.list,
   };
+}
+
+function sealOf(check: DirectoryCheck | undefined): SourceReport['seal'] {
+  if (check === undefined || check.seal === null) return null;
+  const { number, hash, time } = check.seal;
+  return { number, hash, time, tenants: check.tenants };
 }

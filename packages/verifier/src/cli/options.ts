@@ -51,7 +51,7 @@ export function describeVerify(command: Command, name: string): Command {
     .option('--segments <numbers>', 'check the anchors and only these segments, such as 0,3-5', segments)
     .option(
       '--seal <number:hash>',
-      'for a proof: the seal that it must lead to, as you noted it',
+      'a seal that you noted earlier: a proof must lead to it, a store must still have it',
       trustedSeal,
     )
     .option('--max-findings <n>', 'how many findings to list; the count is always exact', count, 100)

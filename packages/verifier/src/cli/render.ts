@@ -44,7 +44,12 @@ export function renderProof(report: ProofReport): string {
 /** The verdict on everything. */
 export function renderSource(report: SourceReport): string {
   const findings = report.findings.map((finding) => `  ${finding.code}  ${finding.message}\n`);
-  return `${report.summary}\n${findings.join('')}`;
+  const { seal } = report;
+  const sealed =
+    seal === null
+      ? ''
+      : `  sealed: ${number(seal.tenants)} ${seal.tenants === 1 ? 'tenant has' : 'tenants have'} what seal ${seal.number} of ${seal.time} says\n  note for next time: --seal ${seal.number}:${seal.hash}\n`;
+  return `${report.summary}\n${findings.join('')}${sealed}`;
 }
 
 function rangeOf({ range }: TenantReport): string {

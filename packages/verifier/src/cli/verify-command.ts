@@ -29,7 +29,6 @@ export function addVerify(command: Command, name: string): Command {
 
 async function verifyLocation(location: string, flags: VerifyFlags): Promise<number> {
   if (kindOf(location) === 'proof') return verifyProofAt(location, flags);
-  if (flags.seal !== undefined) throw new SealtrailError('config_invalid', '--seal is about a proof');
   const progress = new ProgressLine(process.stderr, flags.progress);
   const { from, to, trusted, since, segments, maxFindings } = flags;
   const options: VerifyOptions = { maxFindings, onProgress: (step) => progress.draw(step) };
@@ -37,6 +36,8 @@ async function verifyLocation(location: string, flags: VerifyFlags): Promise<num
   const source = await openSource(location, { database: flags.database });
   try {
     if (flags.tenant !== undefined) {
+      if (flags.seal !== undefined)
+        throw new SealtrailError('config_invalid', '--seal is about a proof, or about all tenants');
       const report = await verifyTenant(source, flags.tenant, { ...options, ...oneLog });
       progress.clear();
       await print(flags.json ? `${JSON.stringify(report)}\n` : renderTenant(report));
@@ -74,7 +75,7 @@ async function verifyEvery(
   const end = (rest: object): Promise<void> =>
     print(`${before === ',\n' ? '' : before}\n],${JSON.stringify(rest).slice(1)}\n`);
   try {
-    const report = await verifyAll(source, { ...options, onTenant: printLog });
+    const report = await verifyAll(source, { ...options, seal: flags.seal, onTenant: printLog });
     progress.clear();
     await (flags.json ? end(report) : print(renderSource(report)));
     return report.status;

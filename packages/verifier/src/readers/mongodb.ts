@@ -86,6 +86,14 @@ export class MongodbSource implements LogSource {
     for (const tenant of [...strangers].sort()) yield new MongodbLog(this.#db, tenant, undefined);
   }
 
+  async *directoryChanges(): AsyncGenerator<readonly RawRow[]> {
+    const cursor = this.#db
+      .collection('directory_changes')
+      .find({})
+      .sort({ seal: 1, directory: 1, tenant: 1 });
+    yield* batches(cursor.batchSize(BATCH_ROWS));
+  }
+
   async log(tenant: string): Promise<LogReader> {
     const row = await byId(this.#db.collection('tenants'), tenant);
     return new MongodbLog(this.#db, tenant, row === null ? undefined : withTenant(row));

@@ -76,6 +76,11 @@ export class SqliteSource implements LogSource {
     return [...found.keys()].sort().map((name) => found.get(name));
   }
 
+  async *directoryChanges(): AsyncGenerator<readonly RawRow[]> {
+    const sql = 'SELECT * FROM directory_changes ORDER BY seal, directory, tenant';
+    yield* batches(this.#query(sql).iterate());
+  }
+
   async log(tenant: string): Promise<LogReader> {
     const row = first(this.#query('SELECT * FROM tenants WHERE tenant = ?'), tenant);
     return new SqliteLog(this.#db, tenant, row);

@@ -1,0 +1,177 @@
+import { SEALS_TENANT } from '@sealtrail/format';
+import { anchorTenant, Log, type Store, sealTenants } from '@sealtrail/store';
+import { openSource, type SourceReport, verifyAll } from '@sealtrail/verifier';
+import Database from 'libsql';
+import { describe, expect, it } from 'vitest';
+import { draft } from '../support/drafts.ts';
+import { newSqlitePlace, type Place } from '../support/places.ts';
+import { type Raw, raw } from '../support/raw.ts';
+import { rehash } from '../support/rehash.ts';
+
+interface Sealed {
+  readonly place: Place;
+  readonly store: Store;
+  readonly hand: Raw;
+  /** The seal as an auditor noted it. */
+  readonly seal: { readonly number: number; readonly hash: string };
+}
+
+async function append(store: Store, tenant: string, name: string, entries: number): Promise<void> {
+  const log = new Log(store);
+  for (let i = 0; i < entries; i++) await log.append(tenant, draft(`${name}-${i}`));
+  await log.close();
+  await anchorTenant(store, tenant, { maxSegment: 4 });
+}
+
+/** Three tenants of eight entries under seal 1, then three more entries of each under seal 2. */
+async function sealedStore(): Promise<Sealed> {
+  const place = await newSqlitePlace();
+  const store = await place.open();
+  for (const [name, entries] of [
+    ['first', 7],
+    ['second', 3],
+  ] as const) {
+    for (const tenant of ['acme', 'beta', 'gamma']) await append(store, tenant, name, entries);
+    await sealTenants(store);
+  }
+  const { seal } = await sealTenants(store);
+  const { number, hash } = seal?.seal as { number: number; hash: string };
+  return { place, store, hand: await raw(place), seal: { number, hash } };
+}
+
+async function verified({ place }: Sealed, seal?: Sealed['seal']): Promise<SourceReport> {
+  const source = await openSource(place.location);
+  const report = await verifyAll(source, { seal });
+  await source.close();
+  return report;
+}
+
+const codes = ({ findings }: SourceReport) => findings.map(({ code }) => code);
+
+function run({ location }: Place, sql: string): void {
+  const db = new Database(location);
+  db.exec(sql);
+  db.close();
+}
+
+async function dropTenant(hand: Raw, tenant: string): Promise<void> {
+  for (const table of ['tenants', 'heads', 'anchors', 'entries'] as const)
+    await hand.remove(table, { tenant });
+}
+
+/** Sets a log back to its first segments, so that it agrees with itself. */
+async function setBack(hand: Raw, tenant: string, anchors: number): Promise<void> {
+  const kept = (await hand.rows('anchors', tenant)).slice(0, anchors).at(-1);
+  const end = Number(kept?.['to_seq'] ?? 0);
+  for (const { seq } of await hand.rows('entries', tenant)) {
+    if (Number(seq) > end) await hand.remove('entries', { tenant, seq: Number(seq) });
+  }
+  for (const { number } of await hand.rows('anchors', tenant)) {
+    if (Number(number) >= anchors) await hand.remove('anchors', { tenant, number: Number(number) });
+  }
+  const last = (await hand.rows('entries', tenant)).at(-1);
+  await hand.set(
+    'heads',
+    { tenant },
+    {
+      seq: last?.['seq'],
+      hash: last?.['hash'],
+      time: last?.['time'],
+      anchor_number: kept?.['number'] ?? null,
+      anchor_hash: kept?.['hash'] ?? null,
+    },
+  );
+}
+
+describe('a store whose tenants are sealed', () => {
+  it('is valid, names its newest seal, and still has the one that was noted', async () => {
+    const world = await sealedStore();
+    const report = await verified(world, world.seal);
+    expect(report).toMatchObject({ status: 'valid', findings: [], seal: { ...world.seal, tenants: 3 } });
+    await append(world.store, 'acme', 'later', 5);
+    await sealTenants(world.store);
+    expect(await verified(world, world.seal)).toMatchObject({
+      status: 'valid',
+      seal: { number: 3, tenants: 3 },
+    });
+  });
+
+  it('that lost a tenant, registry row and all, is broken', async () => {
+    const world = await sealedStore();
+    await dropTenant(world.hand, 'beta');
+    const report = await verified(world);
+    expect([report.status, report.broken, codes(report)]).toEqual(['broken', 0, ['sealed_tenant_missing']]);
+  });
+
+  it('with a log that was set back together with its head and anchors is broken', async () => {
+    const world = await sealedStore();
+    await setBack(world.hand, 'beta', 1);
+    const report = await verified(world);
+    expect([report.status, report.broken, codes(report)]).toEqual(['broken', 0, ['sealed_anchor_missing']]);
+  });
+
+  it('with a log that was set back and grew again is broken: a new anchor does not launder it', async () => {
+    const world = await sealedStore();
+    await setBack(world.hand, 'beta', 1);
+    await append(world.store, 'beta', 'other', 20);
+    const report = await verified(world);
+    expect([report.status, codes(report)]).toEqual(['broken', ['sealed_anchor_mismatch']]);
+    // The sealer does not take it either.
+    const { refused } = await sealTenants(world.store, { now: () => Date.now() + 7_200_000 });
+    expect(refused).toEqual([{ tenant: 'beta', reason: 'forked' }]);
+    expect((await verified(world)).status).toBe('broken');
+  });
+
+  it('whose suffix was rewritten, hashed and anchored anew is broken', async () => {
+    const world = await sealedStore();
+    await rehash(world.hand, 'beta', 6, { data: { action: 'nothing to see' } }, { head: true });
+    await world.hand.set('heads', { tenant: 'beta' }, { anchor_number: null, anchor_hash: null });
+    for (const { number } of await world.hand.rows('anchors', 'beta')) {
+      await world.hand.remove('anchors', { tenant: 'beta', number: Number(number) });
+    }
+    await anchorTenant(world.store, 'beta', { maxSegment: 4 });
+    const report = await verified(world);
+    expect([report.status, report.broken, codes(report)]).toEqual(['broken', 0, ['sealed_anchor_mismatch']]);
+  });
+
+  it('whose stored directory was changed is broken', async () => {
+    const world = await sealedStore();
+    for (const sql of [
+      "DELETE FROM directory_changes WHERE tenant = 'beta'",
+      "UPDATE directory_changes SET anchors = anchors - 1 WHERE tenant = 'beta' AND seal = 2",
+      "UPDATE directory_changes SET last = printf('%064d', 1) WHERE tenant = 'beta' AND seal = 2",
+      "UPDATE directory_changes SET tenant = 'delta' WHERE tenant = 'beta'",
+      'UPDATE directory_changes SET seal = 1 WHERE seal = 2',
+    ]) {
+      const copy = await sealedStore();
+      run(copy.place, sql);
+      const report = await verified(copy);
+      expect(report.status, sql).toBe('broken');
+      expect(codes(report), sql).toContain('directory_mismatch');
+    }
+    expect((await verified(world)).status).toBe('valid');
+  });
+
+  it('whose seals are gone or set back agrees with itself, and is found by the seal that was noted', async () => {
+    const gone = await sealedStore();
+    await anchorTenant(gone.store, SEALS_TENANT);
+    await dropTenant(gone.hand, SEALS_TENANT);
+    await dropTenant(gone.hand, 'beta');
+    expect((await verified(gone)).status).toBe('valid');
+    expect(codes(await verified(gone, gone.seal))).toEqual(['sealed_tenant_missing']);
+
+    const back = await sealedStore();
+    run(back.place, 'DELETE FROM directory_changes WHERE seal = 2');
+    await setBackSeals(back.hand);
+    for (const tenant of ['acme', 'beta', 'gamma']) await setBack(back.hand, tenant, 2);
+    expect(await verified(back)).toMatchObject({ status: 'valid', seal: { number: 1 } });
+    expect(await verified(back, back.seal)).toMatchObject({ status: 'broken', broken: 1 });
+  });
+});
+
+async function setBackSeals(hand: Raw): Promise<void> {
+  await hand.remove('entries', { tenant: SEALS_TENANT, seq: 2 });
+  const last = (await hand.rows('entries', SEALS_TENANT)).at(-1);
+  const { seq, hash, time } = last ?? {};
+  await hand.set('heads', { tenant: SEALS_TENANT }, { seq, hash, time });
+}
