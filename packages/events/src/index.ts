@@ -31,6 +31,26 @@ export {
   executionNotExecuted,
   executionStarted,
 } from './execution.ts';
+export {
+  CLOUD_EVENT_TYPE_PREFIX,
+  type CloudEvent,
+  CSV_COLUMNS,
+  type ExportedEntry,
+  type ExportedValues,
+  exportedEntry,
+  guardCell,
+  type JsonLine,
+  OCSF_VERSION,
+  type OcsfActor,
+  type OcsfAiOperation,
+  type OcsfApiActivity,
+  type OcsfResource,
+  type OcsfUser,
+  toCloudEvent,
+  toCsvRow,
+  toJsonLine,
+  toOcsf,
+} from './exports/index.ts';
 export { type Facts, factsOf } from './facts.ts';
 export {
   batchId,

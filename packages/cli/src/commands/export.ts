@@ -1,78 +1,108 @@
-import { createWriteStream } from 'node:fs';
-import { realpath, rename, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { SealtrailError } from '@sealtrail/format';
 import { type ExportResult, exportBundle } from '@sealtrail/store';
-import { openSource } from '@sealtrail/verifier';
+import { type LogSource, openSource } from '@sealtrail/verifier';
 import { ProgressLine, print } from '@sealtrail/verifier/cli';
-import type { Command } from 'commander';
-import { count, run, tenantName } from './run.ts';
+import { type Command, Option } from 'commander';
+import { ENTRY_FORMATS, type EntriesExport, exportEntries } from '../export/index.ts';
+import { writeWholeFile } from '../export/whole-file.ts';
+import { checkFlags, type ExportFlags, fileOf, timeArgument } from './export-flags.ts';
+import { count, run, tenantName, wholeNumber } from './run.ts';
 
-interface Flags {
-  readonly out?: string;
-  readonly tenant: string[];
-  readonly withhold?: boolean;
-  readonly json?: boolean;
-  readonly progress: boolean;
-}
+const EXAMPLES = `
+Formats:
+  bundle       logs with their anchors, for sealtrail-verify; what is exported is verified on the way: of a broken log no
+               bundle is made (exit code 1). Sealed values are included; --withhold leaves them out
+  ocsf         OCSF 1.8 API Activity (class 6003), one event a line, for a SIEM
+  cloudevents  CloudEvents 1.0 in the JSON format, one event a line
+  csv          one row an entry (RFC 4180); cells that a spreadsheet could take for a formula begin with an apostrophe
+  jsonl        {"seq", "hash", "entry", "values"?}, one entry a line
 
-export function addExport(command: Command): Command {
-  return command
-    .description('Write logs with their anchors into one bundle that can be verified anywhere.')
-    .argument('<location>', 'store or bundle')
-    .option('--out <file>', 'where to write; without it, to standard output')
-    .option(
-      '--tenant <name>',
-      'only this tenant; may be given again',
-      (name, all: string[]) => [...all, tenantName(name)],
-      [],
-    )
-    .option('--withhold', 'leave the sealed values out')
-    .option('--json', 'print a summary as JSON (with --out)')
-    .option('--no-progress', 'no progress on the terminal')
-    .addHelpText(
-      'after',
-      `
+All but bundle write one --tenant, in chain order, and withhold the sealed values unless --values included is given. They are
+NOT verified: nothing in them, and no exit code, says that the log is valid. "sealtrail verify" says that. A file is written
+whole or not at all; standard output may have got a part before an error.
+
 Examples:
   $ sealtrail export audit.db --out acme.jsonl --tenant acme
   $ sealtrail export audit.db --withhold | gzip > everything-without-personal-data.jsonl.gz
+  $ sealtrail export audit.db --tenant acme --format ocsf --from 10412 --out -
+  $ sealtrail export audit.db --tenant acme --format csv --since 2026-03-01 --until 2026-04-01 --out march.csv
 
-What is exported is verified on the way: of a broken log no bundle is made (exit code 1).
-`,
+Exit codes: 0 written; 1 the log is broken where it was read; 2 could not run.
+`;
+
+export function addExport(command: Command): Command {
+  const position = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+  return command
+    .description('Write logs into one bundle that can be verified anywhere, or one log for another tool.')
+    .argument('<location>', 'store or bundle')
+    .addOption(
+      new Option('--format <format>', 'what to write')
+        .choices(['bundle', ...ENTRY_FORMATS])
+        .default('bundle'),
     )
-    .action((location: string, flags: Flags) => run(flags.json, () => exportTo(location, flags)));
+    .option('--out <file>', 'where to write; without it, or as -, to standard output')
+    .option(
+      '--tenant <name>',
+      'only this tenant; for a bundle, may be given again',
+      (name, all: string[]) => [...all, tenantName(name)],
+      [],
+    )
+    .option('--withhold', 'leave the sealed values out of a bundle')
+    .addOption(
+      new Option('--values <which>', 'sealed values, in all formats but bundle (default: withheld)').choices([
+        'included',
+        'withheld',
+      ]),
+    )
+    .option('--from <position>', 'not in bundles: the first position', position)
+    .option('--to <position>', 'not in bundles: the last position, inclusive', position)
+    .option('--since <time>', 'not in bundles: only entries at or after this time', timeArgument)
+    .option('--until <time>', 'not in bundles: only entries before this time', timeArgument)
+    .option('--json', 'print a summary as JSON (with --out)')
+    .option('--no-progress', 'no progress on the terminal')
+    .addHelpText('after', EXAMPLES)
+    .action((location: string, flags: ExportFlags) => run(flags.json, () => exportTo(location, flags)));
 }
 
-async function exportTo(location: string, flags: Flags): Promise<number> {
-  if (flags.json && flags.out === undefined) {
-    throw new SealtrailError(
-      'config_invalid',
-      '--json prints a summary where the bundle goes: name a file with --out',
-    );
-  }
-  if (flags.out !== undefined && (await isSameFile(location, flags.out))) {
+async function exportTo(location: string, flags: ExportFlags): Promise<number> {
+  checkFlags(flags);
+  const file = fileOf(flags);
+  if (file !== undefined && (await isSameFile(location, file))) {
     throw new SealtrailError('config_invalid', `--out would replace ${location}, which is what is exported`);
   }
   const source = await openSource(location);
   const progress = new ProgressLine(process.stderr, flags.progress);
-  const options = {
-    tenants: flags.tenant.length > 0 ? flags.tenant : undefined,
-    openings: flags.withhold ? ('withheld' as const) : ('included' as const),
-    time: new Date().toISOString(),
-    onProgress: (step: Parameters<ProgressLine['draw']>[0]) => progress.draw(step),
-  };
   try {
-    if (flags.out === undefined) {
-      await exportBundle(source, print, options);
-      return 0;
-    }
-    const result = await writeFile(flags.out, (write) => exportBundle(source, write, options));
+    const fill = (write: (chunk: string) => Promise<void>) => writeExport(source, write, flags, progress);
+    const result = file === undefined ? await fill(print) : await writeWholeFile(file, fill);
     progress.clear();
-    console.log(flags.json ? JSON.stringify({ ...result, file: flags.out }) : describe(result, flags.out));
+    report(result, file, flags.json);
     return 0;
   } finally {
     progress.clear();
     await source.close();
   }
+}
+
+function writeExport(
+  source: LogSource,
+  write: (chunk: string) => Promise<void>,
+  flags: ExportFlags,
+  progress: ProgressLine,
+): Promise<ExportResult | EntriesExport> {
+  const onProgress = (step: Parameters<ProgressLine['draw']>[0]) => progress.draw(step);
+  const { format, tenant: tenants, values, from, to, since, until } = flags;
+  if (format !== 'bundle') {
+    const tenant = String(tenants[0]);
+    return exportEntries(source, write, { tenant, format, values, from, to, since, until, onProgress });
+  }
+  return exportBundle(source, write, {
+    tenants: tenants.length > 0 ? tenants : undefined,
+    openings: flags.withhold ? 'withheld' : 'included',
+    time: new Date().toISOString(),
+    onProgress,
+  });
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
@@ -81,37 +111,20 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
   return left !== undefined && left === right;
 }
 
-/** Writes beside the target and renames at the end: a file with that name is always a whole bundle. */
-async function writeFile<T>(
-  path: string,
-  fill: (write: (chunk: string) => Promise<void>) => Promise<T>,
-): Promise<T> {
-  const partial = `${path}.partial`;
-  const file = createWriteStream(partial);
-  const failed = new Promise<never>((_, reject) => {
-    file.on('error', (cause) => {
-      reject(
-        new SealtrailError('source_invalid', `cannot write ${partial}: ${cause.message}`, {}, { cause }),
-      );
-    });
-  });
-  failed.catch(() => {});
-  const write = async (chunk: string): Promise<void> => {
-    if (file.errored === null && file.write(chunk)) return;
-    await Promise.race([failed, new Promise<void>((resume) => file.once('drain', () => resume()))]);
-  };
-  try {
-    const result = await fill(write);
-    await Promise.race([failed, new Promise<void>((resume) => file.end(() => resume()))]);
-    await rename(partial, path);
-    return result;
-  } catch (error) {
-    file.destroy();
-    await rm(partial, { force: true });
-    throw error;
-  }
+/** A bundle's summary goes to standard output, as nothing else does; the other formats' to standard error. */
+function report(result: ExportResult | EntriesExport, file: string | undefined, json?: boolean): void {
+  if (json) console.log(JSON.stringify({ ...result, file }));
+  else if ('verified' in result) console.error(describeEntries(result, file));
+  else if (file !== undefined) console.log(describeBundle(result, file));
 }
 
-function describe({ tenants, entries, anchors }: ExportResult, file: string): string {
+function describeBundle({ tenants, entries, anchors }: ExportResult, file: string): string {
   return `${file}: ${count(tenants, 'log')}, ${count(entries, 'entry', 'entries')}, ${count(anchors, 'anchor')}`;
+}
+
+function describeEntries({ tenant, entries, first, last, values }: EntriesExport, file = '-'): string {
+  const at = (n: number) => n.toLocaleString('en-US');
+  const positions =
+    first === null || last === null ? '' : `, positions ${at(first.seq)} to ${at(last.seq)} of ${tenant}`;
+  return `${file}: ${count(entries, 'entry', 'entries')}${positions}, sealed values ${values}; not verified`;
 }

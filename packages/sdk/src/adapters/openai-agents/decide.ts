@@ -1,0 +1,87 @@
+import type { RunToolApprovalItem } from '@openai/agents';
+import { factsOf } from '@sealtrail/events';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import type { Action, ParsedInputOf } from '../../action.ts';
+import type { Trail } from '../../trail/trail.ts';
+import { proposalIdOf } from '../shared/call-id.ts';
+import { isChanged } from './execute-call.ts';
+import { type AuditOptions, resolve } from './options.ts';
+import { claimOf, contextOf, type Run, tell } from './run-items.ts';
+
+/** An interrupted call, found in the log. */
+export interface Waiting {
+  readonly trail: Trail;
+  readonly action: Action;
+  readonly proposal: string;
+}
+
+/**
+ * Finds the proposal of an interruption by the framework's own id of the call.
+ *
+ * @returns `other` for what is not about an audited tool, `unreadable` for a call that was never proposed because its arguments
+ *   are no JSON object: the framework interrupts for such a call without asking
+ */
+export function findWaiting<Context>(
+  options: AuditOptions<Context>,
+  actions: ReadonlyMap<string, Action>,
+  run: Run,
+  item: RunToolApprovalItem,
+): Waiting | 'other' | 'unreadable' {
+  const claim = claimOf(item);
+  const action = claim && actions.get(claim.tool);
+  if (claim === undefined || action === undefined) return 'other';
+  if (claim.input === undefined) return 'unreadable';
+  const { trail, conversation } = resolve(options, contextOf(run) as Context);
+  return { trail, action, proposal: proposalIdOf(conversation, claim.toolCallId) };
+}
+
+/**
+ * The person may have been shown the arguments in the run's state, which may have been changed where it was. The log would
+ * then say that the person approved what the person never saw.
+ *
+ * @throws SealtrailError `args_mismatch`, `proposal_unknown`
+ */
+async function refuseChanged({ trail, action, proposal }: Waiting, item: RunToolApprovalItem): Promise<void> {
+  const state = await trail.state(proposal);
+  const input = action.parse(claimOf(item)?.input) as ParsedInputOf<Action>;
+  if (factsOf(state.created.entry).action === action.name && !isChanged(state, input)) return;
+  throw new SealtrailError(
+    'args_mismatch',
+    `the run's state has another call than the log proposed as ${proposal}`,
+    {
+      proposal,
+    },
+  );
+}
+
+/**
+ * Records a decision, then tells the framework what the log says. A decision that came too late is told too, before its error
+ * reaches the caller: the run can go on with what was decided before.
+ *
+ * What a crash in between leaves behind: a decision in the log that the run's state does not know. It is found when the run is
+ * resumed, or by `pending`.
+ */
+export async function decideAndTell<T>(
+  run: Run,
+  items: readonly { readonly item: RunToolApprovalItem; readonly waiting: Waiting }[],
+  message: string | undefined,
+  record: () => Promise<T>,
+): Promise<T> {
+  for (const { item, waiting } of items) await refuseChanged(waiting, item);
+  const tellAll = async (): Promise<void> => {
+    for (const { item, waiting } of items) {
+      const { status } = await waiting.trail.state(waiting.proposal);
+      tell(run, item, { action: waiting.action.name, status, message });
+    }
+  };
+  let recorded: T;
+  try {
+    recorded = await record();
+  } catch (error) {
+    if (isSealtrailError(error, 'decision_stale') || isSealtrailError(error, 'proposal_expired'))
+      await tellAll();
+    throw error;
+  }
+  await tellAll();
+  return recorded;
+}
