@@ -1,0 +1,180 @@
+import type { Interrupt, ResumeEntry, RunAgentInput, RunFinishedInterruptOutcome } from '@ag-ui/core';
+import { factsOf, type ProposalStatus } from '@sealtrail/events';
+import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import type { Action, ParsedInputOf } from '../../action.ts';
+import type { AuthenticatedUser } from '../../person.ts';
+import type { Agent, Proposal } from '../../trail/propose.ts';
+import type { Trail } from '../../trail/trail.ts';
+import { proposalIdOf } from '../shared/call-id.ts';
+import { takeReasons } from '../shared/reasons.ts';
+import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
+
+export interface RunAuditOptions {
+  readonly trail: Trail;
+  readonly agent: Agent;
+  /** The actions that the agent's tools are, by the names of the tools. */
+  readonly actions: readonly Action[];
+}
+
+/** A tool call as the model made it. */
+export interface ToolCallGiven {
+  readonly id: string;
+  readonly name: string;
+  /** The arguments: the model's JSON text, or parsed. */
+  readonly args: unknown;
+}
+
+/** A call that was recorded, and the interrupt that asks a person about it if one has to decide. */
+export interface ProposedCall {
+  readonly proposal: Proposal;
+  readonly interrupt: Interrupt | undefined;
+}
+
+/** What became of one answer. */
+export interface ResumeOutcome {
+  readonly interruptId: string;
+  /** `pending` when the answer was to cancel: the proposal waits on. */
+  readonly status: ProposalStatus;
+  /** Why the answer had no effect, if it had none. */
+  readonly refused?: 'decision_stale' | 'proposal_expired';
+}
+
+/** Puts the runs of an AG-UI agent under audit. The interrupt's id is the proposal's. */
+export interface RunAudit {
+  /**
+   * Records a tool call as a proposal. A run that is repeated, on this server or another, finds the one that is there.
+   *
+   * @throws SealtrailError `input_invalid`, `config_invalid` for a tool that has no action, and those of `Trail.propose`
+   */
+  propose(run: Pick<RunAgentInput, 'threadId' | 'runId'>, call: ToolCallGiven): Promise<ProposedCall>;
+  /** The outcome with which a run ends that waits for people. */
+  outcome(interrupts: readonly Interrupt[]): RunFinishedInterruptOutcome;
+  /**
+   * Records the answers that came with a run. Who answers is said by the host, from its own session; nothing in the run's input
+   * is believed about that. Answers given together, without changes or reasons, are one bulk decision.
+   *
+   * @throws SealtrailError `input_invalid`, `proposal_unknown`, `actor_refused`
+   */
+  resume(
+    run: Pick<RunAgentInput, 'threadId' | 'runId' | 'resume'>,
+    by: AuthenticatedUser,
+  ): Promise<ResumeOutcome[]>;
+  /** Executes a proposal if the log has its approval, with the approved input. @throws as `Trail.execute` */
+  execute<A extends Action, T>(
+    action: A,
+    interruptId: string,
+    execute: (input: ParsedInputOf<A>) => T | Promise<T>,
+  ): Promise<T>;
+}
+
+export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit {
+  const byName = new Map(actions.map((action) => [action.name, action]));
+  const actionOf = (name: string | undefined): Action => {
+    const action = name === undefined ? undefined : byName.get(name);
+    if (action !== undefined) return action;
+    throw new SealtrailError('config_invalid', `the tool ${name} has no action`, { tool: name ?? null });
+  };
+  const decide = async (
+    entry: ResumeEntry,
+    answer: AnswerPayload,
+    by: AuthenticatedUser,
+  ): Promise<unknown> => {
+    const { interruptId } = entry;
+    const click = { by, reason: answer.reason, channel: 'ag-ui' };
+    if (!answer.approved) return trail.reject(interruptId, click);
+    if (answer.input === undefined) return trail.approve(interruptId, click);
+    const { created } = await trail.state(interruptId);
+    const action = actionOf(factsOf(created.entry).action);
+    return trail.approveEdited(action, interruptId, { ...click, input: answer.input as never });
+  };
+  return {
+    propose: async ({ threadId, runId }, { id, name, args }) => {
+      const action = actionOf(name);
+      const { input, rationale, confidence } = takeReasons(parsed(args, id));
+      const proposal = await trail.propose(action, {
+        id: proposalIdOf(threadId, id),
+        agent,
+        input: input as never,
+        rationale,
+        confidence,
+        tool_call_id: id,
+        conversation_id: threadId,
+        trace_id: runId,
+      });
+      const interrupt = proposal.status === 'pending' ? interruptOf(proposal, id, rationale) : undefined;
+      return { proposal, interrupt };
+    },
+    outcome: (interrupts) => ({ type: 'interrupt', interrupts: [...interrupts] }),
+    resume: async ({ resume = [] }, by) => {
+      // All of them are read before the first is recorded.
+      const answers = resume
+        .filter(({ status }) => status === 'resolved')
+        .map((entry) => ({ entry, answer: readAnswer(entry) }));
+      const refused = new Map<string, ResumeOutcome['refused']>();
+      const plain = (approved: boolean) =>
+        answers
+          .filter(({ answer }) => answer.approved === approved && isPlain(answer))
+          .map(({ entry }) => entry.interruptId);
+      const bulk = [plain(true), plain(false)].map((ids) => (ids.length > 1 ? ids : []));
+      for (const [i, ids] of bulk.entries()) {
+        if (ids.length === 0) continue;
+        const decision = i === 0 ? 'approved' : 'rejected';
+        const { stale } = await trail.decideMany(ids, { by, decision, channel: 'ag-ui' });
+        for (const { proposal, status } of stale) {
+          refused.set(proposal, status === 'expired' ? 'proposal_expired' : 'decision_stale');
+        }
+      }
+      for (const { entry, answer } of answers) {
+        if (bulk.some((ids) => ids.includes(entry.interruptId))) continue;
+        await decide(entry, answer, by).catch((error) => refused.set(entry.interruptId, lateness(error)));
+      }
+      return Promise.all(
+        resume.map(async ({ interruptId }) => {
+          const { status } = await trail.state(interruptId);
+          const why = refused.get(interruptId);
+          return { interruptId, status, ...(why === undefined ? {} : { refused: why }) };
+        }),
+      );
+    },
+    execute: (action, interruptId, execute) => trail.execute(action, interruptId, execute),
+  };
+}
+
+function interruptOf(
+  { id, action, expires_at }: Proposal,
+  toolCallId: string,
+  rationale: string | null,
+): Interrupt {
+  return {
+    id,
+    reason: 'tool_approval',
+    message: rationale ?? `Approve ${action.name}?`,
+    toolCallId,
+    responseSchema: RESPONSE_SCHEMA as unknown as Record<string, JsonValue>,
+    ...(expires_at === undefined ? {} : { expiresAt: expires_at }),
+  };
+}
+
+function isPlain({ input, reason }: AnswerPayload): boolean {
+  return input === undefined && reason === undefined;
+}
+
+/** The refusals that are an answer to the person; everything else fails the run. */
+function lateness(error: unknown): ResumeOutcome['refused'] {
+  for (const code of ['decision_stale', 'proposal_expired'] as const) {
+    if (isSealtrailError(error, code)) return code;
+  }
+  throw error;
+}
+
+/** A model's arguments are a JSON text. */
+function parsed(args: unknown, id: string): unknown {
+  if (typeof args !== 'string') return args;
+  try {
+    return JSON.parse(args);
+  } catch {
+    throw new SealtrailError('input_invalid', `the arguments of the tool call ${id} are no JSON`, {
+      tool_call: id,
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const folder = fileURLToPath(new URL('../../examples/ag-ui', import.meta.url));
+
+it('the example for AG-UI tells its story, and its log is valid', async () => {
+  // Rejects unless the exit code is 0.
+  const { stdout } = await promisify(execFile)('npm', ['start', '--silent'], { cwd: folder });
+  expect(stdout.split('\n').filter((line) => line !== '')).toEqual([
+    'waits: Her signature has a new number. (not for ever)',
+    'waits: She asked for a better price.',
+    'waits: She should know.',
+    'update_contact: decision.approved by u-17, execution.executed',
+    'set_discount: decision.edited_approved by u-17, execution.executed',
+    'send_mail: decision.rejected by u-17, not executed',
+    expect.stringMatching(/^acme: chain valid: 11 entries walked/),
+    'as expected',
+  ]);
+});

@@ -1,0 +1,260 @@
+import { buildResumeArray } from '@ag-ui/client';
+import { withReasonsJson } from '@sealtrail/sdk/ag-ui';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ben, codeOf, MINUTE, newWorld, sarah, verifiedEntries, type World } from '../sdk/trail/world.ts';
+import { call, newDesk, WHY } from './ag-ui-desk.ts';
+
+// The client prints what a run fails with.
+beforeEach(() => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+});
+
+const ADA = { id: 'c-ada', phone: '+44 20 7946 0112' };
+const types = async ({ location }: World) => (await verifiedEntries(location)).map(({ type }) => type);
+
+/** Runs an agent with one call, and answers its interrupt. */
+async function answered(payload: unknown, status: 'resolved' | 'cancelled' = 'resolved') {
+  const world = await newWorld();
+  const { agent, trail } = await newDesk(world);
+  agent.calls = [call('call_1', { ...ADA, ...WHY })];
+  await agent.runAgent({ runId: 'run-1' });
+  const [interrupt] = agent.pendingInterrupts;
+  agent.calls = [];
+  agent.signedIn = sarah;
+  const answer = () =>
+    agent.runAgent({ runId: 'run-2', resume: [{ interruptId: interrupt?.id as string, status, payload }] });
+  return { world, agent, trail, interrupt, answer };
+}
+
+describe('a tool call in an AG-UI run', () => {
+  it('is a proposal, and an interrupt that says what to answer and until when', async () => {
+    const { world, interrupt, trail } = await answered(undefined);
+    const until = new Date(world.now + 10 * MINUTE).toISOString();
+    expect(interrupt).toMatchObject({
+      reason: 'tool_approval',
+      message: WHY._rationale,
+      toolCallId: 'call_1',
+      expiresAt: until,
+      responseSchema: { required: ['approved'] },
+    });
+    const { created } = await trail.state(interrupt?.id as string);
+    expect(created.entry.data).toMatchObject({
+      confidence: 0.9,
+      confidence_source: 'self_reported',
+      tool_call_id: 'call_1',
+      conversation_id: 'thread-1',
+      trace_id: 'run-1',
+    });
+    expect(created.openings['args']?.value).toEqual({ id: 'c-ada' });
+    expect(created.openings['args.personal']?.value).toEqual({ phone: ADA.phone });
+    expect(await types(world)).toEqual(['proposal.created']);
+  });
+
+  it('runs when it was approved, by whom the host says is signed in', async () => {
+    const { world, agent, answer, trail, interrupt } = await answered({ approved: true });
+    await answer();
+    expect(agent.done).toEqual([ADA]);
+    expect(agent.pendingInterrupts).toEqual([]);
+    const { decision } = await trail.state(interrupt?.id as string);
+    expect(decision?.entry).toMatchObject({
+      actor: { id: 'u-sarah', auth_method: 'sso' },
+      data: { channel: 'ag-ui' },
+    });
+    expect(await types(world)).toEqual([
+      'proposal.created',
+      'decision.approved',
+      'execution.started',
+      'execution.executed',
+    ]);
+  });
+
+  it('runs as it was changed, and not when it was rejected', async () => {
+    const edited = await answered({
+      approved: true,
+      input: { ...ADA, phone: '+44 20 7946 0999' },
+      reason: 'a typo',
+    });
+    await edited.answer();
+    expect(edited.agent.done).toEqual([{ ...ADA, phone: '+44 20 7946 0999' }]);
+    expect((await types(edited.world))[1]).toBe('decision.edited_approved');
+    const rejected = await answered({ approved: false, reason: 'wrong person' });
+    await rejected.answer();
+    expect(rejected.agent.done).toEqual(['rejected']);
+    expect(await types(rejected.world)).toEqual(['proposal.created', 'decision.rejected']);
+  });
+
+  it('waits on when the answer is cancelled, and is told when its time is up', async () => {
+    const cancelled = await answered(undefined, 'cancelled');
+    await cancelled.answer();
+    expect(cancelled.agent.done).toEqual(['pending']);
+    expect(await types(cancelled.world)).toEqual(['proposal.created']);
+    // The client itself refuses to answer an interrupt whose time is up by its clock; a client of somebody else need not.
+    const late = await answered({ approved: true });
+    late.world.now += 11 * MINUTE;
+    const outcomes = await late.agent.audit.resume(
+      {
+        threadId: 'thread-1',
+        runId: 'run-2',
+        resume: [
+          { interruptId: late.interrupt?.id as string, status: 'resolved', payload: { approved: true } },
+        ],
+      },
+      sarah,
+    );
+    expect(outcomes).toEqual([
+      { interruptId: late.interrupt?.id, status: 'expired', refused: 'proposal_expired' },
+    ]);
+    expect(await types(late.world)).toEqual(['proposal.created', 'proposal.expired', 'decision.stale']);
+  });
+
+  it('is the same proposal when the run is repeated, here or on another server', async () => {
+    const { world, agent, interrupt } = await answered(undefined);
+    const other = (await newDesk(world)).agent;
+    for (const one of [agent, other]) {
+      one.calls = [call('call_1', { ...ADA, _rationale: 'said in other words' })];
+      one.pendingInterrupts = [];
+      await one.runAgent({ runId: 'run-again' });
+      expect(one.pendingInterrupts.map(({ id }) => id)).toEqual([interrupt?.id]);
+    }
+    expect(await types(world)).toEqual(['proposal.created']);
+  });
+
+  it('without rationale and confidence is recorded without them; one that needs no approval runs at once', async () => {
+    const world = await newWorld();
+    const { agent, trail } = await newDesk(world);
+    agent.calls = [
+      call('call_1', { id: 'c-ada' }, 'read_contact'),
+      call('call_2', { ...ADA, _confidence: 'very' }),
+    ];
+    await agent.runAgent({ runId: 'run-1' });
+    expect(agent.done).toEqual([{ id: 'c-ada' }]);
+    const { created } = await trail.state(agent.pendingInterrupts[0]?.id as string);
+    expect([created.entry.data['confidence'], created.openings['rationale']?.value]).toEqual([null, null]);
+    await verifiedEntries(world.location);
+  });
+});
+
+describe('answers', () => {
+  it('given together are one bulk decision; those with changes or reasons stand alone', async () => {
+    const world = await newWorld();
+    const { agent } = await newDesk(world);
+    agent.calls = [1, 2, 3, 4].map((n) => call(`call_${n}`, { id: `c-${n}`, phone: `${n}`, ...WHY }));
+    await agent.runAgent({ runId: 'run-1' });
+    const waiting = agent.pendingInterrupts;
+    const payloads = [
+      { approved: true },
+      { approved: true },
+      { approved: false },
+      { approved: true, input: { id: 'c-4', phone: '44' } },
+    ];
+    const responses = Object.fromEntries(
+      waiting.map(({ id }, i) => [id, { status: 'resolved' as const, payload: payloads[i] }]),
+    );
+    agent.calls = [];
+    agent.signedIn = ben;
+    await agent.runAgent({ runId: 'run-2', resume: buildResumeArray(waiting, responses) });
+    expect(agent.done).toEqual([
+      { id: 'c-1', phone: '1' },
+      { id: 'c-2', phone: '2' },
+      'rejected',
+      { id: 'c-4', phone: '44' },
+    ]);
+    const entries = await verifiedEntries(world.location);
+    const decisions = entries.filter(({ type }) => type.startsWith('decision.'));
+    expect(decisions.map(({ type, data }) => [type, data['mode']])).toEqual([
+      ['decision.approved', 'bulk'],
+      ['decision.approved', 'bulk'],
+      ['decision.rejected', 'individual'],
+      ['decision.edited_approved', 'edit'],
+    ]);
+    expect(entries.filter(({ type }) => type === 'batch.decided').map(({ data }) => data['size'])).toEqual([
+      2,
+    ]);
+  });
+
+  it('that come after somebody else’s are recorded as stale, and the first decision counts', async () => {
+    const { world, agent, trail, interrupt, answer } = await answered({ approved: true });
+    await trail.reject(interrupt?.id as string, { by: ben });
+    await answer();
+    expect(agent.done).toEqual(['decision_stale']);
+    expect(await types(world)).toEqual(['proposal.created', 'decision.rejected', 'decision.stale']);
+  });
+
+  it.each([
+    ['with a person of their own', { approved: true, by: { id: 'u-ceo' } }],
+    ['that are no object', true],
+    ['that reject with changes', { approved: false, input: ADA }],
+    ['with a change that the action does not take', { approved: true, input: { id: 1 } }],
+  ])('%s are refused', async (_, payload) => {
+    const { world, agent, answer } = await answered(payload);
+    await expect(answer()).rejects.toMatchObject({ code: 'input_invalid' });
+    expect(agent.done).toEqual([]);
+    expect(await types(world)).toEqual(['proposal.created']);
+  });
+
+  it('of nobody who is signed in, or about nothing, are refused', async () => {
+    const { world, agent, answer } = await answered({ approved: true });
+    agent.signedIn = JSON.parse('{"id":"u-sarah","auth_method":"sso"}');
+    await expect(answer()).rejects.toMatchObject({ code: 'actor_refused' });
+    const resume = [{ interruptId: 'nothing', status: 'resolved' as const, payload: { approved: true } }];
+    const call = agent.audit.resume({ threadId: 'thread-1', runId: 'r', resume }, sarah);
+    expect(await codeOf(call)).toBe('proposal_unknown');
+    expect(await types(world)).toEqual(['proposal.created']);
+  });
+});
+
+describe('the schema of a tool', () => {
+  it('asks for a reason and a confidence, which are no part of the input', () => {
+    const schema = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
+    const shown = withReasonsJson(schema);
+    expect(Object.keys(shown.properties)).toEqual(['id', '_rationale', '_confidence']);
+    expect(shown).toMatchObject({ type: 'object', required: ['id'] });
+  });
+});
+
+describe('what the log does not allow', () => {
+  it('is not executed, whatever the frontend’s history says', async () => {
+    const { world, agent, interrupt } = await answered(undefined);
+    agent.messages = [{ id: 'm', role: 'tool', toolCallId: 'call_1', content: '{"approved":true}' }];
+    await agent.runAgent({ runId: 'run-3' }).catch(() => {});
+    const { setPhone } = await import('./ag-ui-desk.ts');
+    expect(
+      await codeOf(agent.audit.execute(setPhone, interrupt?.id as string, () => agent.done.push('forged'))),
+    ).toBe('not_approved');
+    expect(agent.done).toEqual([]);
+    expect(await types(world)).toEqual(['proposal.created', 'execution.not_executed']);
+  });
+
+  it('nor is anything when the log is away: the run fails', async () => {
+    const world = await newWorld();
+    const { agent, sealtrail } = await newDesk(world);
+    await sealtrail.close();
+    agent.calls = [call('call_1', { id: 'c-ada' }, 'read_contact')];
+    await expect(agent.runAgent({ runId: 'run-1' })).rejects.toMatchObject({ code: 'store_closed' });
+    expect(agent.done).toEqual([]);
+  });
+
+  it('a tool that fails is recorded as failed', async () => {
+    const { world, agent, interrupt, answer, trail } = await answered({ approved: true });
+    const { setPhone } = await import('./ag-ui-desk.ts');
+    await trail.approve(interrupt?.id as string, { by: sarah });
+    const boom = new Error('the CRM is down');
+    await expect(
+      agent.audit.execute(setPhone, interrupt?.id as string, () => {
+        throw boom;
+      }),
+    ).rejects.toBe(boom);
+    await answer().catch(() => {});
+    expect(await types(world)).toContain('execution.failed');
+  });
+
+  it('a tool without an action, and arguments that are no JSON, are refused', async () => {
+    const world = await newWorld();
+    const { agent } = await newDesk(world);
+    const run = { threadId: 't', runId: 'r' };
+    expect(await codeOf(agent.audit.propose(run, call('c', {}, 'launch_rocket')))).toBe('config_invalid');
+    expect(await codeOf(agent.audit.propose(run, { id: 'c', name: 'set_phone', args: '{' }))).toBe(
+      'input_invalid',
+    );
+  });
+});
