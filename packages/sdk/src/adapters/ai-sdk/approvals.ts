@@ -1,0 +1,46 @@
+import type { ModelMessage } from 'ai';
+
+/** A tool call that the framework asks a person about. */
+export interface ApprovalRequest {
+  readonly approvalId: string;
+  readonly toolCallId: string;
+  readonly toolName: string;
+}
+
+/** A request with the answer that came back. Both travel through the client, which can write what it likes. */
+export interface ApprovalAnswer extends ApprovalRequest {
+  readonly approved: boolean;
+  readonly reason: string | undefined;
+}
+
+/** Every request in a history that asks for a person, in order. */
+export function requestsIn(messages: readonly ModelMessage[]): ApprovalRequest[] {
+  const parts = messages.flatMap((message) =>
+    message.role === 'assistant' && typeof message.content !== 'string' ? message.content : [],
+  );
+  const names = new Map(
+    parts.flatMap((part) => (part.type === 'tool-call' ? [[part.toolCallId, part.toolName] as const] : [])),
+  );
+  return parts.flatMap((part) => {
+    if (part.type !== 'tool-approval-request' || part.isAutomatic === true) return [];
+    const { approvalId, toolCallId } = part;
+    const toolName = names.get(toolCallId);
+    return toolName === undefined ? [] : [{ approvalId, toolCallId, toolName }];
+  });
+}
+
+/** The answers in a history, each joined to its request by the framework's own id; the last answer to a request counts. */
+export function answersIn(messages: readonly ModelMessage[]): ApprovalAnswer[] {
+  const answers = new Map<string, ApprovalAnswer>();
+  const requests = new Map(requestsIn(messages).map((request) => [request.approvalId, request]));
+  for (const message of messages) {
+    if (message.role !== 'tool') continue;
+    for (const part of message.content) {
+      if (part.type !== 'tool-approval-response') continue;
+      const request = requests.get(part.approvalId);
+      if (request === undefined) continue;
+      answers.set(part.approvalId, { ...request, approved: part.approved, reason: part.reason });
+    }
+  }
+  return [...answers.values()];
+}

@@ -1,0 +1,8 @@
+export type { ApprovalAnswer, ApprovalRequest } from './approvals.ts';
+export {
+  type AuditToolsOptions,
+  auditTools,
+  type DecideOutcome,
+  type PendingCall,
+  type ToolAudit,
+} from './audit-tools.ts';
