@@ -1,6 +1,6 @@
 import { factsOf, type ProposalStatus, proposedArgs } from '@sealtrail/events';
 import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
-import { type GenericToolApprovalFunction, type ModelMessage, type Tool, type ToolSet, tool } from 'ai';
+import { type ModelMessage, type Tool, type ToolApprovalStatus, tool } from 'ai';
 import { z } from 'zod';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
@@ -44,6 +44,8 @@ export interface DecideOutcome {
 
 type Click = Omit<DecideOptions, 'reason'>;
 type Given = Record<string, unknown>;
+/** What the adapter looks at of a tool call. */
+type GivenCall = { readonly toolName: string; readonly toolCallId: string; readonly input: unknown };
 /** A tool for the framework's `tools`. */
 export type AuditedTool = Tool<Given, unknown>;
 
@@ -58,7 +60,7 @@ export interface ToolAudit {
     ) => unknown,
   ): AuditedTool;
   /** Give this as `toolApproval`: it records each call as a proposal, and asks a person while the log says that one has to. */
-  readonly approval: GenericToolApprovalFunction<ToolSet, never, unknown>;
+  approval(options: { readonly toolCall: GivenCall }): Promise<ToolApprovalStatus>;
   /** The calls of a history that wait for a person. */
   pending(messages: readonly ModelMessage[]): Promise<PendingCall[]>;
   /**
