@@ -10,6 +10,7 @@ import { type DecideOptions, type Decision, decide } from './decide.ts';
 import { type BatchOutcome, type DecideManyOptions, decideMany } from './decide-many.ts';
 import { type ExecuteOptions, execute } from './execute.ts';
 import { executeAway } from './execute-away.ts';
+import { isDue } from './expire.ts';
 import { createGrant, type Grant, type GrantScope, revokeGrant } from './grants.ts';
 import type { Ledger, Receipt } from './ledger.ts';
 import type { Policy } from './policy.ts';
@@ -161,6 +162,11 @@ export class Trail {
   async recordChange(change: RecordChanged): Promise<Receipt> {
     const [receipt] = await this.#context.ledger.record([recordChanged(change)]);
     return receipt as Receipt;
+  }
+
+  /** Whether a proposal that waits has waited long enough, by this host's clock. Nothing is recorded. */
+  isDue(state: ProposalState): boolean {
+    return isDue(state, this.#context.now());
   }
 
   /** What became of a proposal, from its entries. @throws SealtrailError `proposal_unknown` */

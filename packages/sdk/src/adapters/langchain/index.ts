@@ -1,0 +1,7 @@
+export {
+  type ApprovalRequest,
+  type AuditedCall,
+  type AuditOptions,
+  auditTools,
+  type ToolAudit,
+} from './audit-tools.ts';
