@@ -225,12 +225,14 @@ it('the framework’s own approvals, in front of an audited tool, do not replace
   await sealtrail.store.register('acme');
   const done: unknown[] = [];
   const audit = auditTools({ trail, agent: { id: 'assistant' } });
-  const theirs = humanInTheLoopMiddleware({ interruptOn: { set_phone: true } } as never);
+  const theirs = humanInTheLoopMiddleware({
+    interruptOn: { set_phone: true },
+  } as never) as unknown as typeof audit.middleware;
   const agent = createAgent({
     model: fakeModel().respondWithTools([call('call_1', { ...ADA, ...WHY })]),
     tools: [audit.tool(setPhone, (input) => done.push(input))],
     checkpointer: new MemorySaver(),
-    middleware: [theirs as never, audit.middleware],
+    middleware: [theirs, audit.middleware],
   });
   const config = { configurable: { thread_id: 'thread-1' } };
   await agent.invoke({ messages: [{ role: 'user', content: 'Go.' }] }, config);

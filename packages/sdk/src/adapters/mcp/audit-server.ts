@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import type { McpServer, RegisteredTool } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type {
+  CallToolResult,
+  ServerNotification,
+  ServerRequest,
+  ToolAnnotations,
+} from '@modelcontextprotocol/sdk/types.js';
+import { isId, proposedArgs } from '@sealtrail/events';
+import { canonicalize, isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { z } from 'zod';
+import type { Action, ParsedInputOf } from '../../action.ts';
+import type { AuthenticatedUser } from '../../person.ts';
+import type { Agent, Proposal } from '../../trail/propose.ts';
+import type { Trail } from '../../trail/trail.ts';
+import { proposalIdOf } from '../shared/call-id.ts';
+import { takeReasons, withReasons } from '../shared/reasons.ts';
+import { ask, canAsk } from './ask.ts';
+import { denied, executed, failed, recorded, waits } from './replies.ts';
+
+/** What the server knows of a request. `authInfo` was validated by the host's transport; everything else is the client's. */
+export type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+export interface AuditServerOptions {
+  /** The tenant's trail, or how to find it from the validated access token. */
+  readonly trail: Trail | ((extra: Extra) => Trail);
+  readonly agent: Agent | ((extra: Extra) => Agent);
+  /**
+   * Who is signed in at the client, from the host's own session or access token; undefined when that is a program. Only then is
+   * the person asked through the client. Without it every proposal is decided elsewhere.
+   */
+  readonly signedIn?: ((extra: Extra) => AuthenticatedUser | undefined) | undefined;
+  /** Told of what kept a tool from running: the framework turns a tool's error into an answer for the model. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
+}
+
+export interface AuditedToolConfig {
+  readonly title?: string | undefined;
+  /** Hints for the client. Whether a person is asked does not depend on them. */
+  readonly annotations?: ToolAnnotations | undefined;
+}
+
+/** Tools of an MCP server under audit. */
+export interface ServerAudit {
+  /** Registers an action as a tool, under its name. @throws SealtrailError `config_invalid` for an input that is no object */
+  registerTool<A extends Action>(
+    action: A,
+    execute: (input: ParsedInputOf<A>, call: { readonly proposal: string; readonly extra: Extra }) => unknown,
+    config?: AuditedToolConfig,
+  ): RegisteredTool;
+}
+
+/** The member of a tool's input with which a client goes on with a proposal that waited. */
+export const PROPOSAL = '_proposal';
+
+const goOn = {
+  [PROPOSAL]: z
+    .string()
+    .optional()
+    .describe('Only to go on with a call that waited for approval: the id it was answered with.'),
+};
+
+type Execute = (input: unknown, call: { readonly proposal: string; readonly extra: Extra }) => unknown;
+
+/** Puts tools of a server under audit. Each call is a proposal first; what runs is decided by the log. */
+export function auditServer(server: McpServer, options: AuditServerOptions): ServerAudit {
+  // Without a session (one client over pipes), requests count within this server's life.
+  const life = randomUUID();
+  const of = <T>(value: T | ((extra: Extra) => T), extra: Extra): T =>
+    typeof value === 'function' ? (value as (extra: Extra) => T)(extra) : value;
+
+  const call = async (action: Action, given: Record<string, unknown>, extra: Extra, execute: Execute) => {
+    const { [PROPOSAL]: goesOnWith, ...rest } = given;
+    const { input, rationale, confidence } = takeReasons(rest);
+    const trail = of(options.trail, extra);
+    let id: string;
+    if (typeof goesOnWith !== 'string') {
+      const session = extra.sessionId ?? life;
+      const proposal = await trail.propose(action, {
+        // The same request, delivered again, is the same proposal.
+        id: proposalIdOf(`mcp ${session}`, String(extra.requestId)),
+        agent: of(options.agent, extra),
+        input: input as never,
+        rationale,
+        confidence,
+        tool_call_id: String(extra.requestId),
+        conversation_id: session,
+      });
+      id = proposal.id;
+      await askSignedIn(trail, proposal, rationale, extra);
+    } else {
+      id = await ownProposal(trail, goesOnWith, of(options.agent, extra));
+    }
+    return carryOn(trail, action, id, input, extra, execute);
+  };
+
+  const askSignedIn = async (trail: Trail, proposal: Proposal, rationale: string | null, extra: Extra) => {
+    const by = options.signedIn?.(extra);
+    if (proposal.status !== 'pending' || by === undefined || !canAsk(server)) return;
+    await ask(server, trail, proposal, rationale, by);
+  };
+
+  const carryOn = async (
+    trail: Trail,
+    action: Action,
+    id: string,
+    input: unknown,
+    extra: Extra,
+    execute: Execute,
+  ) => {
+    const state = await trail.state(id);
+    if (state.status === 'pending' && !trail.isDue(state)) return waits(id, PROPOSAL);
+    const known = recorded(state);
+    if (known !== undefined) return known;
+    const proposed = proposedArgs(state)?.args;
+    const edited = state.decision?.entry.type === 'decision.edited_approved';
+    const same = proposed !== undefined && canonicalize(proposed) === canonicalize(input);
+    // After an edit something else than the call was approved, and runs; the call itself must still be the one proposed.
+    const claim = edited && same ? {} : { input: input as never };
+    let failure: unknown;
+    try {
+      const run = async (approved: unknown): Promise<unknown> => {
+        try {
+          return await execute(approved, { proposal: id, extra });
+        } catch (error) {
+          failure = error;
+          throw error;
+        }
+      };
+      return executed(id, await trail.execute(action, id, run, claim));
+    } catch (error) {
+      if (failure !== undefined && error === failure) {
+        return failed(id, failure instanceof Error ? failure.message : String(failure));
+      }
+      if (isSealtrailError(error, 'not_approved')) return denied(await trail.state(id));
+      throw error;
+    }
+  };
+
+  return {
+    registerTool: (action, execute, { title, annotations } = {}) => {
+      if (!(action.input instanceof z.ZodObject)) {
+        throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
+      }
+      const config = {
+        ...(title === undefined ? {} : { title }),
+        ...(action.description === undefined ? {} : { description: action.description }),
+        ...(annotations === undefined ? {} : { annotations }),
+        inputSchema: withReasons(action.input).extend(goOn),
+      };
+      const run = (given: Record<string, unknown>, extra: Extra): Promise<CallToolResult> =>
+        call(action, given, extra, execute as Execute).catch((error) => {
+          options.onFailure?.(error);
+          throw error;
+        });
+      return server.registerTool(action.name, config as never, run as never);
+    },
+  };
+}
+
+/** A proposal goes on only for the agent that made it: its result is for nobody else. */
+async function ownProposal(trail: Trail, id: string, agent: Agent): Promise<string> {
+  const state = isId(id) ? await trail.state(id) : undefined;
+  if (state?.created.entry.actor.id === agent.id) return id;
+  throw new SealtrailError('proposal_unknown', 'this agent has no such proposal');
+}

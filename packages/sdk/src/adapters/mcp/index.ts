@@ -1,0 +1,8 @@
+export {
+  type AuditedToolConfig,
+  type AuditServerOptions,
+  auditServer,
+  type Extra,
+  PROPOSAL,
+  type ServerAudit,
+} from './audit-server.ts';
