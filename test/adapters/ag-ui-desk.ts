@@ -22,7 +22,7 @@ export const call = (id: string, args: object, name = 'set_phone'): ToolCallGive
 });
 
 /** An agent behind an AG-UI endpoint: a scripted model, tools under audit, and a host that knows who is signed in. */
-export class DeskAgent extends AbstractAgent {
+class DeskAgent extends AbstractAgent {
   readonly audit: RunAudit;
   /** Who is signed in at the host. */
   signedIn: AuthenticatedUser | undefined;

@@ -35,7 +35,7 @@ async function sealedStore(): Promise<Sealed> {
     await sealTenants(store);
   }
   const { seal } = await sealTenants(store);
-  const { number, hash } = seal?.seal as { number: number; hash: string };
+  const { number, hash } = (seal as NonNullable<typeof seal>).seal;
   return { place, store, hand: await raw(place), seal: { number, hash } };
 }
 

@@ -1,5 +1,6 @@
 export type { ApprovalAnswer, ApprovalRequest } from './approvals.ts';
 export {
+  type AuditedTool,
   type AuditToolsOptions,
   auditTools,
   type DecideOutcome,
