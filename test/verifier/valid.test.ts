@@ -59,6 +59,7 @@ describe('an untouched log', () => {
       unverifiable: 0,
       walked: 6,
       summary: 'all valid: 3 logs, 6 entries walked',
+      seal: null,
       findings: [],
     });
   });
