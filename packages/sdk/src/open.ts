@@ -1,3 +1,4 @@
+import { SealtrailError } from '@sealtrail/format';
 import {
   type Appended,
   type AppendOptions,
@@ -79,14 +80,21 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
   return {
     store,
     trail: (tenant, trailOptions = {}) => {
+      refuseReserved(tenant);
       const ledger = logLedger(store, log, tenant);
       const now = trailOptions.now ?? Date.now;
       return spool === undefined
         ? new Trail(ledger, trailOptions, false)
         : new Trail(spoolingLedger(ledger, spool, now), trailOptions, true);
     },
-    append: (tenant, draft, appendOptions) => log.append(tenant, draft, appendOptions),
-    appendAll: (tenant, drafts, appendOptions) => log.appendAll(tenant, drafts, appendOptions),
+    append: async (tenant, draft, appendOptions) => {
+      refuseReserved(tenant);
+      return log.append(tenant, draft, appendOptions);
+    },
+    appendAll: async (tenant, drafts, appendOptions) => {
+      refuseReserved(tenant);
+      return log.appendAll(tenant, drafts, appendOptions);
+    },
     replay,
     close: async () => {
       clearInterval(timer);
@@ -98,4 +106,13 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
       if (owned) await store.close();
     },
   };
+}
+
+/** The operator's own logs, such as that of the seals, are not a plugin's to write to (SPEC 12). */
+function refuseReserved(tenant: string): void {
+  if (typeof tenant === 'string' && tenant.startsWith('~')) {
+    throw new SealtrailError('draft_invalid', 'tenants whose names begin with ~ are the operator’s', {
+      tenant,
+    });
+  }
 }

@@ -191,6 +191,17 @@ describe('a decision', () => {
   });
 });
 
+it('the operator’s own logs take nothing from a plugin', async () => {
+  const world = await newWorld();
+  const { sealtrail } = await world.plugin();
+  const draft = { type: 'log.sealed', actor: { type: 'system' as const, id: 'x' } };
+  expect(await codeOf(sealtrail.append('~seals', draft))).toBe('draft_invalid');
+  expect(await codeOf(sealtrail.appendAll('~seals', [draft]))).toBe('draft_invalid');
+  expect(() => sealtrail.trail('~seals')).toThrow(expect.objectContaining({ code: 'draft_invalid' }));
+  await sealtrail.append('acme', draft);
+  expect(await verifiedEntries(world.location)).toHaveLength(1);
+});
+
 it('a proposal that another one supersedes can be decided no more', async () => {
   const world = await newWorld();
   const { trail } = await world.plugin();
