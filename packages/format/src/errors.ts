@@ -42,6 +42,18 @@ export type ErrorCode =
   | 'outcome_unrecorded'
   | 'grant_unknown'
   | 'spool_failed'
+  // checkpoints
+  | 'key_invalid'
+  | 'note_malformed'
+  | 'note_unverified'
+  | 'checkpoint_malformed'
+  | 'checkpoint_refused'
+  | 'policy_malformed'
+  | 'policy_unmet'
+  | 'tile_malformed'
+  | 'timestamp_malformed'
+  | 'timestamp_invalid'
+  | 'sink_failed'
   // reading
   | 'query_invalid'
   | 'cursor_invalid'

@@ -52,7 +52,15 @@ export { type ErrorCode, isSealtrailError, SealtrailError } from './errors.ts';
 export { FINDING_CODES, type Finding, type FindingCode } from './finding.ts';
 export { type Hash, hashBytes, isHash, leafHash, nodeHash, ZERO_HASH } from './hash.ts';
 export { CompactRange, EMPTY_ROOT, merkleRoot } from './merkle/compact-range.ts';
-export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './merkle/proofs.ts';
+export {
+  consistencyProof,
+  consistencySpans,
+  inclusionProof,
+  inclusionSpans,
+  type Span,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle/proofs.ts';
 export { rangeProof, verifyRange } from './merkle/range-proof.ts';
 export { isEntryType, isFieldName, isName, isPosition, isReference, isTime, isWord } from './names.ts';
 export { decodeUtf8, parseCanonical } from './parse.ts';

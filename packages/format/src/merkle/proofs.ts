@@ -2,26 +2,28 @@ import { SealtrailError } from '../errors.ts';
 import { type Hash, isHash, nodeHash } from '../hash.ts';
 import { merkleRoot } from './compact-range.ts';
 
+/** A run of neighbouring leaves: from `from` up to, without it, `to`. */
+export type Span = readonly [from: number, to: number];
+
 /**
- * The inclusion proof for one leaf (RFC 9162, 2.1.3.1).
+ * The subtrees whose roots are the inclusion proof for one leaf (RFC 9162, 2.1.3.1), in the order of the proof.
  *
- * @param leaves all leaf hashes of the tree
  * @throws SealtrailError `proof_malformed` when the index is not in the tree
  */
-export function inclusionProof(leaves: readonly Hash[], index: number): Hash[] {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= leaves.length) {
-    throw new SealtrailError('proof_malformed', `there is no leaf ${index} in a tree of ${leaves.length}`);
+export function inclusionSpans(index: number, size: number): Span[] {
+  if (!isIndex(index) || !isIndex(size) || index >= size) {
+    throw new SealtrailError('proof_malformed', `there is no leaf ${index} in a tree of ${size}`);
   }
-  const path: Hash[] = [];
+  const path: Span[] = [];
   let from = 0;
-  let to = leaves.length;
+  let to = size;
   while (to - from > 1) {
     const middle = from + splitPoint(to - from);
     if (index < middle) {
-      path.push(merkleRoot(leaves.slice(middle, to)));
+      path.push([middle, to]);
       to = middle;
     } else {
-      path.push(merkleRoot(leaves.slice(from, middle)));
+      path.push([from, middle]);
       from = middle;
     }
   }
@@ -29,30 +31,40 @@ export function inclusionProof(leaves: readonly Hash[], index: number): Hash[] {
 }
 
 /**
- * The consistency proof from the first `size` leaves to all (RFC 9162, 2.1.4.1).
+ * The subtrees whose roots are the consistency proof from `size` leaves to `total` (RFC 9162, 2.1.4.1), in its order.
  *
  * @throws SealtrailError `proof_malformed` when `size` is 0 or beyond the tree
  */
-export function consistencyProof(leaves: readonly Hash[], size: number): Hash[] {
-  if (!Number.isSafeInteger(size) || size < 1 || size > leaves.length) {
-    throw new SealtrailError('proof_malformed', `no consistency proof from size ${size} to ${leaves.length}`);
+export function consistencySpans(size: number, total: number): Span[] {
+  if (!isIndex(size) || !isIndex(total) || size < 1 || size > total) {
+    throw new SealtrailError('proof_malformed', `no consistency proof from size ${size} to ${total}`);
   }
-  const path: Hash[] = [];
+  const path: Span[] = [];
   let from = 0;
-  let to = leaves.length;
+  let to = total;
   // The subtree that is whole in the old tree is known to the verifier only while it starts at leaf 0.
   while (size !== to) {
     const middle = from + splitPoint(to - from);
     if (size <= middle) {
-      path.push(merkleRoot(leaves.slice(middle, to)));
+      path.push([middle, to]);
       to = middle;
     } else {
-      path.push(merkleRoot(leaves.slice(from, middle)));
+      path.push([from, middle]);
       from = middle;
     }
   }
-  if (from !== 0) path.push(merkleRoot(leaves.slice(from, to)));
+  if (from !== 0) path.push([from, to]);
   return path.reverse();
+}
+
+/** The inclusion proof for one leaf, from all leaf hashes of the tree; throws as {@link inclusionSpans}. */
+export function inclusionProof(leaves: readonly Hash[], index: number): Hash[] {
+  return inclusionSpans(index, leaves.length).map(([from, to]) => merkleRoot(leaves.slice(from, to)));
+}
+
+/** The consistency proof from the first `size` leaves to all; throws as {@link consistencySpans}. */
+export function consistencyProof(leaves: readonly Hash[], size: number): Hash[] {
+  return consistencySpans(size, leaves.length).map(([from, to]) => merkleRoot(leaves.slice(from, to)));
 }
 
 /**
