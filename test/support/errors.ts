@@ -10,3 +10,8 @@ export async function outcome(promise: Promise<unknown>): Promise<string> {
     throw error;
   }
 }
+
+/** The code that a call or a promise fails with. */
+export async function codeOf(run: Promise<unknown> | (() => unknown)): Promise<string> {
+  return outcome((async () => (typeof run === 'function' ? run() : run))());
+}
