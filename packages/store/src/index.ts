@@ -15,3 +15,4 @@ export {
   type SealResult,
   sealTenants,
 } from './seal/seal-tenants.ts';
+export { patiently } from './sqlite/busy.ts';

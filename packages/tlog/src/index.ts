@@ -31,6 +31,7 @@ export {
   encodeHashTile,
   newTiles,
   readEntryBundle,
+  readHashTile,
   readTilePath,
   type Tile,
   tilePath,

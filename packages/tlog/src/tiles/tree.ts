@@ -28,6 +28,11 @@ export class TileTree {
     return this.#roots(consistencySpans(from, size));
   }
 
+  /** Hash of one leaf. */
+  leaf(index: number): Promise<Hash> {
+    return this.#rootOf([index, index + 1]);
+  }
+
   /** Root of the first leaves. */
   root(size = this.size): Promise<Hash> {
     return this.#rootOf([0, size]);

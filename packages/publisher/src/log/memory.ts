@@ -1,0 +1,195 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Hash, SealtrailError } from '@sealtrail/format';
+import { patiently } from '@sealtrail/store';
+import Database from 'libsql';
+
+// What a publisher must never forget, above all what it signed last. SQLite, because its commits are durable and one process
+// at a time changes them.
+
+/** "SlPu" in ASCII. */
+const APPLICATION_ID = 0x536c5075;
+/** How long another process may take to sign, before this one gives up. */
+const WAIT_MS = 20_000;
+const TABLES = `
+CREATE TABLE checkpoints (
+  size INTEGER NOT NULL PRIMARY KEY, root TEXT NOT NULL, origin TEXT NOT NULL, note TEXT NOT NULL, time TEXT NOT NULL
+) STRICT;
+CREATE TABLE keys (
+  vkey TEXT NOT NULL PRIMARY KEY, retired INTEGER NOT NULL
+) STRICT;
+CREATE TABLE deliveries (
+  sink TEXT NOT NULL, size INTEGER NOT NULL, time TEXT NOT NULL, receipt BLOB,
+  PRIMARY KEY (sink, size)
+) STRICT;
+CREATE TABLE failures (
+  sink TEXT NOT NULL PRIMARY KEY, attempts INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, time TEXT NOT NULL
+) STRICT;
+PRAGMA application_id = ${APPLICATION_ID};
+`;
+
+export interface StoredCheckpoint {
+  readonly size: number;
+  readonly root: Hash;
+  readonly origin: string;
+  /** With every cosignature so far. */
+  readonly note: string;
+  /** When it was signed. */
+  readonly time: string;
+}
+
+export interface Failure {
+  readonly attempts: number;
+  readonly code: string;
+  readonly message: string;
+  readonly time: string;
+}
+
+export class Memory {
+  readonly #db: Database.Database;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @throws SealtrailError `store_layout` for a file that holds something else */
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.#db = new Database(path);
+    // Only for the moment in which a new file is made; from then on waiting is done without blocking this process.
+    this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const { n } = this.#db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+      if (n === 0) this.#db.exec(TABLES);
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+    const { application_id: id } = this.#db.prepare('PRAGMA application_id').get() as {
+      application_id: number;
+    };
+    if (id !== APPLICATION_ID) {
+      this.#db.close();
+      throw new SealtrailError('store_layout', `${path} holds something else than a publisher’s memory`);
+    }
+    this.#db.exec('PRAGMA busy_timeout = 0');
+  }
+
+  /**
+   * One at a time, over all processes, and durable when the promise resolves. Everything that is done with the memory is done
+   * in here: outside, it would be done in the middle of somebody else's work.
+   *
+   * @throws SealtrailError `store_unavailable` when others hold it for too long; what `work` throws, with nothing changed
+   */
+  exclusively<T>(work: () => T | Promise<T>): Promise<T> {
+    const run = async (): Promise<T> => {
+      await patiently(WAIT_MS, () => this.#db.exec('BEGIN IMMEDIATE'));
+      try {
+        const result = await work();
+        this.#db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+        throw error;
+      }
+    };
+    const result = this.#turn.then(run);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  newest(): StoredCheckpoint | undefined {
+    return this.#db.prepare('SELECT * FROM checkpoints ORDER BY size DESC LIMIT 1').get() as
+      | StoredCheckpoint
+      | undefined;
+  }
+
+  at(size: number): StoredCheckpoint | undefined {
+    return this.#db.prepare('SELECT * FROM checkpoints WHERE size = ?').get(size) as
+      | StoredCheckpoint
+      | undefined;
+  }
+
+  /** The first checkpoint over so many leaves or more. */
+  covering(size: number): StoredCheckpoint | undefined {
+    return this.#db.prepare('SELECT * FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1').get(size) as
+      | StoredCheckpoint
+      | undefined;
+  }
+
+  add({ size, root, origin, note, time }: StoredCheckpoint): void {
+    this.#db
+      .prepare('INSERT INTO checkpoints (size, root, origin, note, time) VALUES (?, ?, ?, ?, ?)')
+      .run(size, root, origin, note, time);
+  }
+
+  setNote(size: number, note: string): void {
+    this.#db.prepare('UPDATE checkpoints SET note = ? WHERE size = ?').run(note, size);
+  }
+
+  /** Keys that the operator's log names, and whether it retired them. */
+  keys(): ReadonlyMap<string, boolean> {
+    const rows = this.#db.prepare('SELECT vkey, retired FROM keys').all() as {
+      vkey: string;
+      retired: number;
+    }[];
+    return new Map(rows.map(({ vkey, retired }) => [vkey, retired === 1]));
+  }
+
+  setKey(vkey: string, retired: boolean): void {
+    this.#db
+      .prepare(
+        'INSERT INTO keys (vkey, retired) VALUES (?, ?) ON CONFLICT (vkey) DO UPDATE SET retired = excluded.retired',
+      )
+      .run(vkey, retired ? 1 : 0);
+  }
+
+  /** Checkpoints that a sink has not got, oldest first. */
+  outstanding(sink: string): StoredCheckpoint[] {
+    return this.#db
+      .prepare(
+        'SELECT * FROM checkpoints WHERE size NOT IN (SELECT size FROM deliveries WHERE sink = ?) ORDER BY size',
+      )
+      .all(sink) as StoredCheckpoint[];
+  }
+
+  delivered(sink: string, size: number, time: string, receipt: Uint8Array | undefined): void {
+    this.#db
+      .prepare('INSERT OR IGNORE INTO deliveries (sink, size, time, receipt) VALUES (?, ?, ?, ?)')
+      .run(sink, size, time, receipt === undefined ? null : Buffer.from(receipt));
+    this.#db.prepare('DELETE FROM failures WHERE sink = ?').run(sink);
+  }
+
+  /** Newest size that a sink has got; 0 for none. */
+  lastDelivered(sink: string): number {
+    const row = this.#db.prepare('SELECT max(size) AS size FROM deliveries WHERE sink = ?').get(sink) as {
+      size: number | null;
+    };
+    return row.size ?? 0;
+  }
+
+  /** What sinks gave back for a checkpoint, such as time-stamps. */
+  receipts(size: number): { readonly sink: string; readonly receipt: Uint8Array }[] {
+    const rows = this.#db
+      .prepare('SELECT sink, receipt FROM deliveries WHERE size = ? AND receipt IS NOT NULL ORDER BY sink')
+      .all(size) as { sink: string; receipt: Uint8Array }[];
+    return rows.map(({ sink, receipt }) => ({ sink, receipt: Uint8Array.from(receipt) }));
+  }
+
+  failed(sink: string, code: string, message: string, time: string): void {
+    this.#db
+      .prepare(
+        'INSERT INTO failures (sink, attempts, code, message, time) VALUES (?, 1, ?, ?, ?) ON CONFLICT (sink) DO UPDATE SET attempts = attempts + 1, code = excluded.code, message = excluded.message, time = excluded.time',
+      )
+      .run(sink, code, message, time);
+  }
+
+  failure(sink: string): Failure | undefined {
+    return this.#db.prepare('SELECT attempts, code, message, time FROM failures WHERE sink = ?').get(sink) as
+      | Failure
+      | undefined;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { SealtrailError } from '@sealtrail/format';
+import type { Checkpoint } from '@sealtrail/tlog';
+import Database from 'libsql';
+
+/** "SlWi" in ASCII. */
+const APPLICATION_ID = 0x536c5769;
+const TABLES = `
+CREATE TABLE logs (
+  origin TEXT NOT NULL PRIMARY KEY, size INTEGER NOT NULL, root TEXT NOT NULL, note TEXT NOT NULL
+) STRICT;
+PRAGMA application_id = ${APPLICATION_ID};
+`;
+
+/** The newest checkpoint that a witness cosigned of each log. It must never forget one. */
+export class WitnessState {
+  readonly #db: Database.Database;
+
+  /** @throws SealtrailError `store_layout` */
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.#db = new Database(path);
+    this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    this.atomically(() => {
+      const { n } = this.#db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+      if (n === 0) this.#db.exec(TABLES);
+    });
+    const { application_id: id } = this.#db.prepare('PRAGMA application_id').get() as {
+      application_id: number;
+    };
+    if (id !== APPLICATION_ID) {
+      this.#db.close();
+      throw new SealtrailError('store_layout', `${path} holds something else than a witness’s memory`);
+    }
+  }
+
+  /** Nobody else, in no other process, reads or writes in between; durable when it returns. */
+  atomically<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  get(origin: string): (Checkpoint & { readonly note: string }) | undefined {
+    return this.#db.prepare('SELECT * FROM logs WHERE origin = ?').get(origin) as
+      | (Checkpoint & { note: string })
+      | undefined;
+  }
+
+  /** All of them, for the monitoring path, which names a log by a hash. */
+  origins(): string[] {
+    return (this.#db.prepare('SELECT origin FROM logs').all() as { origin: string }[]).map(
+      ({ origin }) => origin,
+    );
+  }
+
+  set({ origin, size, root }: Checkpoint, note: string): void {
+    this.#db
+      .prepare(
+        'INSERT INTO logs (origin, size, root, note) VALUES (?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, note = excluded.note',
+      )
+      .run(origin, size, root, note);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { SealtrailError } from '@sealtrail/format';
+import {
+  cosign,
+  encodeNote,
+  encodeSignatureLine,
+  judgeAddCheckpoint,
+  type NoteKey,
+  SIZE_TYPE,
+  type Signer,
+} from '@sealtrail/tlog';
+import { WitnessState } from './state.ts';
+
+export interface WitnessOptions {
+  /** A witness key. */
+  readonly signer: Signer;
+  /** Keys of the logs that are followed. */
+  readonly logs: readonly NoteKey[];
+  /** File of what was cosigned: if it is lost, the witness vouches for nothing that came before. */
+  readonly state: string;
+  /** The clock, Unix milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface WitnessAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const TEXT = 'text/plain; charset=utf-8';
+
+/**
+ * A small C2SP witness: it cosigns what extends what it cosigned before. Anybody can host one, such as a customer for its
+ * vendor. It holds nothing secret but its key, and learns nothing but sizes and hashes.
+ */
+export class Witness {
+  readonly #signer: Signer;
+  readonly #logs: readonly NoteKey[];
+  readonly #state: WitnessState;
+  readonly #now: () => number;
+
+  /** @throws SealtrailError `config_invalid`, `store_layout` */
+  constructor({ signer, logs, state, now = Date.now }: WitnessOptions) {
+    if (signer.key.role !== 'witness')
+      throw new SealtrailError('config_invalid', 'the key is not a witness’s');
+    if (logs.length === 0) throw new SealtrailError('config_invalid', 'a witness follows one log or more');
+    this.#signer = signer;
+    this.#logs = logs;
+    this.#now = now;
+    this.#state = new WitnessState(state);
+  }
+
+  /** POST `add-checkpoint`. The body is attacker-controlled, and bounded by the caller. */
+  async addCheckpoint(body: string): Promise<WitnessAnswer> {
+    // Remembered before the cosignature exists: a crash in between costs one cosignature, never a second history.
+    const answer = this.#state.atomically(() => {
+      const judged = judgeAddCheckpoint(body, this.#logs, (origin) => this.#state.get(origin));
+      if (judged.status === 200) this.#state.set(judged.cosign, encodeNote(judged.cosign.note));
+      return judged;
+    });
+    if (answer.status === 409) return { status: 409, type: SIZE_TYPE, body: `${answer.size}\n` };
+    if (answer.status !== 200) return { status: answer.status, type: TEXT, body: `${answer.why}\n` };
+    const { note, signedBy, ...checkpoint } = answer.cosign;
+    const signature = await cosign(note.text, this.#signer, Math.floor(this.#now() / 1_000));
+    const own = note.signatures.filter(({ name, id }) =>
+      signedBy.some((key) => key.name === name && key.id === id),
+    );
+    const kept = encodeNote({ text: note.text, signatures: [...own, signature] });
+    this.#state.atomically(() => {
+      // Somebody may have brought a larger one in the meantime.
+      if (this.#state.get(checkpoint.origin)?.size === checkpoint.size) this.#state.set(checkpoint, kept);
+    });
+    return { status: 200, type: TEXT, body: encodeSignatureLine(signature) };
+  }
+
+  /** GET `HASH/checkpoint`: the newest cosigned checkpoint of the log whose origin has this SHA-256. */
+  checkpoint(originHash: string): WitnessAnswer {
+    const origin = this.#state
+      .origins()
+      .find((one) => createHash('sha256').update(one).digest('hex') === originHash);
+    const found = origin === undefined ? undefined : this.#state.get(origin);
+    return found === undefined
+      ? { status: 404, type: TEXT, body: 'not found\n' }
+      : { status: 200, type: TEXT, body: found.note };
+  }
+
+  close(): void {
+    this.#state.close();
+  }
+}
