@@ -35,6 +35,8 @@ export const FINDING_CODES = [
   'sealed_tenant_missing',
   'sealed_anchor_missing',
   'sealed_anchor_mismatch',
+  'checkpoint_mismatch',
+  'checkpoint_missing',
   'bundle_malformed',
   'bundle_truncated',
 ] as const;

@@ -49,6 +49,14 @@ export {
   type Target,
 } from './entry-types.ts';
 export { type ErrorCode, isSealtrailError, SealtrailError } from './errors.ts';
+export { type Evidence, EvidenceCollector } from './evidence/collect.ts';
+export { type EvidenceParts, evidenceLines } from './evidence/compose.ts';
+export {
+  EVIDENCE_FORMAT,
+  type EvidenceLine,
+  encodeEvidenceLine,
+  readEvidenceLine,
+} from './evidence/lines.ts';
 export { FINDING_CODES, type Finding, type FindingCode } from './finding.ts';
 export { type Hash, hashBytes, isHash, leafHash, nodeHash, ZERO_HASH } from './hash.ts';
 export { CompactRange, EMPTY_ROOT, merkleRoot } from './merkle/compact-range.ts';
@@ -85,6 +93,7 @@ export {
   type SegmentProof,
   verifyHistoryProof,
 } from './proof/history-proof.ts';
+export { isUnderCheckpoint, type SealCheckpoint, sealCheckpointSchema } from './proof/seal-checkpoint.ts';
 export { type SealedAnchors, sealedAnchorsSchema, verifySealedAnchors } from './proof/sealed-anchors.ts';
 export { isCanonical } from './recognise.ts';
 export { type RecordLeaf, recordKey, SegmentRecords, type Touch, touchDigest } from './records.ts';

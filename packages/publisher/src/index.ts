@@ -1,9 +1,9 @@
 export { createKeyFile, openKeyFile } from './keys/key-file.ts';
 export { type LogAnswer, logHandler } from './log/handler.ts';
+export { LogFolder, type ProvedLeaf } from './log/log-folder.ts';
 export type { StoredCheckpoint } from './log/memory.ts';
 export {
   type Delivered,
-  type ProvedLeaf,
   type Published,
   Publisher,
   type PublisherOptions,

@@ -6,6 +6,7 @@ export type { Appended } from './log/appended.ts';
 export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export type { BuildRows, CommitOutcome, DirectoryChange, Store, Tip, UnanchoredTenant } from './port.ts';
+export { type EvidenceOptions, writeEvidence } from './prove/evidence.ts';
 export { type ProveOptions, proveEntry, proveHistory } from './prove/prove.ts';
 export { Directory, type SealEntry, seals, type TenantLine } from './seal/directory.ts';
 export {

@@ -1,10 +1,18 @@
+export { type Consistency, compareCheckpoints } from './checkpoints/compare.ts';
+export { openPublishedLog, type PublishedLog } from './checkpoints/published-log.ts';
+export type { CheckpointReport, Relation, Vouched } from './checkpoints/report.ts';
+export { type CheckpointOptions, verifyCheckpoint } from './checkpoints/verify-checkpoint.ts';
 export type { CheckedRow } from './checks/entry.ts';
 export { type CheckedAnchor, checkAnchorRow } from './checks/segment.ts';
+export { readEvidence } from './evidence/read-evidence.ts';
+export { verifyEvidence } from './evidence/verify-evidence.ts';
 export { DEFAULT_MAX_FINDINGS, Findings } from './findings.ts';
+export { kindOf, type LocationKind } from './location.ts';
 export { mergeAnchors } from './merge.ts';
-export { kindOf, openSource } from './open.ts';
+export { openSource } from './open.ts';
 export { prefetch } from './prefetch.ts';
-export { type ProofReport, type TrustedSeal, verifyProof } from './proofs/verify-proof.ts';
+export { type ProofReport, type ProofTrust, type TrustedSeal, verifyProof } from './proofs/verify-proof.ts';
+export { type VouchedReport, type VouchOptions, vouchFor } from './proofs/vouch.ts';
 export type {
   NotChecked,
   NotCheckedCode,

@@ -13,6 +13,10 @@ export type NotCheckedCode =
   | 'head'
   | 'registry'
   | 'outside_witness'
+  | 'checkpoint_key'
+  | 'consistency'
+  | 'witnesses'
+  | 'timestamps'
   | 'unknown_version';
 
 export interface NotChecked {

@@ -1,4 +1,6 @@
 import { type Hash, SEALS_TENANT } from '@sealtrail/format';
+import type { Checkpoint } from '@sealtrail/tlog';
+import { checkCheckpoint } from './checks/checkpoint.ts';
 import { checkDirectory, type DirectoryCheck } from './checks/directory.ts';
 import { bundleFinding, Findings } from './findings.ts';
 import type { SourceReport, Status, TenantReport, VerifyOptions } from './report.ts';
@@ -9,6 +11,8 @@ export interface VerifyAllOptions
   extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments'> {
   /** A seal that was noted earlier: the operator's log must still have it. */
   readonly seal?: { readonly number: number; readonly hash: Hash } | undefined;
+  /** A checkpoint that is trusted: the operator's log must still begin with what was signed. */
+  readonly checkpoint?: Pick<Checkpoint, 'size' | 'root'> | undefined;
   /** Called with each tenant's report as soon as it is there; nothing is kept. */
   readonly onTenant?: ((report: TenantReport) => void | Promise<void>) | undefined;
 }
@@ -45,6 +49,7 @@ export async function verifyAll(source: LogSource, options: VerifyAllOptions = {
     first ??= finding.message;
   }
   const directory = sealed ? await checkDirectory(source, findings) : undefined;
+  if (options.checkpoint !== undefined) await checkCheckpoint(source, options.checkpoint, findings);
   if (!sealed && options.seal !== undefined) {
     findings.add({
       code: 'sealed_tenant_missing',

@@ -1,15 +1,27 @@
-import { writeFile } from 'node:fs/promises';
-import { isReference, isWord, SealtrailError, type Target } from '@sealtrail/format';
-import { openStore, proveEntry, proveHistory, type Store } from '@sealtrail/store';
+import { stat, writeFile } from 'node:fs/promises';
+import {
+  type EntryProof,
+  type HistoryProof,
+  isReference,
+  isWord,
+  SealtrailError,
+  type Target,
+} from '@sealtrail/format';
+import { LogFolder } from '@sealtrail/publisher';
+import { openStore, proveEntry, proveHistory, type Store, writeEvidence } from '@sealtrail/store';
 import { ProgressLine, print } from '@sealtrail/verifier/cli';
 import { type Command, InvalidArgumentError } from 'commander';
-import { count, run, tenantName, wholeNumber } from './run.ts';
+import { writeWholeStream } from '../export/whole-file.ts';
+import { collect, count, run, tenantName, wholeNumber } from './run.ts';
 
 interface Flags {
   readonly tenant: string;
   readonly entry?: number;
   readonly record?: Target;
   readonly seal?: number;
+  readonly log?: string;
+  readonly evidence?: string;
+  readonly disclose: readonly string[];
   readonly out?: string;
   readonly json?: boolean;
   readonly progress: boolean;
@@ -29,7 +41,15 @@ export function addProve(command: Command): Command {
       'the seal that the proof shall lead to; default the newest, for an entry the first that covers it',
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
+    .option('--log <folder>', 'go on to the newest checkpoint of the log that is published from this folder')
     .option('--out <file>', 'where to write; without it, to standard output')
+    .option('--evidence <file>', 'write an evidence bundle instead: one file in gzip with everything in it')
+    .option(
+      '--disclose <field>',
+      'disclose this sealed field in the evidence, or "all"; repeat it for more',
+      collect,
+      [],
+    )
     .option('--json', 'print a summary as JSON (with --out)')
     .option('--no-progress', 'no progress on the terminal')
     .addHelpText(
@@ -39,8 +59,11 @@ Examples:
   $ sealtrail seal audit.db
   $ sealtrail prove audit.db --tenant acme --record contact/c-104 --out contact-104.json
   $ sealtrail-verify contact-104.json             needs no store and no connection
+  $ sealtrail prove audit.db --tenant acme --record contact/c-104 --log log/ --evidence contact-104.evidence.gz
+  $ sealtrail-verify contact-104.evidence.gz --policy audit.policy
 
-The history holds the texts of the record's entries, and of all other records hashes only. Sealed values are not in it.
+The history holds the texts of the record's entries, and of all other records hashes only. Sealed values are not in it, except
+those that --disclose names.
 `,
     )
     .action((location: string, flags: Flags) => run(flags.json, () => prove(location, flags)));
@@ -50,17 +73,27 @@ async function prove(location: string, flags: Flags): Promise<number> {
   if ((flags.entry === undefined) === (flags.record === undefined)) {
     throw new SealtrailError('config_invalid', 'give either --entry or --record');
   }
-  if (flags.json && flags.out === undefined) {
+  if (flags.json && flags.out === undefined && flags.evidence === undefined) {
     throw new SealtrailError(
       'config_invalid',
       '--json prints a summary where the proof goes: name a file with --out',
     );
   }
+  if (flags.disclose.length > 0 && flags.evidence === undefined) {
+    throw new SealtrailError(
+      'config_invalid',
+      '--disclose is for --evidence: a proof alone holds no sealed value',
+    );
+  }
+  if (flags.evidence !== undefined && flags.out !== undefined) {
+    throw new SealtrailError('config_invalid', 'give either --out or --evidence');
+  }
   const store = await openStore(location, { create: false });
   const progress = new ProgressLine(process.stderr, flags.progress);
   try {
-    const proof = await make(store, flags, progress);
+    const proof = await complete(flags.log, await make(store, flags, progress));
     progress.clear();
+    if (flags.evidence !== undefined) return await evidence(store, proof, flags.evidence, flags);
     const text = `${JSON.stringify(proof)}\n`;
     if (flags.out === undefined) {
       await print(text);
@@ -83,6 +116,35 @@ async function make(store: Store, { tenant, entry, record, seal }: Flags, progre
   const total = ((await store.lastAnchor(tenant))?.to_seq ?? -1) + 1;
   const onProgress = (walked: number): void => progress.draw({ tenant, walked, total });
   return proveHistory(store, tenant, record, { seal, onProgress });
+}
+
+/** Leads a proof on to a checkpoint, where there is one. */
+async function complete<P extends EntryProof | HistoryProof>(
+  folder: string | undefined,
+  proof: P,
+): Promise<P> {
+  if (folder === undefined) return proof;
+  const log = new LogFolder(folder);
+  try {
+    return await log.complete(proof);
+  } finally {
+    log.close();
+  }
+}
+
+async function evidence(
+  store: Store,
+  proof: EntryProof | HistoryProof,
+  file: string,
+  { disclose, json }: Flags,
+): Promise<number> {
+  const chosen = disclose.includes('all') ? 'all' : disclose;
+  await writeWholeStream(file, (out) => writeEvidence(store, proof, out, { disclose: chosen }));
+  const entries = 'entries' in proof ? proof.entries.length : 1;
+  const { size } = await stat(file);
+  const told = `${file}: ${count(entries, 'entry', 'entries')}, ${count(size, 'byte')}`;
+  console.log(json ? JSON.stringify({ file, format: 'sealtrail-evidence/1', entries, bytes: size }) : told);
+  return 0;
 }
 
 function record(value: string): Target {

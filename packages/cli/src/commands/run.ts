@@ -15,9 +15,11 @@ export async function run(json: boolean | undefined, work: () => Promise<number>
     const { code, message, detail } = error;
     if (json) console.log(JSON.stringify({ error: { code, message, detail } }));
     else console.error(`error ${code}: ${message}`);
-    process.exitCode = code === 'segment_broken' || code === 'log_broken' ? 1 : 2;
+    process.exitCode = BROKEN.includes(code) ? 1 : 2;
   }
 }
+
+const BROKEN: readonly string[] = ['segment_broken', 'log_broken', 'checkpoint_refused'];
 
 /** A refusal of the operating system, such as a directory that cannot be made: its message says it all. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
@@ -43,4 +45,9 @@ export function wholeNumber(min: number, max: number): (value: string) => number
 
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+/** For options that may be repeated. */
+export function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
 }

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import { SealtrailError } from '@sealtrail/format';
 
 /**
@@ -36,4 +37,21 @@ export async function writeWholeFile<T>(
     await rm(partial, { force: true });
     throw error;
   }
+}
+
+/** The same for what writes to a stream, and ends it. @throws as {@link writeWholeFile} */
+export async function writeWholeStream(path: string, fill: (out: Writable) => Promise<void>): Promise<void> {
+  const partial = `${path}.partial`;
+  try {
+    await fill(createWriteStream(partial));
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    if (!isSystemError(cause)) throw cause;
+    throw new SealtrailError('source_invalid', `cannot write ${partial}: ${cause.message}`, {}, { cause });
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }

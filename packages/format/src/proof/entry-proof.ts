@@ -6,6 +6,7 @@ import type { Hash } from '../hash.ts';
 import { verifyInclusion } from '../merkle/proofs.ts';
 import type { Seal } from '../seal/seal.ts';
 import { unpackHashes } from './base64.ts';
+import { sealCheckpointSchema } from './seal-checkpoint.ts';
 import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
 
 /** That one entry is in a tenant's log under a seal (SPEC 13.2). */
@@ -16,6 +17,8 @@ export const entryProofSchema = z.strictObject({
   /** Inclusion proof in the segment's tree of entries. */
   path: z.string().max(2_048),
   sealed: sealedAnchorsSchema,
+  /** Absent when the proof ends at the seal. */
+  checkpoint: sealCheckpointSchema.optional(),
 });
 export type EntryProof = z.infer<typeof entryProofSchema>;
 

@@ -10,6 +10,7 @@ import { recordKey, type Touch, touchDigest } from '../records.ts';
 import type { Seal } from '../seal/seal.ts';
 import { unpackHashes } from './base64.ts';
 import type { HashedAnchor } from './compact-anchor.ts';
+import { sealCheckpointSchema } from './seal-checkpoint.ts';
 import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
 
 const position = z.custom<number>(isPosition, 'not a position');
@@ -18,7 +19,7 @@ const position = z.custom<number>(isPosition, 'not a position');
  * What one segment's records tree says of the record: its own leaf, or the leaves between which it would stand. `at` is the
  * place of the first leaf shown, `leaves` their keys and digests (none for the record's own leaf, which is computed).
  */
-const segmentProof = z.strictObject({
+export const segmentProof = z.strictObject({
   at: position,
   leaves: z.string().max(512),
   proof: z.string().max(4_096),
@@ -38,6 +39,8 @@ export const historyProofSchema = z.strictObject({
   /** One for each anchor, from the first of the log on. */
   segments: z.array(segmentProof),
   sealed: sealedAnchorsSchema,
+  /** Absent when the proof ends at the seal. */
+  checkpoint: sealCheckpointSchema.optional(),
 });
 export type HistoryProof = z.infer<typeof historyProofSchema>;
 

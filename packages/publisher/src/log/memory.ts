@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Hash, SealtrailError } from '@sealtrail/format';
 import { patiently } from '@sealtrail/store';
@@ -21,6 +21,9 @@ CREATE TABLE keys (
 CREATE TABLE deliveries (
   sink TEXT NOT NULL, size INTEGER NOT NULL, time TEXT NOT NULL, receipt BLOB,
   PRIMARY KEY (sink, size)
+) STRICT;
+CREATE TABLE sinks (
+  sink TEXT NOT NULL PRIMARY KEY, newest_only INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE failures (
   sink TEXT NOT NULL PRIMARY KEY, attempts INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, time TEXT NOT NULL
@@ -49,9 +52,11 @@ export class Memory {
   readonly #db: Database.Database;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @throws SealtrailError `store_layout` for a file that holds something else */
-  constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true });
+  /** @throws SealtrailError `config_invalid` for a file that is not there; `store_layout` for one that holds something else */
+  constructor(path: string, create: boolean) {
+    if (create) mkdirSync(dirname(path), { recursive: true });
+    else if (!existsSync(path))
+      throw new SealtrailError('config_invalid', `there is no ${path}: nothing was published yet`);
     this.#db = new Database(path);
     // Only for the moment in which a new file is made; from then on waiting is done without blocking this process.
     this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
@@ -141,6 +146,21 @@ export class Memory {
         'INSERT INTO keys (vkey, retired) VALUES (?, ?) ON CONFLICT (vkey) DO UPDATE SET retired = excluded.retired',
       )
       .run(vkey, retired ? 1 : 0);
+  }
+
+  /** The sinks there are. */
+  sinks(): { readonly name: string; readonly newestOnly: boolean }[] {
+    const rows = this.#db.prepare('SELECT sink, newest_only FROM sinks ORDER BY sink').all() as {
+      sink: string;
+      newest_only: number;
+    }[];
+    return rows.map(({ sink, newest_only }) => ({ name: sink, newestOnly: newest_only === 1 }));
+  }
+
+  setSinks(sinks: readonly { readonly name: string; readonly newestOnly: boolean }[]): void {
+    this.#db.exec('DELETE FROM sinks');
+    const insert = this.#db.prepare('INSERT INTO sinks (sink, newest_only) VALUES (?, ?)');
+    for (const { name, newestOnly } of sinks) insert.run(name, newestOnly ? 1 : 0);
   }
 
   /** Checkpoints that a sink has not got, oldest first. */

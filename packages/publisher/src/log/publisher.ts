@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   type Hash,
   isSealtrailError,
@@ -16,13 +15,13 @@ import {
   readNote,
   type Signer,
   signCheckpoint,
-  TileTree,
 } from '@sealtrail/tlog';
 import { keyDraft, readKeyChange } from '../keys/key-entries.ts';
 import type { Sink } from '../sinks/sink.ts';
-import { putFile, readIfThere, tilesIn } from './files.ts';
-import { Memory, type StoredCheckpoint } from './memory.ts';
-import { type SinkState, sinkState } from './sink-state.ts';
+import { readIfThere } from './files.ts';
+import { LogFolder } from './log-folder.ts';
+import type { Memory, StoredCheckpoint } from './memory.ts';
+import type { SinkState } from './sink-state.ts';
 import { writeTiles } from './write-tiles.ts';
 
 export interface PublisherOptions {
@@ -49,22 +48,14 @@ export interface Delivered {
   readonly taken: number;
 }
 
-/** A checkpoint with the proof that one leaf is under it. */
-export interface ProvedLeaf {
-  readonly index: number;
-  readonly proof: readonly Hash[];
-  /** Signed note with cosignatures. */
-  readonly checkpoint: string;
-  readonly timestamps: readonly { readonly sink: string; readonly token: Uint8Array }[];
-}
-
-const PUBLIC = 'public';
+/** Entries of the operator's log that are read together. */
+const CHUNK = 500;
 
 /** The published side of the operator's log: signs, publishes, and brings every checkpoint to its sinks. */
 export class Publisher {
   readonly origin: string;
   readonly #store: Store;
-  readonly #folder: string;
+  readonly #folder: LogFolder;
   readonly #signers: readonly Signer[];
   readonly #sinks: readonly Sink[];
   readonly #now: () => number;
@@ -85,11 +76,11 @@ export class Publisher {
     }
     this.origin = origin;
     this.#store = store;
-    this.#folder = folder;
     this.#signers = signers;
     this.#sinks = sinks;
     this.#now = now;
-    this.#memory = new Memory(join(folder, 'publisher.db'));
+    this.#folder = new LogFolder(folder, { create: true });
+    this.#memory = this.#folder.memory;
   }
 
   /**
@@ -100,7 +91,12 @@ export class Publisher {
    *   key that the log does not name; what the store throws
    */
   async publish(): Promise<Published> {
-    await this.#nameKeys();
+    const signed = await this.#memory.exclusively(async () => {
+      this.#memory.setSinks(this.#sinks);
+      await this.#checkBeginning(this.#memory.newest());
+      return this.#memory.newest();
+    });
+    if (signed === undefined) await this.#nameKeys();
     const published = await this.#memory.exclusively(async () => {
       const before = this.#memory.newest();
       await this.#checkBeginning(before);
@@ -111,22 +107,13 @@ export class Publisher {
         : { checkpoint: before, made: false };
     });
     // Only what is remembered is shown. Also when nothing is new: a crash may have come between the two.
-    await this.#show();
+    await this.#folder.show();
     return published;
-  }
-
-  /** Puts the newest checkpoint where everybody finds it. */
-  async #show(): Promise<void> {
-    await this.#memory.exclusively(async () => {
-      const newest = this.#memory.newest();
-      if (newest !== undefined) await putFile(this.#public('checkpoint'), newest.note);
-    });
   }
 
   /** The first keys of a log are named by its first publisher. Later ones only by who asks for it. */
   async #nameKeys(): Promise<void> {
-    const signed = await this.#memory.exclusively(() => this.#memory.newest());
-    if (signed !== undefined) return;
+    if (await namesKeys(this.#store)) return;
     const log = new Log(this.#store);
     try {
       const drafts = this.#signers.map(({ key }) => keyDraft('added', key));
@@ -138,7 +125,7 @@ export class Publisher {
 
   /** Without its memory a publisher could sign a second history. */
   async #checkBeginning(before: StoredCheckpoint | undefined): Promise<void> {
-    const published = await readIfThere(this.#public('checkpoint'));
+    const published = await readIfThere(this.#folder.public('checkpoint'));
     const { origin, size } =
       published === undefined ? { size: 0 } : readCheckpointText(readNote(published).text);
     if (before === undefined ? published !== undefined : size > before.size) {
@@ -176,15 +163,15 @@ export class Publisher {
   }
 
   async #leafHash(size: number, index: number): Promise<Hash> {
-    return new TileTree(size, tilesIn(this.#public())).leaf(index);
+    return this.#folder.tree(size).leaf(index);
   }
 
   async #sign(before: StoredCheckpoint | undefined, size: number): Promise<StoredCheckpoint> {
-    await writeTiles(this.#store, this.#public(), before?.size ?? 0, size, (text) => {
+    await writeTiles(this.#store, this.#folder.public(), before?.size ?? 0, size, (text) => {
       const change = readKeyChange(text);
       if (change !== undefined) this.#memory.setKey(change.vkey, change.kind === 'retired');
     });
-    const tree = new TileTree(size, tilesIn(this.#public()));
+    const tree = this.#folder.tree(size);
     const root = await tree.root();
     if (before !== undefined) {
       const proof = await tree.consistency(before.size);
@@ -261,7 +248,7 @@ export class Publisher {
     const { size, root, origin, note } = stored;
     const checkpoint: Checkpoint = { origin, size, root };
     const previous = await this.#memory.exclusively(() => this.#memory.lastDelivered(sink.name));
-    const tree = new TileTree(size, tilesIn(this.#public()));
+    const tree = this.#folder.tree(size);
     const receipt = await sink.deliver({
       checkpoint,
       note,
@@ -273,7 +260,7 @@ export class Publisher {
       if (receipt.signatures !== undefined) this.#addSignatures(size, receipt.signatures);
       this.#memory.delivered(sink.name, size, this.#time(), receipt.timestamp);
     });
-    if (receipt.signatures !== undefined) await this.#show();
+    if (receipt.signatures !== undefined) await this.#folder.show();
   }
 
   #addSignatures(size: number, signatures: readonly NoteSignature[]): void {
@@ -285,54 +272,30 @@ export class Publisher {
     this.#memory.setNote(size, encodeNote({ text, signatures: [...before, ...fresh] }));
   }
 
+  /** The newest checkpoint, with the cosignatures so far. */
+  newest(): Promise<StoredCheckpoint | undefined> {
+    return this.#folder.newest();
+  }
+
   /** What each sink has got, and what it has not. */
   sinks(): Promise<SinkState[]> {
-    return this.#memory.exclusively(() => this.#sinks.map((sink) => sinkState(sink, this.#memory)));
-  }
-
-  /** The newest checkpoint. */
-  newest(): Promise<StoredCheckpoint | undefined> {
-    return this.#memory.exclusively(() => this.#memory.newest());
-  }
-
-  /**
-   * The proof that an entry of the operator's log, such as a seal, is under a checkpoint: the first that covers it, or the newest.
-   *
-   * @throws SealtrailError `not_sealed` when none covers it yet
-   */
-  async proveLeaf(index: number, which: 'first' | 'newest' = 'newest'): Promise<ProvedLeaf> {
-    const { found, receipts } = await this.#memory.exclusively(() => {
-      const checkpoint = which === 'newest' ? this.#memory.newest() : this.#memory.covering(index + 1);
-      return { found: checkpoint, receipts: this.#memory.receipts(checkpoint?.size ?? 0) };
-    });
-    if (found === undefined || found.size <= index) {
-      throw new SealtrailError(
-        'not_sealed',
-        `entry ${index} of the operator’s log is under no checkpoint yet`,
-      );
-    }
-    return {
-      index,
-      proof: await new TileTree(found.size, tilesIn(this.#public())).inclusion(index),
-      checkpoint: found.note,
-      timestamps: receipts.map(({ sink, receipt }) => ({ sink, token: receipt })),
-    };
-  }
-
-  /** A consistency proof between two sizes that were published. */
-  consistency(from: number, to: number): Promise<readonly Hash[]> {
-    return new TileTree(to, tilesIn(this.#public())).consistency(from);
+    return this.#folder.sinks();
   }
 
   close(): void {
-    this.#memory.close();
+    this.#folder.close();
   }
 
   #time(): string {
     return new Date(this.#now()).toISOString();
   }
+}
 
-  #public(...path: readonly string[]): string {
-    return join(this.#folder, PUBLIC, ...path);
+/** Whether the operator's log names a key already, whoever's it is. */
+async function namesKeys(store: Store): Promise<boolean> {
+  for (let from = 0; ; from += CHUNK) {
+    const rows = await store.readFrom(SEALS_TENANT, from, CHUNK);
+    if (rows.some(({ entry }) => readKeyChange(entry) !== undefined)) return true;
+    if (rows.length < CHUNK) return false;
   }
 }

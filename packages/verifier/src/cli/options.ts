@@ -11,14 +11,20 @@ export interface VerifyFlags {
   readonly since?: boolean;
   readonly segments?: readonly number[];
   readonly seal?: { readonly number: number; readonly hash: string };
+  readonly policy?: string;
+  readonly key?: string;
+  readonly checkpoint?: string;
+  readonly state?: string;
+  readonly log?: string;
+  readonly tsaCertificates?: string;
   readonly maxFindings: number;
   readonly json?: boolean;
   readonly progress: boolean;
 }
 
 const EXAMPLES = `
-LOCATION is an exported bundle (.jsonl), a proof (.json), a SQLite store, or a mongodb:// URL; files are told apart by their
-content.
+LOCATION is an exported bundle (.jsonl), a proof (.json), an evidence bundle (.jsonl.gz), a signed checkpoint, a published log
+(a folder or an https:// address), a SQLite store, or a mongodb:// URL; files are told apart by their content.
 
 Examples:
   $ NAME acme.jsonl                              a bundle somebody sent you
@@ -30,6 +36,14 @@ Examples:
                                                  only what came after it
   $ NAME audit.db --tenant acme --segments 0,7-9 the chain of anchors, and the entries under four of them
   $ NAME contact-104.json --seal 812:77ab...03   one record's complete history, under a seal that you noted
+  $ NAME contact-104.evidence.gz --policy audit.policy --state acme.checkpoint
+                                                 ... under a checkpoint that you believe, and remember it
+  $ NAME https://audit.example/log --policy audit.policy --state acme.checkpoint
+                                                 the newest checkpoint: extended, rolled back or forked since?
+  $ NAME audit.db --state acme.checkpoint        the store still has all that you remember of it
+
+Whom to believe comes from you, never from what is verified: --policy names the log's key, witnesses and how many of them must
+have signed (C2SP tlog-policy); --key names the log's key alone.
 
 Exit codes:
   0  valid: every check that ran passed; what was not checked is listed
@@ -54,6 +68,12 @@ export function describeVerify(command: Command, name: string): Command {
       'a seal that you noted earlier: a proof must lead to it, a store must still have it',
       trustedSeal,
     )
+    .option('--policy <file>', 'whose checkpoints you believe: the log, its witnesses, and how many of them')
+    .option('--key <vkey>', 'the same with nothing but the log’s key')
+    .option('--checkpoint <file>', 'a signed checkpoint that a store must still have')
+    .option('--state <file>', 'the checkpoint that you trusted last; made and moved forward by this command')
+    .option('--log <location>', 'where the log is published: to show that it only grew since then')
+    .option('--tsa-certificates <file>', 'PEM of the time-stamping authorities that you believe')
     .option('--max-findings <n>', 'how many findings to list; the count is always exact', count, 100)
     .option('--json', 'print the report as JSON')
     .option('--no-progress', 'no progress on the terminal')

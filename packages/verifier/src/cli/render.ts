@@ -1,3 +1,4 @@
+import type { CheckpointReport } from '../checkpoints/report.ts';
 import type { ProofReport } from '../proofs/verify-proof.ts';
 import type { SourceReport, TenantReport } from '../report.ts';
 
@@ -35,9 +36,17 @@ export function renderTenant(report: TenantReport): string {
 export function renderProof(report: ProofReport): string {
   const lines = [report.summary];
   for (const { seq, time, type } of report.entries) lines.push(`  ${number(seq)}  ${time}  ${type}`);
+  if (report.disclosed > 0)
+    lines.push(`  values disclosed that match their commitments: ${number(report.disclosed)}`);
   for (const note of report.notChecked) lines.push(`  not checked: ${note.message}`);
   if (report.seal !== null)
     lines.push(`  note for next time: --seal ${report.seal.number}:${report.seal.hash}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** The verdict on a checkpoint. */
+export function renderCheckpoint(report: CheckpointReport): string {
+  const lines = [report.summary, ...report.notChecked.map((note) => `  not checked: ${note.message}`)];
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,16 +1,16 @@
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Command } from 'commander';
-import { kindOf, openSource } from '../open.ts';
-import { readProofFile } from '../proofs/proof-file.ts';
-import { verifyProof } from '../proofs/verify-proof.ts';
+import { kindOf } from '../location.ts';
+import { openSource } from '../open.ts';
 import type { Status, TenantReport, VerifyOptions } from '../report.ts';
 import type { LogSource } from '../source.ts';
-import { verifyAll } from '../verify-source.ts';
+import { type VerifyAllOptions, verifyAll } from '../verify-source.ts';
 import { verifyTenant } from '../verify-tenant.ts';
 import { describeVerify, type VerifyFlags } from './options.ts';
 import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
-import { renderProof, renderSource, renderTenant } from './render.ts';
+import { renderSource, renderTenant } from './render.ts';
+import { trustedCheckpoint, verifyCheckpointAt, verifyProofAt } from './verify-proofs.ts';
 
 const EXIT_CODES: Readonly<Record<Status, number>> = { valid: 0, broken: 1, unverifiable: 2 };
 
@@ -28,7 +28,10 @@ export function addVerify(command: Command, name: string): Command {
 }
 
 async function verifyLocation(location: string, flags: VerifyFlags): Promise<number> {
-  if (kindOf(location) === 'proof') return verifyProofAt(location, flags);
+  const kind = kindOf(location);
+  if (kind === 'proof' || kind === 'evidence') return EXIT_CODES[await verifyProofAt(kind, location, flags)];
+  if (kind !== 'log') return EXIT_CODES[await verifyCheckpointAt(kind, location, flags)];
+  const checkpoint = await trustedCheckpoint(flags);
   const progress = new ProgressLine(process.stderr, flags.progress);
   const { from, to, trusted, since, segments, maxFindings } = flags;
   const options: VerifyOptions = { maxFindings, onProgress: (step) => progress.draw(step) };
@@ -36,8 +39,12 @@ async function verifyLocation(location: string, flags: VerifyFlags): Promise<num
   const source = await openSource(location, { database: flags.database });
   try {
     if (flags.tenant !== undefined) {
-      if (flags.seal !== undefined)
-        throw new SealtrailError('config_invalid', '--seal is about a proof, or about all tenants');
+      if (flags.seal !== undefined || checkpoint !== undefined) {
+        throw new SealtrailError(
+          'config_invalid',
+          'seals and checkpoints are about a proof, or about all tenants',
+        );
+      }
       const report = await verifyTenant(source, flags.tenant, { ...options, ...oneLog });
       progress.clear();
       await print(flags.json ? `${JSON.stringify(report)}\n` : renderTenant(report));
@@ -46,23 +53,19 @@ async function verifyLocation(location: string, flags: VerifyFlags): Promise<num
     const given = Object.entries(oneLog).find(([, value]) => value !== undefined);
     if (given !== undefined)
       throw new SealtrailError('config_invalid', `--${given[0]} is about one log: name its --tenant`);
-    return EXIT_CODES[await verifyEvery(source, options, flags, progress)];
+    return EXIT_CODES[
+      await verifyEvery(source, { ...options, seal: flags.seal, checkpoint }, flags, progress)
+    ];
   } finally {
     progress.clear();
     await source.close();
   }
 }
 
-async function verifyProofAt(location: string, flags: VerifyFlags): Promise<number> {
-  const report = verifyProof(readProofFile(location), { seal: flags.seal });
-  await print(flags.json ? `${JSON.stringify(report)}\n` : renderProof(report));
-  return EXIT_CODES[report.status];
-}
-
 /** Prints each log's report as soon as it is there, so that a store with a million tenants needs no memory for them. */
 async function verifyEvery(
   source: LogSource,
-  options: VerifyOptions,
+  options: VerifyAllOptions,
   flags: VerifyFlags,
   progress: ProgressLine,
 ): Promise<Status> {
@@ -75,7 +78,7 @@ async function verifyEvery(
   const end = (rest: object): Promise<void> =>
     print(`${before === ',\n' ? '' : before}\n],${JSON.stringify(rest).slice(1)}\n`);
   try {
-    const report = await verifyAll(source, { ...options, seal: flags.seal, onTenant: printLog });
+    const report = await verifyAll(source, { ...options, onTenant: printLog });
     progress.clear();
     await (flags.json ? end(report) : print(renderSource(report)));
     return report.status;

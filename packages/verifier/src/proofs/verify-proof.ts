@@ -5,12 +5,17 @@ import {
   type HistoryProof,
   historyProofSchema,
   isSealtrailError,
+  isUnderCheckpoint,
   type Seal,
+  type SealCheckpoint,
   SealtrailError,
   type Target,
   verifyEntryProof,
   verifyHistoryProof,
 } from '@sealtrail/format';
+import { acceptCheckpoint, type Policy } from '@sealtrail/tlog';
+import { describeVouched, type Vouched, vouched } from '../checkpoints/report.ts';
+import { splitViewNote } from '../checkpoints/verify-checkpoint.ts';
 import type { NotChecked, Status } from '../report.ts';
 
 /** A proof of a billion entries stays below this; beyond it a text is not worth parsing. */
@@ -20,6 +25,13 @@ const MAX_PROOF_CHARACTERS = 268_435_456;
 export interface TrustedSeal {
   readonly number: number;
   readonly hash: Hash;
+}
+
+/** What whoever verifies a proof knows from elsewhere. Without any of it, a proof agrees with itself and no more. */
+export interface ProofTrust {
+  readonly seal?: TrustedSeal | undefined;
+  /** Whose checkpoints are believed: then the proof must lead to one. */
+  readonly policy?: Policy | undefined;
 }
 
 /** The verdict on one proof. */
@@ -40,6 +52,10 @@ export interface ProofReport {
   /** For a history: the positions 0 to `covered - 1` were searched for the record. */
   readonly covered: number | null;
   readonly seal: { readonly number: number; readonly hash: Hash; readonly time: string } | null;
+  /** Who vouches for the seal; null when the proof ends at it, or nobody was named who could. */
+  readonly checkpoint: Vouched | null;
+  /** Sealed values that are disclosed with the proof, and match. */
+  readonly disclosed: number;
   readonly summary: string;
   readonly notChecked: readonly NotChecked[];
 }
@@ -50,14 +66,23 @@ export interface ProofReport {
  *
  * @throws SealtrailError `proof_malformed` for a text that is no proof
  */
-export function verifyProof(
-  text: string,
-  options: { readonly seal?: TrustedSeal | undefined } = {},
+export function verifyProof(text: string, trust: ProofTrust = {}): ProofReport {
+  return verifyParsedProof(readProof(text), trust);
+}
+
+/**
+ * The same for a proof that was read already.
+ *
+ * @param checkDisclosed checks what is disclosed with the proof, and counts it; called when the proof holds
+ */
+export function verifyParsedProof(
+  proof: EntryProof | HistoryProof,
+  trust: ProofTrust = {},
+  checkDisclosed: () => number = () => 0,
 ): ProofReport {
-  const proof = readProof(text);
   const kind = proof.format === 'sealtrail-history-proof/1' ? 'history' : 'entry';
   try {
-    return judge(proof, kind, options.seal);
+    return judge(proof, kind, trust, checkDisclosed);
   } catch (error) {
     if (!isSealtrailError(error)) throw error;
     const record = 'record' in proof ? proof.record : null;
@@ -70,13 +95,16 @@ export function verifyProof(
       entries: [],
       covered: null,
       seal: null,
+      checkpoint: null,
+      disclosed: 0,
       summary: `proof broken: ${error.message}`,
       notChecked: [],
     };
   }
 }
 
-function readProof(text: string): EntryProof | HistoryProof {
+/** @throws SealtrailError `proof_malformed` */
+export function readProof(text: string): EntryProof | HistoryProof {
   if (text.length > MAX_PROOF_CHARACTERS) throw malformed('it is too long');
   let value: unknown;
   try {
@@ -95,7 +123,8 @@ function readProof(text: string): EntryProof | HistoryProof {
 function judge(
   proof: EntryProof | HistoryProof,
   kind: ProofReport['kind'],
-  trusted: TrustedSeal | undefined,
+  trust: ProofTrust,
+  checkDisclosed: () => number,
 ): ProofReport {
   const proved =
     proof.format === 'sealtrail-history-proof/1'
@@ -104,7 +133,8 @@ function judge(
   const found = 'entries' in proved ? proved.entries : [proved];
   const tenant = 'tenant' in proved ? proved.tenant : proved.entry.tenant;
   const { seal, record, covered } = proved;
-  checkSeal(seal, trusted);
+  checkSeal(seal, trust.seal);
+  const checkpoint = checkpointOf(seal, proof.checkpoint, trust.policy);
   const entries = found.map(({ entry: { seq, type, time }, hash }) => ({ seq, hash, type, time }));
   return {
     format: 'sealtrail-proof-report/1',
@@ -115,10 +145,57 @@ function judge(
     entries,
     covered,
     seal: { number: seal.number, hash: seal.hash, time: seal.time },
-    summary: summaryOf(tenant, record, entries, covered, seal),
-    notChecked: trusted === undefined ? [NO_SEAL] : [],
+    checkpoint,
+    disclosed: checkDisclosed(),
+    summary: `${summaryOf(tenant, record, entries, covered, seal)}${checkpoint === null ? '' : `; ${describeVouched(checkpoint)}`}`,
+    notChecked: notChecked(proof, trust, checkpoint),
   };
 }
+
+/** @throws SealtrailError `proof_invalid`; those of `acceptCheckpoint` */
+function checkpointOf(
+  seal: Seal,
+  given: SealCheckpoint | undefined,
+  policy: Policy | undefined,
+): Vouched | null {
+  if (policy === undefined) return null;
+  if (given === undefined) {
+    throw new SealtrailError(
+      'proof_invalid',
+      'the proof ends at a seal: ask for one that leads to a checkpoint',
+    );
+  }
+  const accepted = acceptCheckpoint(given.note, policy);
+  if (!isUnderCheckpoint(seal, given.proof, accepted.size, accepted.root)) {
+    throw new SealtrailError('proof_invalid', `seal ${seal.number} is not under the checkpoint of the proof`);
+  }
+  return vouched(accepted);
+}
+
+function notChecked(
+  proof: EntryProof | HistoryProof,
+  { seal, policy }: ProofTrust,
+  checkpoint: Vouched | null,
+): NotChecked[] {
+  const notes: NotChecked[] = [];
+  if (policy === undefined && seal === undefined) notes.push(NO_SEAL);
+  if (policy === undefined && proof.checkpoint !== undefined) notes.push(NO_KEY);
+  if (policy !== undefined && checkpoint !== null) notes.push(...splitViewNote(policy, checkpoint));
+  if ((proof.checkpoint?.timestamps.length ?? 0) > 0) notes.push(NO_CERTIFICATES);
+  return notes;
+}
+
+const NO_KEY: NotChecked = {
+  code: 'checkpoint_key',
+  message:
+    'the checkpoint in the proof: say whose checkpoints you believe, with a key or a policy of your own',
+};
+
+/** The report of whoever verified them says so instead. */
+export const NO_CERTIFICATES: NotChecked = {
+  code: 'timestamps',
+  message: 'the time-stamps in the proof: give the certificates of the authorities that you believe',
+};
 
 const NO_SEAL: NotChecked = {
   code: 'outside_witness',

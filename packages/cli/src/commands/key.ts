@@ -1,0 +1,78 @@
+import { createKeyFile, openKeyFile, Publisher } from '@sealtrail/publisher';
+import { openStore } from '@sealtrail/store';
+import { encodeVkey, type KeyRole } from '@sealtrail/tlog';
+import { type Command, Option } from 'commander';
+import { run } from './run.ts';
+
+export function addKey(command: Command): Command {
+  command.description('Make keys for checkpoints and witnesses, and change the keys of a log.');
+  command
+    .command('new')
+    .description('Make an Ed25519 key in a file that only you can read, and print its public part.')
+    .argument('<file>', 'where to write it; never overwritten')
+    .requiredOption('--name <name>', 'the log’s origin, such as audit.example/log, or the witness’s name')
+    .addOption(new Option('--for <role>', 'what it signs').choices(['log', 'witness']).default('log'))
+    .option('--json', 'print the result as JSON')
+    .action((file: string, flags: { name: string; for: KeyRole; json?: boolean }) =>
+      run(flags.json, async () => tell(await createKeyFile(file, flags.name, flags.for), flags.json)),
+    );
+  command
+    .command('show')
+    .description('Print the public part of a key file: give it to whoever verifies.')
+    .argument('<file>', 'a key file')
+    .option('--json', 'print the result as JSON')
+    .action((file: string, flags: { json?: boolean }) =>
+      run(flags.json, async () => tell((await openKeyFile(file)).key, flags.json)),
+    );
+  for (const kind of ['add', 'retire'] as const) {
+    command
+      .command(kind)
+      .description(
+        kind === 'add'
+          ? 'Name a further key in the log: the first step of a change of keys.'
+          : 'Retire a key in the log: nothing is signed with it from then on.',
+      )
+      .argument('<store>', 'SQLite file or mongodb:// URL')
+      .requiredOption('--log <folder>', 'the log’s folder')
+      .requiredOption('--key <file>', 'the key file')
+      .option('--json', 'print the result as JSON')
+      .addHelpText(
+        'after',
+        `
+A change of keys, in order: "key new" the next one; "key add" it; publish with both (--key twice), so that whoever knows
+the old key sees both signatures; give the new public key to everybody; "key retire" the old one; publish with the new one.
+`,
+      )
+      .action((location: string, flags: { log: string; key: string; json?: boolean }) =>
+        run(flags.json, () => change(kind === 'add' ? 'added' : 'retired', location, flags)),
+      );
+  }
+  return command;
+}
+
+async function change(
+  kind: 'added' | 'retired',
+  location: string,
+  { log, key, json }: { log: string; key: string; json?: boolean },
+): Promise<number> {
+  const signer = await openKeyFile(key);
+  const store = await openStore(location, { create: false });
+  const publisher = new Publisher({ store, folder: log, signers: [signer] });
+  try {
+    await publisher.changeKey(kind, signer);
+    const vkey = encodeVkey(signer.key);
+    console.log(
+      json ? JSON.stringify({ kind, vkey }) : `${kind}: ${vkey}\nIt counts from the next checkpoint on.`,
+    );
+    return 0;
+  } finally {
+    publisher.close();
+    await store.close();
+  }
+}
+
+function tell(key: Parameters<typeof encodeVkey>[0], json: boolean | undefined): number {
+  const vkey = encodeVkey(key);
+  console.log(json ? JSON.stringify({ name: key.name, role: key.role, id: key.id, vkey }) : vkey);
+  return 0;
+}

@@ -1,0 +1,127 @@
+import { isSealtrailError } from '@sealtrail/format';
+import {
+  openKeyFile,
+  Publisher,
+  policySinks,
+  readPolicyFile,
+  readSinks,
+  type SinkState,
+  type StoredCheckpoint,
+} from '@sealtrail/publisher';
+import { openStore, sealTenants } from '@sealtrail/store';
+import { acceptCheckpoint } from '@sealtrail/tlog';
+import type { Command } from 'commander';
+import { collect, count, run } from './run.ts';
+
+interface Flags {
+  readonly log: string;
+  readonly key: readonly string[];
+  readonly sinks?: string;
+  readonly policy?: string;
+  readonly seal: boolean;
+  readonly json?: boolean;
+}
+
+export function addPublish(command: Command): Command {
+  return command
+    .description(
+      'Seal, sign a checkpoint over all seals, publish it, and bring it to witnesses and other sinks.',
+    )
+    .argument('<store>', 'SQLite file or mongodb:// URL')
+    .requiredOption('--log <folder>', 'the log’s folder; its part "public" is what to publish')
+    .requiredOption(
+      '--key <file>',
+      'key file, made by "sealtrail key new"; several during a change of keys',
+      collect,
+      [],
+    )
+    .option('--policy <file>', 'policy whose witnesses with an address are asked for cosignatures')
+    .option('--sinks <file>', 'further sinks, as JSON')
+    .option('--no-seal', 'sign what is sealed already, without another seal')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+A checkpoint is a few hundred bytes that pin the whole history of every tenant. It is never signed unless everything that was
+signed before is still there. sealtrail-worker does all this on a schedule; this command does it once.
+
+A file of sinks:
+  { "sinks": [
+      { "type": "directory", "name": "archive", "path": "/mnt/worm/checkpoints" },
+      { "type": "http", "name": "customer", "url": "https://acme.example/checkpoints", "tokenVariable": "ACME_TOKEN" },
+      { "type": "rfc3161", "name": "tsa", "url": "https://tsa.example/", "certificates": "tsa.pem" },
+      { "type": "witness", "name": "w1", "url": "https://witness.example/", "vkey": "witness.example/w1+..." } ] }
+
+Exit codes: 0 published, and every sink has it; 1 refused: the log does not extend what was signed, or a sink knows another
+history; 2 could not run, or a sink could not be reached: run it again.
+`,
+    )
+    .action((location: string, flags: Flags) => run(flags.json, () => publish(location, flags)));
+}
+
+async function publish(location: string, flags: Flags): Promise<number> {
+  const signers = await Promise.all(flags.key.map(openKeyFile));
+  const policy = flags.policy === undefined ? undefined : readPolicyFile(flags.policy);
+  const sinks = [
+    ...(policy === undefined ? [] : policySinks(policy)),
+    ...(flags.sinks === undefined ? [] : readSinks(flags.sinks, process.env)),
+  ];
+  const store = await openStore(location, { create: false });
+  const publisher = new Publisher({ store, folder: flags.log, signers, sinks });
+  try {
+    if (flags.seal) await sealTenants(store);
+    const { made } = await publisher.publish();
+    const codes = await Promise.all(sinks.map(({ name }) => deliver(publisher, name)));
+    const checkpoint = await publisher.newest();
+    const states = await publisher.sinks();
+    const quorum = policy === undefined || checkpoint === undefined ? null : isAccepted(checkpoint, policy);
+    const result = { made, checkpoint: checkpoint ?? null, quorum, sinks: states };
+    console.log(flags.json ? JSON.stringify(result) : describe(checkpoint, made, quorum, states));
+    return Math.max(0, ...codes);
+  } finally {
+    publisher.close();
+    await store.close();
+  }
+}
+
+/** 0, or the exit code of what stood in the way; it is noted with the sink. */
+async function deliver(publisher: Publisher, sink: string): Promise<number> {
+  try {
+    await publisher.deliver(sink);
+    return 0;
+  } catch (error) {
+    if (isSealtrailError(error, 'checkpoint_refused')) return 1;
+    if (isSealtrailError(error)) return 2;
+    throw error;
+  }
+}
+
+function isAccepted({ note }: StoredCheckpoint, policy: Parameters<typeof acceptCheckpoint>[1]): boolean {
+  try {
+    acceptCheckpoint(note, policy);
+    return true;
+  } catch (error) {
+    if (isSealtrailError(error, 'policy_unmet')) return false;
+    throw error;
+  }
+}
+
+function describe(
+  checkpoint: StoredCheckpoint | undefined,
+  made: boolean,
+  quorum: boolean | null,
+  sinks: readonly SinkState[],
+): string {
+  if (checkpoint === undefined) return 'nothing was ever sealed';
+  const { size, origin, time } = checkpoint;
+  const lines = [`checkpoint ${size} of ${origin}, signed ${time}${made ? '' : ' (nothing new since)'}`];
+  if (quorum !== null)
+    lines.push(
+      quorum ? 'the policy’s quorum has cosigned it' : 'the policy’s quorum has NOT cosigned it yet',
+    );
+  for (const { name, outstanding, failure } of sinks) {
+    const state = outstanding === 0 ? 'has it' : `${count(outstanding, 'checkpoint')} outstanding`;
+    lines.push(`${name}: ${state}${failure === null ? '' : `; ${failure.message}`}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,70 @@
+import { type Listening, openKeyFile, serveLog, serveWitness, Witness } from '@sealtrail/publisher';
+import { encodeVkey, readVkey } from '@sealtrail/tlog';
+import type { Command } from 'commander';
+import { collect, run, wholeNumber } from './run.ts';
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function addServeLog(command: Command): Command {
+  return withAddress(command, 8_080)
+    .description(
+      'Serve a published log over HTTP (C2SP tlog-tiles), read-only: its checkpoint and its tiles.',
+    )
+    .argument('<folder>', 'the log’s folder')
+    .action((folder: string, flags: Address) =>
+      run(false, async () => {
+        const server = await serveLog(folder, flags.host, flags.port);
+        console.log(`the log is at http://${flags.host}:${server.port}/`);
+        return untilSignal(server);
+      }),
+    );
+}
+
+export function addWitness(command: Command): Command {
+  return withAddress(command, 8_081)
+    .description(
+      'Be a witness (C2SP tlog-witness) for one log or more: cosign what extends what you cosigned before.',
+    )
+    .requiredOption('--key <file>', 'a witness key, made by "sealtrail key new --for witness"')
+    .requiredOption('--log <vkey>', 'public key of a log to follow; repeat it for more', collect, [])
+    .requiredOption('--state <file>', 'where to remember what was cosigned; must never be lost')
+    .addHelpText(
+      'after',
+      `
+Host one for your vendor: with your cosignature on its checkpoints, it cannot show you one history and others another. A witness
+sees sizes and hashes, nothing of the entries. Put it behind a web server with TLS.
+
+  $ sealtrail key new witness.key --name witness.acme.example --for witness
+  $ sealtrail witness --key witness.key --state witness.db --log audit.example/log+89740155+AQOhB7...
+`,
+    )
+    .action((flags: Address & { key: string; log: readonly string[]; state: string }) =>
+      run(false, async () => {
+        const signer = await openKeyFile(flags.key);
+        const witness = new Witness({ signer, logs: flags.log.map(readVkey), state: flags.state });
+        const server = await serveWitness(witness, flags.host, flags.port);
+        console.log(`the witness ${encodeVkey(signer.key)} is at http://${flags.host}:${server.port}/`);
+        const code = await untilSignal(server);
+        witness.close();
+        return code;
+      }),
+    );
+}
+
+function withAddress(command: Command, port: number): Command {
+  return command
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', 'its port; 0 takes any free one', wholeNumber(0, 65_535), port);
+}
+
+async function untilSignal(server: Listening): Promise<number> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+  await server.close();
+  return 0;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { canonicalize } from '../canonical.ts';
+import { SealtrailError } from '../errors.ts';
+import { isName, isPosition, isReference, isTime, isWord } from '../names.ts';
+import { parseCanonical } from '../parse.ts';
+import { anchorStart, compactAnchor } from '../proof/compact-anchor.ts';
+import { segmentProof } from '../proof/history-proof.ts';
+import { sealCheckpointSchema } from '../proof/seal-checkpoint.ts';
+
+// Lines of an evidence bundle, SPEC 15.
+
+export const EVIDENCE_FORMAT = 'sealtrail-evidence/1';
+/** Anchors or segments in one line, so that a line stays short. */
+export const EVIDENCE_CHUNK = 500;
+const MAX_SUMMARY_LINES = 1_000;
+const MAX_LINE_DEPTH = 40;
+
+const position = z.custom<number>(isPosition, 'not a position');
+
+const lineSchema = z.union([
+  z.strictObject({
+    evidence: z.strictObject({
+      format: z.literal(EVIDENCE_FORMAT),
+      tenant: z.custom<string>(isName, 'not a name'),
+      /** Null for the proof of one entry. */
+      record: z
+        .strictObject({
+          type: z.custom<string>(isWord, 'not a word'),
+          id: z.custom<string>(isReference, 'not a reference'),
+        })
+        .nullable(),
+      time: z.custom<string>(isTime, 'not a time'),
+    }),
+  }),
+  /** For people. Nothing vouches for it. */
+  z.strictObject({ summary: z.array(z.string().max(4_096)).max(MAX_SUMMARY_LINES) }),
+  z.strictObject({
+    sealed: z.strictObject({
+      start: anchorStart,
+      directory: z.strictObject({ index: position, proof: z.string().max(8_192) }),
+      seal: z.string().max(65_535),
+    }),
+  }),
+  z.strictObject({ anchors: z.array(compactAnchor).min(1).max(EVIDENCE_CHUNK) }),
+  z.strictObject({ segments: z.array(segmentProof).min(1).max(EVIDENCE_CHUNK) }),
+  z.strictObject({
+    entry: z.strictObject({
+      text: z.string().max(65_535),
+      /** Inclusion proof in its segment, where the proof is of this one entry. */
+      path: z.string().max(2_048).optional(),
+      /** The openings that are disclosed. */
+      openings: z.record(z.string(), z.json()).optional(),
+    }),
+  }),
+  z.strictObject({ checkpoint: sealCheckpointSchema }),
+  z.strictObject({ end: z.strictObject({ entries: position, lines: position }) }),
+]);
+export type EvidenceLine = z.infer<typeof lineSchema>;
+
+/** The text of a line, without its line end. */
+export function encodeEvidenceLine(line: EvidenceLine): string {
+  return canonicalize(line);
+}
+
+/**
+ * Reads a line of an attacker-controlled file.
+ *
+ * @throws SealtrailError `bundle_malformed`
+ */
+export function readEvidenceLine(text: string): EvidenceLine {
+  const value = parseCanonical(text, MAX_LINE_DEPTH, 'bundle_malformed');
+  const parsed = lineSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new SealtrailError('bundle_malformed', 'the evidence is malformed: a line is of no known kind');
+}

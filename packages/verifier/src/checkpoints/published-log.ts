@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SealtrailError } from '@sealtrail/format';
+import { type ReadTile, TileTree, tilePath } from '@sealtrail/tlog';
+import type { Consistency } from './compare.ts';
+
+// A log as it was published (C2SP tlog-tiles): a folder, or a web address.
+
+const MAX_CHECKPOINT = 1_000_000;
+/** 256 hashes. Bundles of leaves, which are larger, are not read here. */
+const MAX_TILE = 8_192;
+const TIMEOUT_MS = 15_000;
+
+export interface PublishedLog {
+  /** The newest checkpoint. */
+  checkpoint(): Promise<string>;
+  readonly consistency: Consistency;
+}
+
+/** @throws SealtrailError `source_invalid` when reading fails */
+export function openPublishedLog(location: string): PublishedLog {
+  const read = /^https?:\/\//.test(location) ? overHttp(location.replace(/\/$/, '')) : inFolder(location);
+  const tile: ReadTile = (one) => read(tilePath(one), MAX_TILE);
+  return {
+    checkpoint: async () => new TextDecoder().decode(await read('checkpoint', MAX_CHECKPOINT)),
+    consistency: (from, to) => new TileTree(to, tile).consistency(from),
+  };
+}
+
+type Read = (path: string, maxBytes: number) => Promise<Uint8Array>;
+
+function inFolder(folder: string): Read {
+  return async (path, maxBytes) => {
+    // The log's own folder, or the part of it that is published.
+    const bytes = await readFile(join(folder, path)).catch(() =>
+      readFile(join(folder, 'public', path)).catch((cause: unknown) => {
+        throw new SealtrailError('source_invalid', `cannot read ${path} of ${folder}`, {}, { cause });
+      }),
+    );
+    if (bytes.length > maxBytes) throw tooLong(path, maxBytes);
+    return bytes;
+  };
+}
+
+function overHttp(prefix: string): Read {
+  return async (path, maxBytes) => {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    try {
+      const response = await fetch(`${prefix}/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
+      for await (const part of response.body ?? []) {
+        length += part.length;
+        if (length > maxBytes) throw tooLong(path, maxBytes);
+        parts.push(part);
+      }
+    } catch (cause) {
+      if (cause instanceof SealtrailError) throw cause;
+      throw new SealtrailError('source_invalid', `cannot read ${prefix}/${path}`, {}, { cause });
+    }
+    return Buffer.concat(parts);
+  };
+}
+
+function tooLong(path: string, maxBytes: number): SealtrailError {
+  return new SealtrailError('source_invalid', `${path} is longer than ${maxBytes} bytes`);
+}

@@ -1,0 +1,87 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants, gunzipSync } from 'node:zlib';
+import { SealtrailError } from '@sealtrail/format';
+
+/** What can be verified. `published`: a log as it was published, with its checkpoint and tiles. */
+export type LocationKind = 'log' | 'proof' | 'evidence' | 'checkpoint' | 'published';
+
+const SQLITE_MAGIC = 'SQLite format 3\0';
+const LOOKED_AT = 4_096;
+const PROOF = /^\s*\{\s*"format"\s*:/;
+const EVIDENCE = /^\{"evidence":/;
+const NOTE = /^[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n— /;
+
+/**
+ * What is at a location, so far as its beginning tells: `log` for everything that `openSource` takes.
+ *
+ * @throws SealtrailError `source_invalid` for a file that cannot be read
+ */
+export function kindOf(location: string): LocationKind {
+  if (/^mongodb(\+srv)?:\/\//.test(location)) return 'log';
+  if (/^https?:\/\//.test(location)) return 'published';
+  const path = location.replace(/^sqlite:/, '');
+  if (isFolder(path)) return 'published';
+  if (isSqliteFile(path)) return 'log';
+  const beginning = textOf(firstBytes(path));
+  if (PROOF.test(beginning)) return 'proof';
+  if (EVIDENCE.test(beginning)) return 'evidence';
+  return NOTE.test(beginning) ? 'checkpoint' : 'log';
+}
+
+/** @throws SealtrailError `source_invalid` for a file that cannot be read */
+export function isSqliteFile(path: string): boolean {
+  return isInUse(path) || firstBytes(path).toString('latin1', 0, SQLITE_MAGIC.length) === SQLITE_MAGIC;
+}
+
+/** The whole text of a small file. @throws SealtrailError `source_invalid` */
+export function readTextFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
+  }
+}
+
+/** The folder of a log, or the part of it that is published. */
+function isFolder(path: string): boolean {
+  return (
+    (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) &&
+    (existsSync(join(path, 'checkpoint')) || existsSync(join(path, 'public', 'checkpoint')))
+  );
+}
+
+/**
+ * Whether a SQLite connection has the file open. Then it must not be opened here as a plain file: closing it again would give
+ * up the locks of every connection that this process has to it (POSIX locks belong to the process), and another process
+ * could remove the write-ahead log under a store that is still writing to it.
+ */
+function isInUse(path: string): boolean {
+  return existsSync(`${path}-shm`) || existsSync(`${path}-wal`);
+}
+
+function firstBytes(path: string): Buffer {
+  try {
+    // Synchronous, so that nothing in this process can begin to use the file meanwhile.
+    const file = openSync(path, 'r');
+    try {
+      const buffer = Buffer.alloc(LOOKED_AT);
+      return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
+  }
+}
+
+/** The beginning as text; of a compressed file, as far as its beginning can be unpacked. */
+function textOf(bytes: Buffer): string {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
+  try {
+    const finishFlush = constants.Z_SYNC_FLUSH;
+    return gunzipSync(bytes, { finishFlush, maxOutputLength: 16 * 1024 * 1024 }).toString('utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,55 @@
+import { isSealtrailError, type SealCheckpoint } from '@sealtrail/format';
+import { acceptCheckpoint, type Checkpoint, type Policy } from '@sealtrail/tlog';
+import { type Consistency, compareCheckpoints } from '../checkpoints/compare.ts';
+import type { Relation } from '../checkpoints/report.ts';
+import { isTimestampFault, verifyTimestamps } from '../checkpoints/timestamps.ts';
+import { NO_CONSISTENCY } from '../checkpoints/verify-checkpoint.ts';
+import type { ProofReport } from './verify-proof.ts';
+
+export interface VouchOptions {
+  readonly policy: Policy;
+  /** The checkpoint that was trusted last. */
+  readonly last?: Checkpoint | undefined;
+  readonly consistency?: Consistency | undefined;
+  /** PEM of the time-stamping authorities that whoever verifies trusts. */
+  readonly certificates?: string | undefined;
+}
+
+/** A proof's report with what needs more than the proof, and how its checkpoint stands to the one trusted last. */
+export interface VouchedReport extends ProofReport {
+  readonly relation: Relation | null;
+}
+
+/**
+ * Goes on where a valid proof ends: verifies the time-stamps on its checkpoint, and holds the checkpoint against the one that was
+ * trusted last. A checkpoint that is older but of the same history proves what it proves.
+ */
+export async function vouchFor(
+  report: ProofReport,
+  given: SealCheckpoint | undefined,
+  { policy, last, consistency, certificates }: VouchOptions,
+): Promise<VouchedReport> {
+  if (report.status !== 'valid' || report.checkpoint === null || given === undefined)
+    return { ...report, relation: null };
+  const accepted = acceptCheckpoint(given.note, policy);
+  const relation = await compareCheckpoints(last, accepted, consistency);
+  if (relation === 'forked') {
+    return { ...broken(report, 'its checkpoint is of another history than the one trusted last'), relation };
+  }
+  const notes = relation === 'unproved' ? [...report.notChecked, NO_CONSISTENCY] : report.notChecked;
+  if (certificates === undefined) return { ...report, notChecked: notes, relation };
+  try {
+    const timestamps = await verifyTimestamps(given.timestamps, accepted.note.text, certificates);
+    const checkpoint = { ...report.checkpoint, timestamps };
+    const said = timestamps.map(({ time, authority }) => `, time-stamped ${time} by ${authority}`).join('');
+    const notChecked = notes.filter(({ code }) => code !== 'timestamps');
+    return { ...report, checkpoint, summary: `${report.summary}${said}`, notChecked, relation };
+  } catch (error) {
+    if (!isSealtrailError(error) || !isTimestampFault(error)) throw error;
+    return { ...broken(report, error.message), relation };
+  }
+}
+
+function broken(report: ProofReport, why: string): ProofReport {
+  return { ...report, status: 'broken', summary: `proof broken: ${why}` };
+}
