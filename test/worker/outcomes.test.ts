@@ -92,6 +92,8 @@ describe('runs', () => {
       onAnchor: () => {},
       onSweep: () => {},
       onSeal: () => {},
+      onPublish: () => {},
+      onDeliver: () => {},
       onAlert: (alert: Alert) => void alerts.push(alert),
     };
     return { alerts, ticks, context: { store, maxSegment: 8, maxDelayMs: 0, events } };

@@ -13,6 +13,7 @@ import { logEvents } from './observe/log-events.ts';
 import { createLogger, type Logger, redacting } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
 import { ReadinessCheck } from './observe/readiness.ts';
+import { openPublisher } from './publishing/open-publisher.ts';
 import { connect } from './queue/connection.ts';
 import { Queues } from './queue/queues.ts';
 import { lookUpLastTick } from './queue/schedule.ts';
@@ -111,12 +112,19 @@ async function run(
 
   const seal = config.sealMs > 0 ? { sealer: new Sealer(store), events: context.events } : undefined;
 
+  const publisher = config.publishMs > 0 ? await openPublisher(config, store, process.env) : undefined;
+  if (publisher !== undefined) {
+    cleanups.push(async () => publisher.close());
+    metrics.watchSinks(() => publisher.sinks());
+  }
+  const publish = publisher && { publisher, events: context.events };
+
   const connection = connect(config.redisUrl, logger);
   const readiness = new ReadinessCheck({ store, redis: connection, ticks, tickMs: config.tickMs });
   cleanups.push(async () => connection.disconnectAll());
   const server = await serve(routes(readiness, metrics), config.httpHost, config.httpPort);
   cleanups.push(() => stopServing(server));
-  const queues = new Queues({ config, connection, context, logger, secrets, sweep, seal });
+  const queues = new Queues({ config, connection, context, logger, secrets, sweep, seal, publish });
   cleanups.push(() => queues.close());
   // A command would wait until Redis is back, and so would whoever asks.
   lookUp = async () => (connection.status === 'ready' ? lookUpLastTick(queues.ticks) : undefined);

@@ -31,6 +31,8 @@ CREATE TABLE failures (
 PRAGMA application_id = ${APPLICATION_ID};
 `;
 
+const SELECT = 'SELECT size, root, origin, note, time FROM checkpoints';
+
 export interface StoredCheckpoint {
   readonly size: number;
   readonly root: Hash;
@@ -103,22 +105,16 @@ export class Memory {
   }
 
   newest(): StoredCheckpoint | undefined {
-    return this.#db.prepare('SELECT * FROM checkpoints ORDER BY size DESC LIMIT 1').get() as
-      | StoredCheckpoint
-      | undefined;
+    return one(this.#db.prepare(`${SELECT} ORDER BY size DESC LIMIT 1`).get());
   }
 
   at(size: number): StoredCheckpoint | undefined {
-    return this.#db.prepare('SELECT * FROM checkpoints WHERE size = ?').get(size) as
-      | StoredCheckpoint
-      | undefined;
+    return one(this.#db.prepare(`${SELECT} WHERE size = ?`).get(size));
   }
 
   /** The first checkpoint over so many leaves or more. */
   covering(size: number): StoredCheckpoint | undefined {
-    return this.#db.prepare('SELECT * FROM checkpoints WHERE size >= ? ORDER BY size LIMIT 1').get(size) as
-      | StoredCheckpoint
-      | undefined;
+    return one(this.#db.prepare(`${SELECT} WHERE size >= ? ORDER BY size LIMIT 1`).get(size));
   }
 
   add({ size, root, origin, note, time }: StoredCheckpoint): void {
@@ -165,11 +161,10 @@ export class Memory {
 
   /** Checkpoints that a sink has not got, oldest first. */
   outstanding(sink: string): StoredCheckpoint[] {
-    return this.#db
-      .prepare(
-        'SELECT * FROM checkpoints WHERE size NOT IN (SELECT size FROM deliveries WHERE sink = ?) ORDER BY size',
-      )
-      .all(sink) as StoredCheckpoint[];
+    const rows = this.#db
+      .prepare(`${SELECT} WHERE size NOT IN (SELECT size FROM deliveries WHERE sink = ?) ORDER BY size`)
+      .all(sink);
+    return rows.map((row) => one(row) as StoredCheckpoint);
   }
 
   delivered(sink: string, size: number, time: string, receipt: Uint8Array | undefined): void {
@@ -204,12 +199,22 @@ export class Memory {
   }
 
   failure(sink: string): Failure | undefined {
-    return this.#db.prepare('SELECT attempts, code, message, time FROM failures WHERE sink = ?').get(sink) as
-      | Failure
-      | undefined;
+    const row = this.#db
+      .prepare('SELECT attempts, code, message, time FROM failures WHERE sink = ?')
+      .get(sink) as Failure | undefined;
+    if (row === undefined) return undefined;
+    const { attempts, code, message, time } = row;
+    return { attempts, code, message, time };
   }
 
   close(): void {
     this.#db.close();
   }
+}
+
+/** The columns of a row, without what the driver adds to it. */
+function one(row: unknown): StoredCheckpoint | undefined {
+  if (row === undefined) return undefined;
+  const { size, root, origin, note, time } = row as StoredCheckpoint;
+  return { size, root, origin, note, time };
 }

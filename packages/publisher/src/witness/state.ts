@@ -49,7 +49,7 @@ export class WitnessState {
   }
 
   get(origin: string): (Checkpoint & { readonly note: string }) | undefined {
-    return this.#db.prepare('SELECT * FROM logs WHERE origin = ?').get(origin) as
+    return this.#db.prepare('SELECT origin, size, root, note FROM logs WHERE origin = ?').get(origin) as
       | (Checkpoint & { note: string })
       | undefined;
   }

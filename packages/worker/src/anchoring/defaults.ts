@@ -5,6 +5,7 @@ export const DEFAULTS = {
   tickMs: 30_000,
   sweepMs: 60_000,
   sealMs: 60_000,
+  publishMs: 60_000,
   maxSegment: DEFAULT_SEGMENT_ENTRIES,
   maxDelayMs: 300_000,
 } as const;

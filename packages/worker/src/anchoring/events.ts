@@ -1,4 +1,5 @@
 import type { SweepRun } from '../expiry/run-sweep.ts';
+import type { DeliverRun, PublishRun } from '../publishing/run-publish.ts';
 import type { SealRun } from '../sealing/run-seal.ts';
 import type { AnchorRun } from './run-anchor.ts';
 import type { TickRun } from './run-tick.ts';
@@ -15,6 +16,10 @@ export const ALERT_CODES = [
   'sweep_failed',
   'seal_refused',
   'seal_failed',
+  'publish_refused',
+  'publish_failed',
+  'delivery_refused',
+  'delivery_failed',
 ] as const;
 export type AlertCode = (typeof ALERT_CODES)[number];
 
@@ -33,6 +38,8 @@ export interface AnchoringEvents {
   onAnchor(run: AnchorRun): void;
   onSweep(run: SweepRun): void;
   onSeal(run: SealRun): void;
+  onPublish(run: PublishRun): void;
+  onDeliver(run: DeliverRun): void;
   /**
    * Comes again with every tick for as long as the cause lasts, so a worker that is killed loses none for good. What the
    * receiver does is not waited for.
@@ -61,6 +68,8 @@ export function tellAll(
     onAnchor: (run) => tell((listener) => listener.onAnchor?.(run)),
     onSweep: (run) => tell((listener) => listener.onSweep?.(run)),
     onSeal: (run) => tell((listener) => listener.onSeal?.(run)),
+    onPublish: (run) => tell((listener) => listener.onPublish?.(run)),
+    onDeliver: (run) => tell((listener) => listener.onDeliver?.(run)),
     onAlert: (alert) => tell((listener) => listener.onAlert?.(alert)),
   };
 }

@@ -1,7 +1,10 @@
 /** Reads the text of one variable; undefined when it is not of the kind. */
-export type Parse = (text: string) => string | number | undefined;
+export type Parse = (text: string) => string | number | readonly string[] | undefined;
 
 export const asText: Parse = (text) => text;
+
+/** Paths separated by commas. */
+export const asList: Parse = (text) => text.split(',').map((part) => part.trim());
 
 export const asNumber: Parse = (text) => (/^(0|[1-9][0-9]{0,9})$/.test(text) ? Number(text) : undefined);
 

@@ -38,13 +38,20 @@ const redisUrl = z
     error: 'must be a redis:// or rediss:// URL',
   });
 
-export const configSchema = z.strictObject({
+const path = z.string({ error: 'must be a path' }).min(1, { error: 'must not be empty' });
+
+const fields = z.strictObject({
   store,
   redisUrl,
   tickMs: duration(100, 24 * HOUR).default(DEFAULTS.tickMs),
   sweepMs: optional(DEFAULTS.sweepMs),
   sealMs: optional(DEFAULTS.sealMs),
-  index: z.string().min(1, { error: 'must not be empty' }).optional(),
+  index: path.optional(),
+  publishMs: optional(DEFAULTS.publishMs),
+  logFolder: path.optional(),
+  keyFiles: z.array(path).min(1, { error: 'must name a key file' }).optional(),
+  policyFile: path.optional(),
+  sinksFile: path.optional(),
   maxSegment: whole(1, MAX_SEGMENT_ENTRIES).default(DEFAULTS.maxSegment),
   maxDelayMs: duration(0, 168 * HOUR).default(DEFAULTS.maxDelayMs),
   concurrency: whole(1, 64).default(4),
@@ -59,8 +66,31 @@ export const configSchema = z.strictObject({
   takeoverMs: duration(SECOND, HOUR).default(30 * SECOND),
 });
 
+type Publishing = Pick<z.output<typeof fields>, 'logFolder' | 'keyFiles' | 'policyFile' | 'sinksFile'>;
+
+/** Publishing needs a folder and a key; the rest is nothing without them. */
+function publishing(config: Publishing, context: z.RefinementCtx): void {
+  const { logFolder, keyFiles, policyFile, sinksFile } = config;
+  if ((logFolder === undefined) !== (keyFiles === undefined)) {
+    const missing = logFolder === undefined ? 'logFolder' : 'keyFiles';
+    context.addIssue({
+      code: 'custom',
+      path: [missing],
+      message: 'is required: publishing needs a folder and a key',
+    });
+  } else if (logFolder === undefined && (policyFile ?? sinksFile) !== undefined) {
+    const given = policyFile === undefined ? 'sinksFile' : 'policyFile';
+    context.addIssue({
+      code: 'custom',
+      path: [given],
+      message: 'is for publishing, which has no folder and no key',
+    });
+  }
+}
+
+export const configSchema = fields.superRefine(publishing);
 /** A single tick in one process uses no queue. */
-export const onceSchema = configSchema.partial({ redisUrl: true });
+export const onceSchema = fields.partial({ redisUrl: true }).superRefine(publishing);
 
 /** What may be given; everything but `store` and `redisUrl` has a default. */
 export type WorkerConfig = z.input<typeof configSchema>;

@@ -1,4 +1,4 @@
-import { asDuration, asNumber, asText, type Parse } from './parse.ts';
+import { asDuration, asList, asNumber, asText, type Parse } from './parse.ts';
 import type { WorkerConfig } from './schema.ts';
 
 export interface Variable {
@@ -60,6 +60,42 @@ export const VARIABLES: readonly Variable[] = [
     parse: asText,
     form: 'mongodb:// URL or path of a SQLite file',
     help: 'Where the index is that finds them; default beside the store. It holds nothing that cannot be rebuilt.',
+  },
+  {
+    name: 'SEALTRAIL_LOG_FOLDER',
+    key: 'logFolder',
+    parse: asText,
+    form: 'path of a folder',
+    help: 'Where checkpoints over the seals are published. Without it none are. One folder belongs to one store, on one machine.',
+  },
+  {
+    name: 'SEALTRAIL_KEY_FILES',
+    key: 'keyFiles',
+    parse: asList,
+    form: 'paths separated by commas',
+    help: 'The keys that sign them, made by "sealtrail key new"; several during a change of keys.',
+  },
+  {
+    name: 'SEALTRAIL_POLICY',
+    key: 'policyFile',
+    parse: asText,
+    form: 'path of a policy file',
+    help: 'Its witnesses with an address are asked to cosign each checkpoint.',
+  },
+  {
+    name: 'SEALTRAIL_SINKS',
+    key: 'sinksFile',
+    parse: asText,
+    form: 'path of a JSON file',
+    help: 'Further sinks of checkpoints: folders, web addresses, time-stamping authorities.',
+  },
+  {
+    name: 'SEALTRAIL_PUBLISH_INTERVAL',
+    key: 'publishMs',
+    parse: asDuration,
+    form: DURATION,
+    fallback: '1m',
+    help: 'Time between two checkpoints, as far as anything was sealed.',
   },
   {
     name: 'SEALTRAIL_MAX_SEGMENT',

@@ -1,6 +1,14 @@
 import { type AnchoringContext, type AnchorOutcome, runAnchor } from '../anchoring/run-anchor.ts';
 import { runTick, type TickRun } from '../anchoring/run-tick.ts';
 import { runSweep, type SweepContext, type SweepRun } from '../expiry/run-sweep.ts';
+import {
+  type DeliverRun,
+  type PublishContext,
+  type PublishRun,
+  runDeliver,
+  runPublish,
+  waitingSinks,
+} from '../publishing/run-publish.ts';
 import { runSeal, type SealContext, type SealRun } from '../sealing/run-seal.ts';
 
 /** A tick and the anchoring that it asked for, done in this process. */
@@ -12,6 +20,9 @@ export interface InlineTick {
   readonly sweep?: SweepRun;
   /** What the attempt at a seal came to, if there was one. */
   readonly seal?: SealRun;
+  /** What publishing came to, and bringing it to the sinks that waited, if that was asked for. */
+  readonly publish?: PublishRun;
+  readonly deliveries?: readonly DeliverRun[];
 }
 
 /** Sweeps, anchors every tenant that needs it, a few at a time, and seals. One that is broken does not hold up the others. */
@@ -21,10 +32,11 @@ export async function inlineTick(
     readonly concurrency: number;
     readonly sweep?: SweepContext | undefined;
     readonly seal?: SealContext | undefined;
+    readonly publish?: PublishContext | undefined;
     readonly signal?: AbortSignal;
   },
 ): Promise<InlineTick> {
-  const { concurrency, sweep, seal, signal } = options;
+  const { concurrency, sweep, seal, publish, signal } = options;
   // First, so that what expires now is anchored with the rest.
   const swept = sweep === undefined ? {} : { sweep: await runSweep(sweep, signal) };
   const waiting: string[] = [];
@@ -58,5 +70,16 @@ export async function inlineTick(
   await Promise.all(Array.from({ length: concurrency }, work));
   // Last, so that the new anchors are under it.
   const sealed = seal === undefined ? {} : { seal: await runSeal(seal, signal) };
-  return { tick, outcomes, ...swept, ...sealed };
+  const published = publish === undefined ? {} : await publishAll(publish, signal);
+  return { tick, outcomes, ...swept, ...sealed, ...published };
+}
+
+async function publishAll(
+  context: PublishContext,
+  signal: AbortSignal | undefined,
+): Promise<Required<Pick<InlineTick, 'publish' | 'deliveries'>>> {
+  const publish = await runPublish(context, signal);
+  const waiting = publish.error === undefined ? await waitingSinks(context) : [];
+  const deliveries = await Promise.all(waiting.map((sink) => runDeliver(context, sink, signal)));
+  return { publish, deliveries };
 }

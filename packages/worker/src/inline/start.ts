@@ -1,4 +1,5 @@
 import { MAX_SEGMENT_ENTRIES, SealtrailError } from '@sealtrail/format';
+import type { Publisher } from '@sealtrail/publisher';
 import { Log, Sealer, type Store } from '@sealtrail/store';
 import type { Views } from '@sealtrail/views';
 import { DEFAULTS, MAX_TIMER_MS } from '../anchoring/defaults.ts';
@@ -19,6 +20,8 @@ export interface InlineOptions extends AnchoringHooks {
   readonly views?: Views | undefined;
   /** Whether each tick also seals all tenants; default true. */
   readonly seal?: boolean | undefined;
+  /** Publishes a checkpoint after each seal. It stays the caller's to close. */
+  readonly publisher?: Publisher | undefined;
   /** Tenants anchored at once; default 1. */
   readonly concurrency?: number | undefined;
 }
@@ -37,25 +40,29 @@ export interface InlineAnchoring {
  * @throws SealtrailError `config_invalid`
  */
 export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
-  const { store, views, onTick, onAnchor, onSweep, onSeal, onAlert = warn } = options;
+  const { store, views, onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert = warn } = options;
   const intervalMs = whole('intervalMs', options.intervalMs ?? DEFAULTS.tickMs, 1, MAX_TIMER_MS);
   const concurrency = whole('concurrency', options.concurrency ?? 1, 1, 64);
   const context: AnchoringContext = {
     store,
     maxSegment: whole('maxSegment', options.maxSegment ?? DEFAULTS.maxSegment, 1, MAX_SEGMENT_ENTRIES),
     maxDelayMs: whole('maxDelayMs', options.maxDelayMs ?? DEFAULTS.maxDelayMs, 0, Number.MAX_SAFE_INTEGER),
-    events: tellAll([{ onTick, onAnchor, onSweep, onSeal, onAlert }], reportFault),
+    events: tellAll([{ onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert }], reportFault),
   };
   const log = new Log(store);
   const sweep = views === undefined ? undefined : { views, log, events: context.events };
   const seal = options.seal === false ? undefined : { sealer: new Sealer(store), events: context.events };
+  const { publisher } = options;
+  const publish = publisher && { publisher, events: context.events };
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let outages = 0;
 
   const tick = (): Promise<InlineTick> => {
-    const next = last.then(() => inlineTick(context, { concurrency, sweep, seal, signal: stopping.signal }));
+    const next = last.then(() =>
+      inlineTick(context, { concurrency, sweep, seal, publish, signal: stopping.signal }),
+    );
     // A tick throws nothing, unless there is a fault in this package; then the ones after it still run.
     last = next.catch(() => {});
     return next;

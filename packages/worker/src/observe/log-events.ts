@@ -45,6 +45,18 @@ export function logEvents(logger: Logger): AnchoringEvents {
       else if (outcome === 'idle') logger.debug(fields, 'nothing to seal');
       else logger.warn(fields, 'not sealed; the next run tries again');
     },
+    onPublish: ({ outcome, size, durationMs, error }) => {
+      const fields = { outcome, size, duration_ms: Math.round(durationMs), ...why(error) };
+      if (outcome === 'published') logger.info(fields, 'checkpoint published');
+      else if (outcome === 'idle') logger.debug(fields, 'nothing to publish');
+      else logger.warn(fields, 'no checkpoint; the next run tries again');
+    },
+    onDeliver: ({ sink, outcome, durationMs, error }) => {
+      const fields = { sink, outcome, duration_ms: Math.round(durationMs), ...why(error) };
+      if (outcome === 'delivered') logger.info(fields, 'sink has the checkpoint');
+      else if (outcome === 'nothing') logger.debug(fields, 'sink has everything');
+      else logger.warn(fields, 'sink has not got everything');
+    },
     onAlert: ({ code, tenant, message, detail }) => {
       logger.error({ alert: code, tenant, detail }, message);
     },

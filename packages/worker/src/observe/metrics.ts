@@ -12,7 +12,7 @@ export class Metrics {
     const registers = [this.#registry];
     const jobs = new Counter({
       name: 'sealtrail_jobs_total',
-      help: 'Jobs run by this worker, by job (tick, anchor, sweep, seal) and outcome.',
+      help: 'Jobs run by this worker, by job (tick, anchor, sweep, seal, publish, deliver) and outcome.',
       labelNames: ['job', 'outcome'] as const,
       registers,
     });
@@ -41,7 +41,7 @@ export class Metrics {
     for (const code of ALERT_CODES) alerts.inc({ code }, 0);
     const duration = new Histogram({
       name: 'sealtrail_job_duration_seconds',
-      help: 'How long jobs took, by job (tick, anchor, sweep, seal).',
+      help: 'How long jobs took, by job (tick, anchor, sweep, seal, publish, deliver).',
       labelNames: ['job'] as const,
       buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
       registers,
@@ -66,6 +66,14 @@ export class Metrics {
       onSeal: (run) => {
         jobs.inc({ job: 'seal', outcome: run.outcome });
         duration.observe({ job: 'seal' }, run.durationMs / 1_000);
+      },
+      onPublish: (run) => {
+        jobs.inc({ job: 'publish', outcome: run.outcome });
+        duration.observe({ job: 'publish' }, run.durationMs / 1_000);
+      },
+      onDeliver: (run) => {
+        jobs.inc({ job: 'deliver', outcome: run.outcome });
+        duration.observe({ job: 'deliver' }, run.durationMs / 1_000);
       },
       onAlert: ({ code }) => alerts.inc({ code }),
     };
@@ -96,6 +104,20 @@ export class Metrics {
       ({ entries }) => entries,
     );
     gauge('sealtrail_unanchored_tenants', 'Tenants with such entries.', ({ tenants }) => tenants);
+  }
+
+  /** How many checkpoints each sink has not got; sinks are few, and named by the operator. */
+  watchSinks(sinks: () => Promise<readonly { readonly name: string; readonly outstanding: number }[]>): void {
+    new Gauge({
+      name: 'sealtrail_outstanding_checkpoints',
+      help: 'Checkpoints that a sink has not got yet.',
+      labelNames: ['sink'] as const,
+      registers: [this.#registry],
+      async collect() {
+        this.reset();
+        for (const { name, outstanding } of await sinks()) this.set({ sink: name }, outstanding);
+      },
+    });
   }
 
   get contentType(): string {

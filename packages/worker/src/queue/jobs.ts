@@ -7,9 +7,20 @@ export const TICK_QUEUE = 'tick';
 export const ANCHOR_QUEUE = 'anchor';
 export const SWEEP_QUEUE = 'sweep';
 export const SEAL_QUEUE = 'seal';
+export const PUBLISH_QUEUE = 'publish';
+export const DELIVER_QUEUE = 'deliver';
 
 export interface AnchorJob {
   readonly tenant: string;
+}
+
+export interface DeliverJob {
+  readonly sink: string;
+}
+
+/** What a checkpoint leaves in Redis for a person who looks. */
+export interface PublishJobResult {
+  readonly size: number | null;
 }
 
 /** What a tick leaves in Redis for the other workers' metrics. */
@@ -40,12 +51,12 @@ export const KEEP_ANCHORS = { removeOnComplete: { count: 200 }, removeOnFail: { 
 /** A tick or sweep that failed is not repeated: the next one does its work. */
 export const TICK_OPTIONS: JobsOptions = { attempts: 1, stackTraceLimit: 1 };
 
-export function anchorOptions(tenant: string): JobsOptions {
+/** @param id the tenant or the sink: one job for it while it waits, runs or waits to be retried, whoever adds it */
+export function retriedOptions(id: string): JobsOptions {
   return {
     attempts: MAX_ATTEMPTS,
     backoff: { type: 'sealtrail' },
-    // One job for a tenant while it waits, runs or waits to be retried, whoever adds it.
-    deduplication: { id: tenant },
+    deduplication: { id },
     stackTraceLimit: 1,
   };
 }
@@ -60,7 +71,20 @@ export function readAnchorJob(data: unknown): AnchorJob {
     const { tenant } = data;
     if (typeof tenant === 'string' && isName(tenant)) return { tenant };
   }
-  throw new SealtrailError(
+  throw foreign();
+}
+
+/** @throws as {@link readAnchorJob} */
+export function readDeliverJob(data: unknown): DeliverJob {
+  if (typeof data === 'object' && data !== null && 'sink' in data && Object.keys(data).length === 1) {
+    const { sink } = data;
+    if (typeof sink === 'string' && sink.length <= 256) return { sink };
+  }
+  throw foreign();
+}
+
+function foreign(): SealtrailError {
+  return new SealtrailError(
     'config_invalid',
     'a job in the queue is none of Sealtrail; is its prefix shared?',
   );

@@ -3,13 +3,18 @@ import { type AnchoringContext, type AnchorRun, runAnchor } from '../anchoring/r
 import { runTick } from '../anchoring/run-tick.ts';
 import { hide } from '../config/secrets.ts';
 import { runSweep, type SweepContext } from '../expiry/run-sweep.ts';
+import { type PublishContext, runDeliver, runPublish, waitingSinks } from '../publishing/run-publish.ts';
 import { runSeal, type SealContext } from '../sealing/run-seal.ts';
 import type { Active } from './active.ts';
 import {
   ANCHOR_QUEUE,
   type AnchorJob,
-  anchorOptions,
+  DELIVER_QUEUE,
+  type DeliverJob,
+  type PublishJobResult,
   readAnchorJob,
+  readDeliverJob,
+  retriedOptions,
   type SealJobResult,
   type SweepResult,
   type TickResult,
@@ -38,7 +43,7 @@ export function tickProcessor(
           const jobs = found.map(({ tenant }) => ({
             name: ANCHOR_QUEUE,
             data: { tenant },
-            opts: anchorOptions(tenant),
+            opts: retriedOptions(tenant),
           }));
           await anchors.addBulk(jobs);
         },
@@ -56,7 +61,7 @@ export function anchorProcessor(
 ): Processor<unknown, Pick<AnchorRun, 'anchors' | 'entries'>> {
   const { context, active, signal, secrets } = parts;
   return async (job, token) => {
-    const { tenant } = readJob(job);
+    const { tenant } = readJob(job, readAnchorJob);
     const run = await active.run(runAnchor(context, tenant, signal));
     switch (run.outcome) {
       case 'anchored':
@@ -98,9 +103,40 @@ export function sealProcessor(
   };
 }
 
-function readJob(job: Job<unknown>): AnchorJob {
+/** A checkpoint, then one job for every sink that has not got it. */
+export function publishProcessor(
+  { active, signal, secrets }: Omit<ProcessorParts, 'context'>,
+  context: PublishContext,
+  deliveries: Queue<DeliverJob>,
+): Processor<object, PublishJobResult> {
+  return async () => {
+    const run = await active.run(runPublish(context, signal));
+    // Also without a new one: a sink may still wait for an older.
+    for (const sink of await waitingSinks(context)) {
+      await deliveries.add(DELIVER_QUEUE, { sink }, retriedOptions(sink));
+    }
+    if (run.error !== undefined) throw new UnrecoverableError(reason(run.error, secrets));
+    return { size: run.size };
+  };
+}
+
+/** One sink. What cannot be reached is tried again, later each time. */
+export function deliverProcessor(
+  { active, signal, secrets }: Omit<ProcessorParts, 'context'>,
+  context: PublishContext,
+): Processor<unknown, object> {
+  return async (job) => {
+    const { sink } = readJob(job, readDeliverJob);
+    const run = await active.run(runDeliver(context, sink, signal));
+    if (run.outcome === 'outage') throw new Error(reason(run.error, secrets));
+    if (run.error !== undefined) throw new UnrecoverableError(reason(run.error, secrets));
+    return {};
+  };
+}
+
+function readJob<T>(job: Job<unknown>, read: (data: unknown) => T): T {
   try {
-    return readAnchorJob(job.data);
+    return read(job.data);
   } catch (error) {
     throw new UnrecoverableError(reason(error, []));
   }

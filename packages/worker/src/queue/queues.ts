@@ -4,6 +4,7 @@ import { retryDelayMs } from '../anchoring/retry.ts';
 import type { CompleteConfig } from '../config/schema.ts';
 import type { SweepContext } from '../expiry/run-sweep.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { PublishContext } from '../publishing/run-publish.ts';
 import type { SealContext } from '../sealing/run-seal.ts';
 import { within } from '../within.ts';
 import { Active } from './active.ts';
@@ -11,8 +12,11 @@ import type { Connection } from './connection.ts';
 import {
   ANCHOR_QUEUE,
   type AnchorJob,
+  DELIVER_QUEUE,
+  type DeliverJob,
   KEEP_ANCHORS,
   KEEP_TICKS,
+  PUBLISH_QUEUE,
   SEAL_QUEUE,
   SWEEP_QUEUE,
   TICK_QUEUE,
@@ -20,7 +24,9 @@ import {
 } from './jobs.ts';
 import {
   anchorProcessor,
+  deliverProcessor,
   type ProcessorParts,
+  publishProcessor,
   sealProcessor,
   sweepProcessor,
   tickProcessor,
@@ -35,6 +41,8 @@ export interface QueueParts extends Pick<ProcessorParts, 'context' | 'secrets'> 
   readonly sweep: SweepContext | undefined;
   /** Absent when somebody else seals. */
   readonly seal: SealContext | undefined;
+  /** Absent when nothing is published. */
+  readonly publish: PublishContext | undefined;
 }
 
 // For what is left to do in Redis when the work itself is over.
@@ -47,6 +55,7 @@ export class Queues {
   /** Work that only a clock asks for, beside the ticks. */
   readonly #periodic: { readonly queue: Queue; readonly everyMs: number }[] = [];
   readonly #workers: Worker[] = [];
+  #deliveries: Queue<DeliverJob> | undefined;
   readonly #parts: QueueParts;
   readonly #active = new Active();
   readonly #stopping = new AbortController();
@@ -59,12 +68,16 @@ export class Queues {
     const shared = { connection, prefix: config.queuePrefix };
     this.ticks = new Queue(TICK_QUEUE, shared);
     this.#anchors = new Queue(ANCHOR_QUEUE, shared);
-    const { sweep, seal } = parts;
+    const { sweep, seal, publish } = parts;
     if (sweep !== undefined) {
       this.#periodic.push({ queue: new Queue(SWEEP_QUEUE, shared), everyMs: config.sweepMs });
     }
     if (seal !== undefined) {
       this.#periodic.push({ queue: new Queue(SEAL_QUEUE, shared), everyMs: config.sealMs });
+    }
+    if (publish !== undefined) {
+      this.#periodic.push({ queue: new Queue(PUBLISH_QUEUE, shared), everyMs: config.publishMs });
+      this.#deliveries = new Queue(DELIVER_QUEUE, shared);
     }
     for (const queue of this.#all()) queue.on('error', (error) => this.#report(error));
     this.#run();
@@ -92,11 +105,18 @@ export class Queues {
         concurrency: config.concurrency,
       }),
     );
-    const { sweep, seal } = this.#parts;
+    const { sweep, seal, publish } = this.#parts;
     const periodic = { ...options, ...KEEP_TICKS };
     if (sweep !== undefined)
       this.#workers.push(new Worker(SWEEP_QUEUE, sweepProcessor(parts, sweep), periodic));
     if (seal !== undefined) this.#workers.push(new Worker(SEAL_QUEUE, sealProcessor(parts, seal), periodic));
+    if (publish !== undefined && this.#deliveries !== undefined) {
+      const retried = { ...options, ...KEEP_ANCHORS, concurrency: config.concurrency };
+      this.#workers.push(
+        new Worker(PUBLISH_QUEUE, publishProcessor(parts, publish, this.#deliveries), periodic),
+        new Worker(DELIVER_QUEUE, deliverProcessor(parts, publish), retried),
+      );
+    }
     for (const worker of this.#workers) {
       worker.on('error', (error) => this.#report(error));
       worker.on('stalled', (job) => {
@@ -112,7 +132,8 @@ export class Queues {
   }
 
   #all(): Queue[] {
-    return [this.ticks, this.#anchors, ...this.#periodic.map(({ queue }) => queue)];
+    const deliveries = this.#deliveries === undefined ? [] : [this.#deliveries];
+    return [this.ticks, this.#anchors, ...this.#periodic.map(({ queue }) => queue), ...deliveries];
   }
 
   async #ensureScheduled(): Promise<void> {

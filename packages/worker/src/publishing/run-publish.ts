@@ -1,0 +1,98 @@
+import { isSealtrailError } from '@sealtrail/format';
+import type { Publisher } from '@sealtrail/publisher';
+import type { AnchoringEvents } from '../anchoring/events.ts';
+import { classify, type Failure } from '../anchoring/failure.ts';
+
+/** What one attempt at a checkpoint came to. */
+export interface PublishRun {
+  /** `idle` when nothing was sealed since the last checkpoint. */
+  readonly outcome: 'published' | 'idle' | Failure;
+  /** Size of the newest checkpoint; null when there is none. */
+  readonly size: number | null;
+  readonly durationMs: number;
+  readonly error?: unknown;
+}
+
+/** What bringing checkpoints to one sink came to. */
+export interface DeliverRun {
+  readonly sink: string;
+  readonly outcome: 'delivered' | 'nothing' | Failure;
+  readonly durationMs: number;
+  readonly error?: unknown;
+}
+
+/** What publishing works with. */
+export interface PublishContext {
+  readonly publisher: Publisher;
+  readonly events: Pick<AnchoringEvents, 'onPublish' | 'onDeliver' | 'onAlert'>;
+}
+
+/**
+ * Signs and publishes what was sealed since; throws nothing. Workers that do the same at once on one folder sign one checkpoint.
+ * A log that does not extend what was signed raises an alert, and nothing is signed.
+ */
+export async function runPublish(
+  { publisher, events }: PublishContext,
+  signal?: AbortSignal,
+): Promise<PublishRun> {
+  const begin = performance.now();
+  let run: PublishRun;
+  try {
+    const { checkpoint, made } = await publisher.publish();
+    const outcome = made ? 'published' : 'idle';
+    run = { outcome, size: checkpoint?.size ?? null, durationMs: performance.now() - begin };
+  } catch (error) {
+    run = { outcome: outcomeOf(error, signal), size: null, durationMs: performance.now() - begin, error };
+  }
+  events.onPublish(run);
+  if (run.outcome === 'broken' || run.outcome === 'failed') {
+    const refused = isSealtrailError(run.error, 'checkpoint_refused');
+    events.onAlert({
+      code: refused ? 'publish_refused' : 'publish_failed',
+      tenant: null,
+      ...told(run.error),
+    });
+  }
+  return run;
+}
+
+/** Brings one sink what it has not got; throws nothing. */
+export async function runDeliver(
+  { publisher, events }: PublishContext,
+  sink: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<DeliverRun> {
+  const begin = performance.now();
+  let run: DeliverRun;
+  try {
+    const { taken } = await publisher.deliver(sink, signal);
+    run = { sink, outcome: taken > 0 ? 'delivered' : 'nothing', durationMs: performance.now() - begin };
+  } catch (error) {
+    run = { sink, outcome: outcomeOf(error, signal), durationMs: performance.now() - begin, error };
+  }
+  events.onDeliver(run);
+  if (run.outcome === 'broken' || run.outcome === 'failed') {
+    const refused = isSealtrailError(run.error, 'checkpoint_refused');
+    events.onAlert({
+      code: refused ? 'delivery_refused' : 'delivery_failed',
+      tenant: null,
+      ...told(run.error),
+    });
+  }
+  return run;
+}
+
+/** Names of the sinks that have not got everything. */
+export async function waitingSinks({ publisher }: Pick<PublishContext, 'publisher'>): Promise<string[]> {
+  return (await publisher.sinks()).filter(({ outstanding }) => outstanding > 0).map(({ name }) => name);
+}
+
+function outcomeOf(error: unknown, signal: AbortSignal | undefined): Failure {
+  if (isSealtrailError(error, 'checkpoint_refused')) return 'broken';
+  return isSealtrailError(error, 'sink_failed') ? 'outage' : classify(error, signal);
+}
+
+function told(error: unknown): { message: string; detail: Record<string, unknown> } {
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, detail: isSealtrailError(error) ? { error: error.code } : {} };
+}
