@@ -17,6 +17,8 @@ export type NotCheckedCode =
   | 'consistency'
   | 'witnesses'
   | 'timestamps'
+  | 'newer_entries'
+  | 'since_when'
   | 'unknown_version';
 
 export interface NotChecked {
@@ -72,6 +74,8 @@ export interface SourceReport {
     readonly time: string;
     readonly tenants: number;
   } | null;
+  /** The checkpoint that was held against the log of seals, and by how many of its entries; null when none was given. */
+  readonly checkpoint: { readonly size: number } | null;
   /** What is wrong outside any one tenant's log, such as a bundle that was cut. */
   readonly findings: readonly Finding[];
 }

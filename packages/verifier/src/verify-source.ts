@@ -78,6 +78,7 @@ export async function verifyAll(source: LogSource, options: VerifyAllOptions = {
           ? 'not verifiable: there is no log here'
           : `${status}: ${many}; ${first}`,
     seal: sealOf(directory),
+    checkpoint: options.checkpoint === undefined ? null : { size: options.checkpoint.size },
     findings: findings.list,
   };
 }

@@ -19,7 +19,7 @@ CREATE TABLE keys (
   vkey TEXT NOT NULL PRIMARY KEY, retired INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE deliveries (
-  sink TEXT NOT NULL, size INTEGER NOT NULL, time TEXT NOT NULL, receipt BLOB,
+  sink TEXT NOT NULL, size INTEGER NOT NULL, time TEXT NOT NULL, receipt TEXT,
   PRIMARY KEY (sink, size)
 ) STRICT;
 CREATE TABLE sinks (
@@ -170,7 +170,7 @@ export class Memory {
   delivered(sink: string, size: number, time: string, receipt: Uint8Array | undefined): void {
     this.#db
       .prepare('INSERT OR IGNORE INTO deliveries (sink, size, time, receipt) VALUES (?, ?, ?, ?)')
-      .run(sink, size, time, receipt === undefined ? null : Buffer.from(receipt));
+      .run(sink, size, time, receipt === undefined ? null : Buffer.from(receipt).toString('base64'));
     this.#db.prepare('DELETE FROM failures WHERE sink = ?').run(sink);
   }
 
@@ -186,8 +186,8 @@ export class Memory {
   receipts(size: number): { readonly sink: string; readonly receipt: Uint8Array }[] {
     const rows = this.#db
       .prepare('SELECT sink, receipt FROM deliveries WHERE size = ? AND receipt IS NOT NULL ORDER BY sink')
-      .all(size) as { sink: string; receipt: Uint8Array }[];
-    return rows.map(({ sink, receipt }) => ({ sink, receipt: Uint8Array.from(receipt) }));
+      .all(size) as { sink: string; receipt: string }[];
+    return rows.map(({ sink, receipt }) => ({ sink, receipt: Buffer.from(receipt, 'base64') }));
   }
 
   failed(sink: string, code: string, message: string, time: string): void {

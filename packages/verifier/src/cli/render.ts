@@ -58,7 +58,11 @@ export function renderSource(report: SourceReport): string {
     seal === null
       ? ''
       : `  sealed: ${number(seal.tenants)} ${seal.tenants === 1 ? 'tenant has' : 'tenants have'} what seal ${seal.number} of ${seal.time} says\n  note for next time: --seal ${seal.number}:${seal.hash}\n`;
-  return `${report.summary}\n${findings.join('')}${sealed}`;
+  const held =
+    report.checkpoint === null || report.findings.some(({ code }) => code.startsWith('checkpoint_'))
+      ? ''
+      : `  signed: the first ${number(report.checkpoint.size)} entries of the log of seals are those under the checkpoint\n`;
+  return `${report.summary}\n${findings.join('')}${held}${sealed}`;
 }
 
 function rangeOf({ range }: TenantReport): string {

@@ -148,7 +148,7 @@ function judge(
     checkpoint,
     disclosed: checkDisclosed(),
     summary: `${summaryOf(tenant, record, entries, covered, seal)}${checkpoint === null ? '' : `; ${describeVouched(checkpoint)}`}`,
-    notChecked: notChecked(proof, trust, checkpoint),
+    notChecked: notChecked(proof, trust, checkpoint, seal),
   };
 }
 
@@ -176,13 +176,30 @@ function notChecked(
   proof: EntryProof | HistoryProof,
   { seal, policy }: ProofTrust,
   checkpoint: Vouched | null,
+  sealed: Seal,
 ): NotChecked[] {
   const notes: NotChecked[] = [];
   if (policy === undefined && seal === undefined) notes.push(NO_SEAL);
   if (policy === undefined && proof.checkpoint !== undefined) notes.push(NO_KEY);
   if (policy !== undefined && checkpoint !== null) notes.push(...splitViewNote(policy, checkpoint));
   if ((proof.checkpoint?.timestamps.length ?? 0) > 0) notes.push(NO_CERTIFICATES);
+  if (checkpoint !== null) notes.push(...sinceWhen(sealed, checkpoint));
   return notes;
+}
+
+/** How much later than the seal's own time a witness may have seen it before that is worth a word. */
+const LATE_MS = 86_400_000;
+
+/** Times in the log are the operator's word: it could have made an old-looking log today. */
+function sinceWhen(seal: Seal, { witnessedBy }: Vouched): NotChecked[] {
+  const seen = witnessedBy.map(({ time }) => time).sort()[0];
+  if (seen === undefined || Date.parse(seen) - Date.parse(seal.time) <= LATE_MS) return [];
+  return [
+    {
+      code: 'since_when',
+      message: `whether the seal is as old as it says (${seal.time}): this checkpoint was first witnessed ${seen}`,
+    },
+  ];
 }
 
 const NO_KEY: NotChecked = {

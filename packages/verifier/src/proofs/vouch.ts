@@ -4,6 +4,7 @@ import { type Consistency, compareCheckpoints } from '../checkpoints/compare.ts'
 import type { Relation } from '../checkpoints/report.ts';
 import { isTimestampFault, verifyTimestamps } from '../checkpoints/timestamps.ts';
 import { NO_CONSISTENCY } from '../checkpoints/verify-checkpoint.ts';
+import type { NotChecked } from '../report.ts';
 import type { ProofReport } from './verify-proof.ts';
 
 export interface VouchOptions {
@@ -36,7 +37,9 @@ export async function vouchFor(
   if (relation === 'forked') {
     return { ...broken(report, 'its checkpoint is of another history than the one trusted last'), relation };
   }
-  const notes = relation === 'unproved' ? [...report.notChecked, NO_CONSISTENCY] : report.notChecked;
+  const notes = [...report.notChecked];
+  if (relation === 'unproved') notes.push(NO_CONSISTENCY);
+  if (relation === 'rolled_back' && last !== undefined) notes.push(olderThan(accepted.size, last.size));
   if (certificates === undefined) return { ...report, notChecked: notes, relation };
   try {
     const timestamps = await verifyTimestamps(given.timestamps, accepted.note.text, certificates);
@@ -48,6 +51,14 @@ export async function vouchFor(
     if (!isSealtrailError(error) || !isTimestampFault(error)) throw error;
     return { ...broken(report, error.message), relation };
   }
+}
+
+/** Somebody who shows an older state on purpose leaves out what came after it. */
+function olderThan(size: number, trusted: number): NotChecked {
+  return {
+    code: 'newer_entries',
+    message: `what came after checkpoint ${size}: you trust a newer one (${trusted}), ask for a proof under it`,
+  };
 }
 
 function broken(report: ProofReport, why: string): ProofReport {

@@ -1,0 +1,127 @@
+import { rfc3161Sink } from '@sealtrail/publisher';
+import { proveHistory } from '@sealtrail/store';
+import { makeRequest, readResponse, verifyToken } from '@sealtrail/timestamp';
+import { encodeCheckpoint } from '@sealtrail/tlog';
+import { verifyProof, vouchFor } from '@sealtrail/verifier';
+import { describe, expect, it } from 'vitest';
+import { World } from '../publisher/world.ts';
+import { codeOf } from '../support/errors.ts';
+import { newSqlitePlace } from '../support/places.ts';
+import { hasOpenssl, Tsa } from './tsa.ts';
+
+const TEXT = encodeCheckpoint({ origin: 'audit.example/log', size: 7, root: 'ab'.repeat(32) });
+
+async function stamp(tsa: Tsa, text = TEXT): Promise<Uint8Array> {
+  const { der, nonce } = makeRequest(text);
+  return readResponse(tsa.reply(der), text, nonce, tsa.root);
+}
+
+describe.skipIf(!hasOpenssl)('a time-stamp of an authority made with OpenSSL', () => {
+  it.each(['rsa', 'ec'] as const)('is verified offline with its root (%s)', async (algorithm) => {
+    const tsa = new Tsa({ algorithm });
+    const before = Date.now() - 2_000;
+    const token = await stamp(tsa);
+    const { time, authority, policy, serial } = await verifyToken(token, TEXT, tsa.root);
+    expect(Date.parse(time)).toBeGreaterThan(before);
+    expect(Date.parse(time)).toBeLessThan(Date.now() + 2_000);
+    expect([authority, policy]).toEqual([expect.stringContaining('CN=Test TSA'), '1.2.3.4.1']);
+    expect(serial).toMatch(/^[0-9a-f]+$/);
+    // Roots of others beside it do no harm.
+    expect(await verifyToken(token, TEXT, new Tsa().root + tsa.root)).toMatchObject({ time });
+  });
+
+  it('is refused for another text, under another root, or with anything changed', async () => {
+    const tsa = new Tsa();
+    const token = await stamp(tsa);
+    expect(await codeOf(verifyToken(token, TEXT.replace('\n7\n', '\n8\n'), tsa.root))).toBe(
+      'timestamp_invalid',
+    );
+    expect(await codeOf(verifyToken(token, TEXT, new Tsa().root))).toBe('timestamp_invalid');
+    // One byte in each part of the token: structure, statement, certificate, signature.
+    for (let at = 5; at < token.length; at += 37) {
+      const changed = Uint8Array.from(token);
+      changed[at] = (changed[at] as number) ^ 0x01;
+      const code = await codeOf(verifyToken(changed, TEXT, tsa.root)).catch((error: unknown) =>
+        String(error),
+      );
+      expect(code === 'done' ? await verifyToken(changed, TEXT, tsa.root) : code).toSatisfy(
+        (outcome: unknown) =>
+          outcome === 'timestamp_invalid' ||
+          outcome === 'timestamp_malformed' ||
+          // What no signature covers may change: the certificate of the root that came along.
+          (typeof outcome === 'object' && outcome !== null),
+      );
+    }
+    for (const cut of [0, 1, 10, token.length - 1]) {
+      expect(await codeOf(verifyToken(token.slice(0, cut), TEXT, tsa.root))).toBe('timestamp_malformed');
+    }
+    expect(await codeOf(verifyToken(new Uint8Array(1_000_000), TEXT, tsa.root))).toBe('timestamp_malformed');
+    expect(await codeOf(verifyToken(token, TEXT, 'no certificate'))).toBe('config_invalid');
+  });
+
+  it('is refused from a certificate that is not for time-stamping alone', async () => {
+    for (const usage of ['critical,timeStamping,serverAuth', 'serverAuth']) {
+      const tsa = new Tsa({ usage });
+      const { der, nonce } = makeRequest(TEXT);
+      let reply: Uint8Array;
+      try {
+        reply = tsa.reply(der);
+      } catch {
+        // OpenSSL itself refuses to sign with most of them.
+        continue;
+      }
+      expect(await codeOf(readResponse(reply, TEXT, nonce, tsa.root))).toBe('timestamp_invalid');
+    }
+  });
+
+  it('answers the request that was made, not an older one', async () => {
+    const tsa = new Tsa();
+    const first = makeRequest(TEXT);
+    const second = makeRequest(TEXT);
+    const reply = tsa.reply(first.der);
+    expect(await codeOf(readResponse(reply, TEXT, second.nonce, undefined))).toBe('timestamp_invalid');
+    expect(await codeOf(readResponse(reply, `${TEXT}x`, first.nonce, undefined))).toBe('timestamp_invalid');
+    expect(await codeOf(readResponse(new Uint8Array(20), TEXT, first.nonce, undefined))).toBe(
+      'timestamp_malformed',
+    );
+    // "rejection" is an answer, too.
+    const rejection = Uint8Array.of(0x30, 0x05, 0x30, 0x03, 0x02, 0x01, 0x02);
+    expect(await codeOf(readResponse(rejection, TEXT, first.nonce, undefined))).toBe('timestamp_invalid');
+  });
+
+  it('comes to a checkpoint as a sink, and is verified with the proof', async () => {
+    const world = await World.open(newSqlitePlace);
+    const tsa = new Tsa();
+    const sink = rfc3161Sink({ name: 'tsa', url: await tsa.serve(), certificates: tsa.root });
+    const publisher = world.publisher({ sinks: [sink] });
+    await world.seal();
+    await publisher.publish();
+    expect(await publisher.deliver('tsa')).toMatchObject({ taken: 1 });
+    const proof = await world
+      .log()
+      .complete(await proveHistory(world.store, 'acme', { type: 'contact', id: 'c-1' }));
+    expect(proof.checkpoint?.timestamps).toHaveLength(1);
+    const first = verifyProof(JSON.stringify(proof), { policy: world.policy });
+    expect(first.notChecked.map(({ code }) => code)).toContain('timestamps');
+    const report = await vouchFor(first, proof.checkpoint, { policy: world.policy, certificates: tsa.root });
+    expect(report.checkpoint?.timestamps).toMatchObject([{ authority: expect.stringContaining('Test TSA') }]);
+    expect(report.notChecked.map(({ code }) => code)).not.toContain('timestamps');
+    const stranger = await vouchFor(first, proof.checkpoint, {
+      policy: world.policy,
+      certificates: new Tsa().root,
+    });
+    expect([stranger.status, stranger.summary]).toEqual(['broken', expect.stringContaining('time-stamp')]);
+    await world.expectSound((await publisher.newest()) as { size: number; root: string });
+  });
+
+  it('is asked for again when the authority answers nonsense', async () => {
+    const world = await World.open(newSqlitePlace);
+    const tsa = new Tsa();
+    const url = await tsa.serve((reply) => reply.slice(0, -20));
+    const publisher = world.publisher({ sinks: [rfc3161Sink({ name: 'tsa', url, certificates: tsa.root })] });
+    await world.seal();
+    await publisher.publish();
+    expect(await codeOf(publisher.deliver('tsa'))).toBe('sink_failed');
+    expect(await publisher.sinks()).toMatchObject([{ outstanding: 1, failure: { attempts: 1 } }]);
+  });
+});

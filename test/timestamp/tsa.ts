@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** Whether there is an OpenSSL to be a time-stamping authority with. In CI there must be one. */
+export const hasOpenssl: boolean = (() => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error;
+    console.error('[openssl] NOT AVAILABLE: the suites that need a time-stamping authority are SKIPPED');
+    return false;
+  }
+})();
+
+export interface TsaOptions {
+  /** Extended key usage of its certificate. */
+  readonly usage?: string;
+  readonly algorithm?: 'rsa' | 'ec';
+  readonly days?: number;
+}
+
+/** A time-stamping authority made with OpenSSL: a root, a certificate under it, and `openssl ts -reply`. */
+export class Tsa {
+  readonly folder: string;
+
+  constructor({ usage = 'critical,timeStamping', algorithm = 'rsa', days = 3_650 }: TsaOptions = {}) {
+    this.folder = mkdtempSync(join(tmpdir(), 'sealtrail-tsa-'));
+    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+    const newkey = algorithm === 'rsa' ? ['rsa:2048'] : ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+    this.#write('serial', '01\n');
+    this.#write('tsa.cnf', CONFIG);
+    this.#write(
+      'leaf.ext',
+      `extendedKeyUsage=${usage}\nbasicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n`,
+    );
+    this.#openssl([
+      'req',
+      '-x509',
+      '-newkey',
+      ...newkey,
+      '-nodes',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.pem',
+      '-days',
+      '3650',
+      '-subj',
+      '/CN=Test Root',
+      '-addext',
+      'basicConstraints=critical,CA:TRUE',
+      '-addext',
+      'keyUsage=critical,keyCertSign,cRLSign',
+    ]);
+    this.#openssl([
+      'req',
+      '-newkey',
+      ...newkey,
+      '-nodes',
+      '-keyout',
+      'tsa.key',
+      '-out',
+      'tsa.csr',
+      '-subj',
+      '/O=Example/CN=Test TSA',
+    ]);
+    this.#openssl([
+      'x509',
+      '-req',
+      '-in',
+      'tsa.csr',
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-out',
+      'tsa.pem',
+      '-days',
+      String(days),
+      '-extfile',
+      'leaf.ext',
+    ]);
+  }
+
+  /** Certificate of its root, PEM. */
+  get root(): string {
+    return readFileSync(join(this.folder, 'ca.pem'), 'utf8');
+  }
+
+  /** Its own certificate, PEM. */
+  get certificate(): string {
+    return readFileSync(join(this.folder, 'tsa.pem'), 'utf8');
+  }
+
+  /** Answers a request, DER to DER. */
+  reply(request: Uint8Array): Uint8Array {
+    this.#write('request.tsq', request);
+    this.#openssl([
+      'ts',
+      '-reply',
+      '-config',
+      'tsa.cnf',
+      '-section',
+      'tsa',
+      '-queryfile',
+      'request.tsq',
+      '-out',
+      'reply.tsr',
+    ]);
+    return readFileSync(join(this.folder, 'reply.tsr'));
+  }
+
+  /** The authority as a web server. */
+  async serve(change: (reply: Uint8Array) => Uint8Array = (reply) => reply): Promise<string> {
+    const server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        response.writeHead(200, { 'content-type': 'application/timestamp-reply' });
+        response.end(change(this.reply(Buffer.concat(parts))));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(
+      () =>
+        new Promise((resolve) => {
+          server.closeAllConnections();
+          server.close(() => resolve());
+        }),
+    );
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+
+  #write(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.folder, name), content);
+  }
+
+  #openssl(args: readonly string[]): void {
+    execFileSync('openssl', args, { cwd: this.folder, stdio: 'pipe' });
+  }
+}
+
+const CONFIG = `
+[tsa]
+serial = serial
+crypto_device = builtin
+signer_cert = tsa.pem
+certs = ca.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+accuracy = secs:1
+ess_cert_id_chain = no
+ess_cert_id_alg = sha256
+`;
