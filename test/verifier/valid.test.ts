@@ -60,6 +60,7 @@ describe('an untouched log', () => {
       walked: 6,
       summary: 'all valid: 3 logs, 6 entries walked',
       seal: null,
+      checkpoint: null,
       findings: [],
     });
   });

@@ -28,6 +28,7 @@ describe('configuration from the environment', () => {
       tickMs: 30_000,
       sweepMs: 60_000,
       sealMs: 60_000,
+      publishMs: 60_000,
       maxSegment: 4096,
       maxDelayMs: 300_000,
       concurrency: 4,
@@ -50,6 +51,11 @@ describe('configuration from the environment', () => {
       SEALTRAIL_SWEEP_INTERVAL: '0s',
       SEALTRAIL_SEAL_INTERVAL: '0s',
       SEALTRAIL_INDEX: '/var/lib/audit.views',
+      SEALTRAIL_LOG_FOLDER: '/var/lib/audit.log',
+      SEALTRAIL_KEY_FILES: '/etc/audit/old.key, /etc/audit/new.key',
+      SEALTRAIL_POLICY: '/etc/audit/policy',
+      SEALTRAIL_SINKS: '/etc/audit/sinks.json',
+      SEALTRAIL_PUBLISH_INTERVAL: '2m',
       SEALTRAIL_MAX_SEGMENT: '65536',
       SEALTRAIL_MAX_DELAY: '2h',
       SEALTRAIL_CONCURRENCY: '64',
@@ -68,6 +74,11 @@ describe('configuration from the environment', () => {
       sweepMs: 0,
       sealMs: 0,
       index: '/var/lib/audit.views',
+      logFolder: '/var/lib/audit.log',
+      keyFiles: ['/etc/audit/old.key', '/etc/audit/new.key'],
+      policyFile: '/etc/audit/policy',
+      sinksFile: '/etc/audit/sinks.json',
+      publishMs: 120_000,
       maxSegment: 65_536,
       maxDelayMs: 7_200_000,
       concurrency: 64,
@@ -117,6 +128,27 @@ describe('configuration from the environment', () => {
     expect(others).toEqual([]);
     expect(problem).toMatch(new RegExp(`^${name} `));
     expect(problem).toContain(reason);
+  });
+
+  it('publishes with a folder and a key, or not at all', () => {
+    const folder = { SEALTRAIL_LOG_FOLDER: 'log' };
+    const keys = { SEALTRAIL_KEY_FILES: 'op.key' };
+    expect(readConfig({ ...MINIMAL, ...folder, ...keys })).toMatchObject({
+      logFolder: 'log',
+      keyFiles: ['op.key'],
+    });
+    expect(problems({ ...MINIMAL, ...folder })).toEqual([
+      expect.stringContaining('SEALTRAIL_KEY_FILES is required'),
+    ]);
+    expect(problems({ ...MINIMAL, ...keys })).toEqual([
+      expect.stringContaining('SEALTRAIL_LOG_FOLDER is required'),
+    ]);
+    expect(problems({ ...MINIMAL, SEALTRAIL_SINKS: 'sinks.json' })).toEqual([
+      expect.stringContaining('SEALTRAIL_SINKS is for publishing'),
+    ]);
+    expect(problems({ ...MINIMAL, ...folder, SEALTRAIL_KEY_FILES: 'a.key,' })).toEqual([
+      expect.stringContaining('must not be empty'),
+    ]);
   });
 
   it('names everything that is wrong at once, and no value', () => {

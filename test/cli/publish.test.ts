@@ -1,0 +1,172 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openKeyFile, serveLog, serveWitness, Witness } from '@sealtrail/publisher';
+import { readVkey } from '@sealtrail/tlog';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { errorCode, sealtrail, sealtrailVerify } from './helpers/bins.ts';
+import { fill } from './helpers/stores.ts';
+
+let dir: string;
+let store: string;
+let policy: string;
+let logKey: string;
+const at = (name: string) => join(dir, name);
+const endings: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'sealtrail-publish-'));
+  store = await fill(at('audit.db'), { acme: { entries: 20 } });
+  await sealtrail(['anchor', store]);
+  logKey = (await sealtrail(['key', 'new', at('op.key'), '--name', 'audit.example/log'])).stdout.trim();
+  const witnessKey = (
+    await sealtrail(['key', 'new', at('w1.key'), '--name', 'witness.example/w1', '--for', 'witness'])
+  ).stdout.trim();
+  const witness = new Witness({
+    signer: await openKeyFile(at('w1.key')),
+    logs: [readVkey(logKey)],
+    state: at('witness.db'),
+  });
+  const server = await serveWitness(witness, '127.0.0.1', 0);
+  endings.push(async () => {
+    await server.close();
+    witness.close();
+  });
+  policy = at('audit.policy');
+  await writeFile(
+    policy,
+    `log ${logKey}\nwitness w1 ${witnessKey} http://127.0.0.1:${server.port}/\nquorum w1\n`,
+  );
+});
+afterAll(async () => {
+  const verified = await sealtrailVerify([store]);
+  expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('all valid')]);
+  for (const end of endings) await end();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const publish = (...more: string[]) =>
+  sealtrail(['publish', store, '--log', at('log'), '--key', at('op.key'), '--policy', policy, ...more]);
+
+describe('sealtrail key', () => {
+  it('makes a key that only its owner reads, shows its public part, and overwrites none', async () => {
+    expect(logKey).toMatch(/^audit\.example\/log\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/);
+    expect((await stat(at('op.key'))).mode & 0o777).toBe(0o600);
+    expect((await sealtrail(['key', 'show', at('op.key')])).stdout.trim()).toBe(logKey);
+    const again = await sealtrail(['key', 'new', at('op.key'), '--name', 'audit.example/log', '--json']);
+    expect([again.code, errorCode(again)]).toEqual([2, 'key_invalid']);
+    expect(again.stdout + again.stderr).not.toContain('PRIVATE');
+  });
+});
+
+describe('the way of a checkpoint', () => {
+  it('published, witnessed, followed, proved and remembered, each by its command', async () => {
+    const first = await publish('--json');
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      made: true,
+      quorum: true,
+      sinks: [{ name: 'w1', outstanding: 0 }],
+    });
+    const state = at('acme.checkpoint');
+    const server = await serveLog(at('log'), '127.0.0.1', 0);
+    endings.push(() => server.close());
+    const log = `http://127.0.0.1:${server.port}/`;
+    const seen = await sealtrailVerify([log, '--policy', policy, '--state', state]);
+    expect([seen.code, seen.stdout]).toEqual([0, expect.stringContaining('the first one seen')]);
+    expect(await readFile(state, 'utf8')).toBe(await readFile(at('log/public/checkpoint'), 'utf8'));
+
+    const proved = await sealtrail([
+      'prove',
+      store,
+      '--tenant',
+      'acme',
+      '--record',
+      'contact/c-7',
+      '--log',
+      at('log'),
+      '--evidence',
+      at('c-7.gz'),
+      '--disclose',
+      'rationale',
+    ]);
+    expect([proved.code, proved.stderr]).toEqual([0, '']);
+    const evidence = await sealtrailVerify([at('c-7.gz'), '--policy', policy, '--state', state]);
+    expect([evidence.code, evidence.stdout]).toEqual([
+      0,
+      expect.stringContaining('witnessed by witness.example/w1'),
+    ]);
+
+    await sealtrail(
+      ['append', store, '--tenant', 'acme'],
+      '{"type":"note.added","actor":{"type":"system","id":"x"}}\n',
+    );
+    await sealtrail(['anchor', store]);
+    expect((await publish()).code).toBe(0);
+    const extended = await sealtrailVerify([log, '--policy', policy, '--state', state, '--json']);
+    expect(JSON.parse(extended.stdout)).toMatchObject({ status: 'valid', relation: 'extended' });
+    const unchanged = await sealtrailVerify([at('log'), '--policy', policy, '--state', state]);
+    expect(unchanged.stdout).toContain('unchanged');
+
+    // The state now is ahead of the evidence: it still proves what it proves.
+    const older = await sealtrailVerify([at('c-7.gz'), '--policy', policy, '--state', state, '--log', log]);
+    expect([older.code, older.stdout]).toEqual([0, expect.stringContaining('you trust a newer one')]);
+    const held = await sealtrailVerify([store, '--state', state]);
+    expect([held.code, held.stdout]).toEqual([0, expect.stringContaining('are those under the checkpoint')]);
+    const file = await sealtrailVerify([state, '--key', logKey]);
+    expect([file.code, file.stdout]).toEqual([0, expect.stringContaining('the policy asks for no witness')]);
+  });
+
+  it('is refused with another key, and asks whose it is', async () => {
+    const other = (
+      await sealtrail(['key', 'new', at('other.key'), '--name', 'audit.example/log'])
+    ).stdout.trim();
+    const refused = await sealtrailVerify([at('log'), '--key', other]);
+    expect([refused.code, refused.stdout]).toEqual([
+      1,
+      expect.stringContaining('no signature of a trusted key'),
+    ]);
+    const nobody = await sealtrailVerify([at('log'), '--json']);
+    expect([nobody.code, errorCode(nobody)]).toEqual([2, 'config_invalid']);
+    const both = await sealtrailVerify([at('log'), '--key', other, '--policy', policy, '--json']);
+    expect([both.code, errorCode(both)]).toEqual([2, 'config_invalid']);
+    const signed = await sealtrail([
+      'publish',
+      store,
+      '--log',
+      at('log'),
+      '--key',
+      at('other.key'),
+      '--json',
+    ]);
+    expect([signed.code, errorCode(signed)]).toEqual([0, undefined]);
+  });
+
+  it('says what is outstanding when a sink cannot be reached', async () => {
+    const sinks = at('sinks.json');
+    await writeFile(
+      sinks,
+      JSON.stringify({ sinks: [{ type: 'http', name: 'away', url: 'http://127.0.0.1:1/' }] }),
+    );
+    const ran = await publish('--sinks', sinks);
+    expect(ran.code).toBe(2);
+    expect(ran.stdout).toMatch(/away: \d checkpoints? outstanding; away cannot be reached/);
+  });
+
+  it('changes its key step by step', async () => {
+    await sealtrail(['key', 'new', at('next.key'), '--name', 'audit.example/log']);
+    const added = await sealtrail(['key', 'add', store, '--log', at('log'), '--key', at('next.key')]);
+    expect([added.code, added.stdout]).toEqual([
+      0,
+      expect.stringContaining('counts from the next checkpoint'),
+    ]);
+    expect((await publish('--key', at('next.key'))).code).toBe(0);
+    expect((await sealtrail(['key', 'retire', store, '--log', at('log'), '--key', at('op.key')])).code).toBe(
+      0,
+    );
+    const old = await publish('--json');
+    expect([old.code, errorCode(old)]).toEqual([2, 'key_invalid']);
+    const now = await sealtrail(['publish', store, '--log', at('log'), '--key', at('next.key')]);
+    expect(now.code).toBe(0);
+  });
+});
