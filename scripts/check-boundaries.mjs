@@ -35,6 +35,19 @@ export async function checkBoundaries() {
       forbidden: (path) => BUILTINS.has(path) || SERVERS.includes(path) || path === 'libsql',
     },
     {
+      name: 'tlog is pure and runs in a browser',
+      entry: 'packages/tlog/dist/index.js',
+      platform: 'browser',
+      forbidden: (path) => BUILTINS.has(path) || SERVERS.includes(path) || path === 'libsql',
+    },
+    {
+      name: 'the publisher reaches no queue',
+      entry: 'packages/publisher/dist/index.js',
+      platform: 'node',
+      forbidden: (path) =>
+        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'views', 'worker', 'cli']),
+    },
+    {
       name: 'views reach a database only when they are opened, and no queue',
       entry: 'packages/views/dist/index.js',
       platform: 'node',
@@ -46,14 +59,20 @@ export async function checkBoundaries() {
       entry: 'packages/verifier/dist/index.js',
       platform: 'node',
       forbidden: (path) =>
-        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+        SERVERS.includes(path) ||
+        path === 'libsql' ||
+        path === 'pkijs' ||
+        isOwn(path, ['store', 'publisher', 'sdk', 'worker', 'cli']),
     },
     {
       name: "the verifier's command line reaches no database or queue",
       entry: 'packages/verifier/dist/cli/main.js',
       platform: 'node',
       forbidden: (path) =>
-        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+        SERVERS.includes(path) ||
+        path === 'libsql' ||
+        path === 'pkijs' ||
+        isOwn(path, ['store', 'publisher', 'sdk', 'worker', 'cli']),
     },
     {
       name: 'the store reaches no queue',

@@ -9,13 +9,13 @@ import { type Cosignature, cosignaturesOf } from './witness/cosignature.ts';
 const MAX_LINES = 10_000;
 const MAX_LINE = 4_096;
 
-export interface PolicyKey {
+interface PolicyKey {
   readonly key: NoteKey;
   readonly url: string | undefined;
 }
 
 /** Witnesses of which at least `need` are asked for; a single witness is a group of itself. */
-export interface Quorum {
+interface Quorum {
   readonly need: number;
   readonly members: readonly (Quorum | NoteKey)[];
 }

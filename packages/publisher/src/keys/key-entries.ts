@@ -9,8 +9,8 @@ import { encodeVkey, type NoteKey, readVkey } from '@sealtrail/tlog';
 
 // Which keys sign for the log is said in the log (SPEC 14.3), so that a change of keys is seen by everybody.
 
-export const KEY_ADDED = 'log.key_added';
-export const KEY_RETIRED = 'log.key_retired';
+const KEY_ADDED = 'log.key_added';
+const KEY_RETIRED = 'log.key_retired';
 
 /** What an entry of the operator's log says about a key. */
 export interface KeyChange {

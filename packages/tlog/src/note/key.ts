@@ -3,7 +3,7 @@ import { hashBytes, SealtrailError } from '@sealtrail/format';
 import { concat, fromBase64, fromHex, toBase64, toHex, utf8 } from '../bytes.ts';
 
 /** Signature types of C2SP signed notes: Ed25519 of a log, timestamped Ed25519 of a witness. */
-export const KEY_TYPES = { log: 0x01, witness: 0x04 } as const;
+const KEY_TYPES = { log: 0x01, witness: 0x04 } as const;
 export type KeyRole = keyof typeof KEY_TYPES;
 
 const KEY_BYTES = 32;
@@ -65,7 +65,7 @@ export function readVkey(text: string): NoteKey {
 }
 
 /** A private key in text form, as Go's note package writes it: keep it secret. */
-export function encodePrivateKey({ name, role, id }: NoteKey, seed: Uint8Array): string {
+function encodePrivateKey({ name, role, id }: NoteKey, seed: Uint8Array): string {
   return `PRIVATE+KEY+${name}+${id}+${toBase64(concat(Uint8Array.of(KEY_TYPES[role]), seed))}`;
 }
 

@@ -7,7 +7,7 @@ export const TILE_WIDTH = 256;
 const HASH_BYTES = 32;
 const MAX_LEVEL = 63;
 /** Lengths in an entry bundle are two bytes. */
-export const MAX_LEAF_BYTES = 65_535;
+const MAX_LEAF_BYTES = 65_535;
 
 /** A piece of the tree, or with level `entries` the leaves themselves. */
 export interface Tile {

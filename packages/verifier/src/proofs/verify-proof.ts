@@ -209,7 +209,7 @@ const NO_KEY: NotChecked = {
 };
 
 /** The report of whoever verified them says so instead. */
-export const NO_CERTIFICATES: NotChecked = {
+const NO_CERTIFICATES: NotChecked = {
   code: 'timestamps',
   message: 'the time-stamps in the proof: give the certificates of the authorities that you believe',
 };
