@@ -22,7 +22,8 @@ describe('an untouched log', () => {
       last: { seq: 9, hash: buildLog().entries[9]?.['hash'], time: '2026-03-02T08:00:09.000Z' },
       anchors: { checked: 2, through: 6 },
       unanchored: { from: 7, to: 9, count: 3 },
-      openings: { checked: 9 },
+      openings: { checked: 9, erased: 0, unfinished: 0 },
+      pruned: null,
       notChecked: [{ code: 'outside_witness', message: expect.any(String) }],
     });
   });

@@ -123,6 +123,23 @@ export function scanOpenings(text: string): StoredOpening[] {
 const FIELD = /([{,])"([a-z0-9_.]+)":\{"salt":"([0-9a-f]{32})","value":/y;
 const BRACE_END = 0x7d;
 
+/**
+ * Stored openings without some of them.
+ *
+ * @returns the text that is left, and which of the fields were there
+ * @throws SealtrailError `opening_malformed`
+ */
+export function withoutOpenings(
+  text: string,
+  fields: readonly string[],
+): { readonly text: string; readonly removed: readonly string[] } {
+  const all = scanOpenings(text);
+  const kept = all.filter(({ field }) => !fields.includes(field));
+  const parts = kept.map(({ field, salt, text: value }) => `"${field}":{"salt":"${salt}","value":${value}}`);
+  const removed = all.filter(({ field }) => fields.includes(field)).map(({ field }) => field);
+  return { text: `{${parts.join(',')}}`, removed };
+}
+
 /** Reads stored openings with their values. @throws SealtrailError `opening_malformed` */
 export function readOpenings(text: string): Openings {
   scanOpenings(text);

@@ -54,6 +54,11 @@ export type ErrorCode =
   | 'timestamp_malformed'
   | 'timestamp_invalid'
   | 'sink_failed'
+  // erasure and retention
+  | 'held'
+  | 'pruned'
+  | 'erasure_invalid'
+  | 'retention_invalid'
   // reading
   | 'query_invalid'
   | 'cursor_invalid'

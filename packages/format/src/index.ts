@@ -33,6 +33,7 @@ export {
   type StoredOpening,
   scanOpenings,
   seal,
+  withoutOpenings,
 } from './commitment.ts';
 export type { EntryDraft } from './draft.ts';
 export { encodeEntry, entryHash, GENESIS_ID, GENESIS_TYPE, genesisEntry, readEntry } from './entry.ts';
@@ -97,6 +98,33 @@ export { isUnderCheckpoint, type SealCheckpoint, sealCheckpointSchema } from './
 export { type SealedAnchors, sealedAnchorsSchema, verifySealedAnchors } from './proof/sealed-anchors.ts';
 export { isCanonical } from './recognise.ts';
 export { type RecordLeaf, recordKey, SegmentRecords, type Touch, touchDigest } from './records.ts';
+export {
+  ERASED_TYPE,
+  type ErasedData,
+  type ErasedValues,
+  erasedDraft,
+  erasedId,
+  LEGAL_BASES,
+  type LegalBasis,
+  MAX_ERASED_RUNS,
+  readErased,
+} from './retention/erased.ts';
+export {
+  type Hold,
+  holdDraft,
+  type PrunedData,
+  prunedDraft,
+  RETENTION_FLOORS,
+  RETENTION_PRUNED,
+  RETENTION_TYPES,
+  type RetentionEvent,
+  type RetentionPolicy,
+  type RetentionPreset,
+  readRetention,
+  releaseDraft,
+  retentionDraft,
+} from './retention/retention.ts';
+export { Runs } from './retention/runs.ts';
 export {
   type AnchorRow,
   anchorRowSchema,

@@ -88,11 +88,11 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
         : new Trail(spoolingLedger(ledger, spool, now), trailOptions, true);
     },
     append: async (tenant, draft, appendOptions) => {
-      refuseReserved(tenant);
+      refuseReserved(tenant, [draft]);
       return log.append(tenant, draft, appendOptions);
     },
     appendAll: async (tenant, drafts, appendOptions) => {
-      refuseReserved(tenant);
+      refuseReserved(tenant, drafts);
       return log.appendAll(tenant, drafts, appendOptions);
     },
     replay,
@@ -108,11 +108,18 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
   };
 }
 
+/** Entries that account for what was destroyed, or set rules for it (SPEC 16, 17): not a plugin's to write. */
+const RESERVED_TYPES = /^(log\.(started|sealed|erased|key_added|key_retired)|retention\..+|hold\..+)$/;
+
 /** The operator's own logs, such as that of the seals, are not a plugin's to write to (SPEC 12). */
-function refuseReserved(tenant: string): void {
+function refuseReserved(tenant: string, drafts: readonly EntryDraft[] = []): void {
   if (typeof tenant === 'string' && tenant.startsWith('~')) {
     throw new SealtrailError('draft_invalid', 'tenants whose names begin with ~ are the operator’s', {
       tenant,
     });
+  }
+  const reserved = drafts.find((draft) => RESERVED_TYPES.test(String(Object(draft).type)));
+  if (reserved !== undefined) {
+    throw new SealtrailError('draft_invalid', `entries of type ${reserved.type} are the operator’s`);
   }
 }

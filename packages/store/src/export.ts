@@ -14,7 +14,16 @@ import {
   registryRowSchema,
   SealtrailError,
 } from '@sealtrail/format';
-import { Findings, type LogReader, type LogSource, type Progress, prefetch, Walk } from '@sealtrail/verifier';
+import {
+  Findings,
+  type LogReader,
+  type LogSource,
+  type Progress,
+  type PrunedStart,
+  prefetch,
+  readPruned,
+  Walk,
+} from '@sealtrail/verifier';
 
 export interface ExportOptions {
   /** Only these tenants; default all that are registered. */
@@ -24,6 +33,8 @@ export interface ExportOptions {
   /** When the export was made, as in an entry's `time`. */
   readonly time: string;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Only these positions of the one tenant that is named; `head` is what the head says at their end. */
+  readonly cut?: { readonly from: number; readonly head: HeadRow } | undefined;
 }
 
 export interface ExportResult {
@@ -51,7 +62,7 @@ export async function exportBundle(
   const line = (value: BundleLine): string => `${encodeBundleLine(value)}\n`;
   await write(line({ kind: 'bundle', value: { format: BUNDLE_FORMAT, openings, time: options.time } }));
   for await (const log of chosen(source, options.tenants)) {
-    const section = await describe(log);
+    const section = await describe(log, options.cut);
     await write(line({ kind: 'tenant', value: section.line }));
     count.tenants++;
     for await (const chunk of sectionLines(source, log, section, openings, count, options))
@@ -77,11 +88,13 @@ async function* chosen(source: LogSource, tenants: readonly string[] | undefined
 interface Section {
   readonly line: BundleTenant;
   readonly head: HeadRow;
+  /** What comes before the first entry, where segments were pruned. */
+  readonly pruned: PrunedStart | undefined;
 }
 
-async function describe(log: LogReader): Promise<Section> {
+async function describe(log: LogReader, cut: ExportOptions['cut']): Promise<Section> {
   const registry = registryRowSchema.safeParse(log.registry);
-  const row = headRowSchema.safeParse(await log.head());
+  const row = headRowSchema.safeParse(cut?.head ?? (await log.head()));
   if (!registry.success || !row.success || !followsFrom(registry.data)) {
     throw broken(log.tenant, [], 'it has no usable registration or head');
   }
@@ -90,8 +103,13 @@ async function describe(log: LogReader): Promise<Section> {
   const { seq, hash, anchor_number, anchor_hash } = head;
   const anchor =
     anchor_number === null || anchor_hash === null ? null : { number: anchor_number, hash: anchor_hash };
-  const line = { tenant, time, genesis, from: log.start, head: { hash, seq, time: head.time }, anchor };
-  return { line, head };
+  // What was pruned is not there to be exported.
+  const from = cut?.from ?? Math.max(log.start, (await log.firstPosition?.()) ?? 0);
+  const pruned = cut === undefined ? await readPruned(log, new Findings(), anchor_number) : undefined;
+  // A newest anchor over what was pruned has no place in the file.
+  const named = pruned?.anchors.number === anchor?.number ? null : anchor;
+  const line = { tenant, time, genesis, from, head: { hash, seq, time: head.time }, anchor: named };
+  return { line, head, pruned };
 }
 
 function followsFrom({ tenant, time, genesis }: RegistryRow): boolean {
@@ -102,7 +120,7 @@ function followsFrom({ tenant, time, genesis }: RegistryRow): boolean {
 async function* sectionLines(
   source: LogSource,
   log: LogReader,
-  { line: section, head }: Section,
+  { line: section, head, pruned }: Section,
   openings: 'included' | 'withheld',
   count: { entries: number; anchors: number },
   options: ExportOptions,
@@ -119,6 +137,8 @@ async function* sectionLines(
     source,
     registeredGenesis: section.genesis,
     head,
+    anchors: pruned?.anchors,
+    previous: pruned?.previous,
   });
   for await (const batch of prefetch(log.walk({ from, to: head.seq }))) {
     walk.take(batch);
@@ -143,6 +163,8 @@ async function* sectionLines(
   }
   walk.endOfEntries(true);
   walk.finish();
+  // A part does not hold what accounts for its missing values.
+  if (openings === 'included' && options.cut === undefined) walk.accounts.end(findings);
   if (findings.count > 0) throw broken(log.tenant, findings.list, findings.list[0]?.message ?? '');
   if (walk.last?.seq !== head.seq) throw broken(log.tenant, [], `it ends before position ${head.seq}`);
   if (section.anchor !== null && walk.anchors.hashOfWanted !== section.anchor.hash) {

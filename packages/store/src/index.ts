@@ -1,13 +1,27 @@
 export type { EntryDraft } from '@sealtrail/format';
+export { beginsAfterAnchor } from './anchor/anchor-over.ts';
 export { type AnchorOptions, type AnchorResult, anchorTenant } from './anchor/anchor-tenant.ts';
 export { segmentRoot } from './anchor/segment-tree.ts';
+export { type EraseRequest, type EraseResult, erase, planErase } from './erase/erase.ts';
+export type { EraseScope } from './erase/plan.ts';
 export { type ExportOptions, type ExportResult, exportBundle } from './export.ts';
 export type { Appended } from './log/appended.ts';
 export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
 export { type OpenOptions, openStore } from './open.ts';
-export type { BuildRows, CommitOutcome, DirectoryChange, Store, Tip, UnanchoredTenant } from './port.ts';
+export type {
+  BuildRows,
+  CommitOutcome,
+  DestroyedValues,
+  DirectoryChange,
+  Store,
+  Tip,
+  UnanchoredTenant,
+} from './port.ts';
 export { type EvidenceOptions, writeEvidence } from './prove/evidence.ts';
 export { type ProveOptions, proveEntry, proveHistory } from './prove/prove.ts';
+export { type RetentionChange, releaseHold, setHold, setRetention } from './retention/change.ts';
+export { type PrunePlan, type PruneRequest, type PruneResult, planPrune, prune } from './retention/prune.ts';
+export { Rules } from './retention/rules.ts';
 export { Directory, type SealEntry, seals, type TenantLine } from './seal/directory.ts';
 export {
   type RefusedTenant,

@@ -41,6 +41,12 @@ export interface DirectoryChange {
   readonly last: Hash;
 }
 
+/** Fields of one entry whose values shall not exist any more. */
+export interface DestroyedValues {
+  readonly seq: number;
+  readonly fields: readonly string[];
+}
+
 /**
  * What Sealtrail needs of a database. Two adapters implement it, one conformance suite holds both to it:
  *
@@ -96,6 +102,17 @@ export interface Store {
    * if that was still to be done.
    */
   addAnchor(row: AnchorRow): Promise<boolean>;
+  /**
+   * Destroys sealed values with their salts; what is not there is no error. Each entry's are destroyed at once, and durably when
+   * the promise resolves.
+   *
+   * @returns number of values that were there
+   */
+  destroyOpenings(tenant: string, values: readonly DestroyedValues[]): Promise<number>;
+  /** Removes the entries of one segment, all of them or none. */
+  removeEntries(tenant: string, from: number, to: number): Promise<void>;
+  /** Gives back the space of what was destroyed, and leaves no copy of it in the store's files, where the store has them. */
+  compact?(): Promise<void>;
   /** The same data, as a verifier reads it. */
   source(): LogSource;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ export { openPublishedLog, type PublishedLog } from './checkpoints/published-log
 export type { CheckpointReport, Relation, Vouched } from './checkpoints/report.ts';
 export { type CheckpointOptions, verifyCheckpoint } from './checkpoints/verify-checkpoint.ts';
 export type { CheckedRow } from './checks/entry.ts';
+export { type PrunedStart, readPruned } from './checks/pruned.ts';
 export { type CheckedAnchor, checkAnchorRow } from './checks/segment.ts';
 export { readEvidence } from './evidence/read-evidence.ts';
 export { verifyEvidence } from './evidence/verify-evidence.ts';

@@ -6,6 +6,8 @@ export type Status = 'valid' | 'broken' | 'unverifiable';
 /** What a verification did not look at, so that nobody takes it for checked. */
 export type NotCheckedCode =
   | 'positions_before'
+  | 'pruned'
+  | 'openings_missing'
   | 'positions_after'
   | 'segments_partial'
   | 'segments_unselected'
@@ -53,7 +55,14 @@ export interface TenantReport {
   };
   /** Entries walked that no anchor covers yet. */
   readonly unanchored: { readonly from: number; readonly to: number; readonly count: number } | null;
-  readonly openings: { readonly checked: number };
+  /** Sealed values: those that match, those whose destruction the log accounts for, and those of them that are still there. */
+  readonly openings: {
+    readonly checked: number;
+    readonly erased: number;
+    readonly unfinished: number;
+  };
+  /** The last position that was removed and is accounted for; null when nothing was. */
+  readonly pruned: { readonly to: number } | null;
   readonly notChecked: readonly NotChecked[];
 }
 

@@ -21,6 +21,8 @@ export interface LogReader {
   /** Position at which the stored log starts: 0, or where a bundle was cut out. */
   readonly start: number;
   head(): Promise<RawRow | undefined>;
+  /** The lowest position that is stored; undefined for none. A file does not tell. */
+  firstPosition?(): Promise<number | undefined>;
   /**
    * All rows of the range, ordered by position, with the anchors of every segment that reaches into it; from 0 without end
    * also rows whose position is no number.

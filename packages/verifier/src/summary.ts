@@ -14,6 +14,8 @@ interface Result {
   readonly walk: Walk;
   readonly findings: Findings;
   readonly options: VerifyOptions;
+  /** Where the log begins that is stored. */
+  readonly start: number;
   /** Nothing at all is stored for this tenant. */
   readonly empty: boolean;
 }
@@ -40,7 +42,12 @@ export function tenantReport(result: Result): TenantReport {
     anchors: { checked: walk.segmentsChecked, through: anchoredTo },
     unanchored:
       tail === undefined || tail.from > tail.to ? null : { ...tail, count: tail.to - tail.from + 1 },
-    openings: { checked: walk.openingsChecked },
+    openings: {
+      checked: walk.openingsChecked,
+      erased: walk.accounts.erased,
+      unfinished: walk.accounts.unfinished,
+    },
+    pruned: prunedOf(result),
     notChecked: notChecked(result, last?.seq ?? -1, head),
   };
 }
@@ -78,8 +85,14 @@ export function segmentsReport(result: {
     last: null,
     anchors: { checked: walks.reduce((sum, walk) => sum + walk.segmentsChecked, 0), through: null },
     unanchored: null,
-    openings: { checked: walks.reduce((sum, walk) => sum + walk.openingsChecked, 0) },
+    openings: {
+      checked: walks.reduce((sum, walk) => sum + walk.openingsChecked, 0),
+      erased: 0,
+      unfinished: 0,
+    },
+    pruned: null,
     notChecked: [
+      ...missingNotes(walks.reduce((sum, walk) => sum + walk.accounts.waiting, 0)),
       {
         code: 'segments_unselected',
         message: `the entries of ${anchors - walks.length} segments, and those after the last anchor`,
@@ -109,7 +122,9 @@ function summaryOf(status: Status, findings: Findings, result: Result): string {
   const anchored =
     walk.anchoredTo === null ? 'not anchored yet' : `anchored up to ${number(walk.anchoredTo)}`;
   const to = walk.last?.seq ?? range.from;
-  return `chain valid: ${count(walk.walked, 'entry', 'entries')} walked, positions ${number(range.from)} to ${number(to)}, ${anchored}`;
+  const pruned = prunedOf(result);
+  const before = pruned === null ? '' : `; positions 0 to ${number(pruned.to)} were pruned`;
+  return `chain valid: ${count(walk.walked, 'entry', 'entries')} walked, positions ${number(range.from)} to ${number(to)}, ${anchored}${before}`;
 }
 
 function brokenAt(findings: Findings): string {
@@ -120,13 +135,19 @@ function brokenAt(findings: Findings): string {
 function notChecked(result: Result, lastSeq: number, head: HeadRow | undefined): NotChecked[] {
   const { range, log, walk } = result;
   const notes: NotChecked[] = [];
-  if (range.from > 0) {
+  const pruned = prunedOf(result);
+  if (pruned !== null) {
+    notes.push({
+      code: 'pruned',
+      message: `the entries at positions 0 to ${number(pruned.to)}, which were pruned: verify their archives`,
+    });
+  } else if (range.from > 0) {
     notes.push({
       code: 'positions_before',
       message: `positions 0 to ${number(range.from - 1)}, and the link to them`,
     });
   }
-  if (range.from > log.start && head?.anchor_number != null && walk.anchors.number === -1) {
+  if (range.from > result.start && head?.anchor_number != null && walk.anchors.number === -1) {
     notes.push({
       code: 'head',
       message: `whether anchor ${number(head.anchor_number)}, which the head names, is there`,
@@ -154,8 +175,26 @@ function notChecked(result: Result, lastSeq: number, head: HeadRow | undefined):
       message: `${count(walk.unknownVersions, 'entry', 'entries')} of a format version this verifier does not know`,
     });
   }
+  if (range.to !== undefined) notes.push(...missingNotes(walk.accounts.waiting));
   notes.push(...witnessNotes(result.source));
   return notes;
+}
+
+/** Positions that are not stored, and accounted for. */
+function prunedOf({ range, start, walk }: Result): TenantReport['pruned'] {
+  const { prunedTo } = walk.accounts;
+  return start > 0 && range.from === start && prunedTo >= start - 1 ? { to: start - 1 } : null;
+}
+
+/** What accounts for a missing value stands later in the log than the value did. */
+function missingNotes(waiting: number): NotChecked[] {
+  if (waiting === 0) return [];
+  return [
+    {
+      code: 'openings_missing',
+      message: `whether anything accounts for ${count(waiting, 'sealed value')} that ${waiting === 1 ? 'is' : 'are'} missing: walk to the end`,
+    },
+  ];
 }
 
 function witnessNotes(source: LogSource): NotChecked[] {

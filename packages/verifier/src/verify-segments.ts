@@ -38,7 +38,15 @@ export async function verifySegments(job: Job): Promise<TenantReport> {
   const walks: Walk[] = [];
   try {
     await readChain(job, head, chain);
+    const first = (await log.firstPosition?.()) ?? 0;
     for (const segment of chain.segments) {
+      const { number, to } = segment.checked.anchor;
+      if (to < first) {
+        throw new SealtrailError(
+          'pruned',
+          `the segment of anchor ${number} is not stored here any more; a full walk says whether that is accounted for`,
+        );
+      }
       walks.push(await walkSegment(job, head, segment));
       reportProgress(job, chain.segments, walks);
     }

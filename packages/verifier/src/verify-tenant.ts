@@ -1,5 +1,6 @@
 import { type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
 import { checkHeadAnchor, checkHeadRow } from './checks/head.ts';
+import { type PrunedStart, readPruned } from './checks/pruned.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
 import { bundleFinding, Findings } from './findings.ts';
 import { prefetch } from './prefetch.ts';
@@ -32,7 +33,7 @@ export async function verifyLog(
   log: LogReader,
   options: VerifyOptions,
 ): Promise<TenantReport> {
-  const range = chooseRange(log, options);
+  const chosen = chooseRange(log, options);
   const findings = new Findings(options.maxFindings);
   const storedHead = await log.head();
   const registered = checkRegistryRow(log.registry, log.tenant, findings);
@@ -42,6 +43,8 @@ export async function verifyLog(
     return verifySegments({ source, log, storedHead, registeredGenesis, chosen, options, findings });
   }
   const head = storedHead === undefined ? undefined : checkHeadRow(storedHead, log.tenant, findings);
+  const { range, pruned } = await afterPruned(log, chosen, head, options, findings);
+  const start = pruned?.from ?? log.start;
   const walk = new Walk({
     tenant: log.tenant,
     findings,
@@ -50,6 +53,8 @@ export async function verifyLog(
     head,
     trusted: options.trusted,
     source,
+    anchors: pruned?.anchors,
+    previous: pruned?.previous,
   });
   const total = head === undefined ? null : Math.min(head.seq, range.to ?? head.seq) - range.from + 1;
   let reported = 0;
@@ -80,7 +85,7 @@ export async function verifyLog(
   if (log.registry === undefined) {
     if (!empty) addUnregistered(log.tenant, findings);
   } else {
-    if (rows.entries === 0 && range.from === log.start && range.to === undefined && !unreadable) {
+    if (rows.entries === 0 && range.from === start && range.to === undefined && !unreadable) {
       findings.add({
         code: 'tenant_missing',
         position: range.from,
@@ -90,16 +95,45 @@ export async function verifyLog(
     if (storedHead === undefined) checkHeadRow(undefined, log.tenant, findings);
   }
   checkEnd(walk, range, head, options, findings);
-  if (
-    head !== undefined &&
-    range.to === undefined &&
-    (range.from === log.start || walk.anchors.number >= 0)
-  ) {
+  if (head !== undefined && range.to === undefined && (range.from === start || walk.anchors.number >= 0)) {
     checkHeadAnchor(head, walk.anchors.number, walk.anchors.to, walk.anchors.hashOfWanted, findings);
   }
   if (head !== undefined && range.to === undefined && !source.columns) checkNewest(walk, head, findings);
   walk.finish();
-  return tenantReport({ source, log, range, head, walk, findings, options, empty });
+  const whole = range.to === undefined;
+  if (whole) walk.accounts.end(findings);
+  if (whole && pruned !== undefined) checkPruned(walk, pruned.from, findings);
+  return tenantReport({ source, log, range, start, head, walk, findings, options, empty });
+}
+
+/** The range, without what is not stored any more if what is stored begins after an anchor. */
+async function afterPruned(
+  log: LogReader,
+  range: Range,
+  head: HeadRow | undefined,
+  { trusted }: VerifyOptions,
+  findings: Findings,
+): Promise<{ readonly range: Range; readonly pruned: PrunedStart | undefined }> {
+  const pruned = await readPruned(log, findings, head?.anchor_number ?? null);
+  if (pruned === undefined || range.from >= pruned.from) return { range, pruned: undefined };
+  const asked = range.to ?? trusted?.seq;
+  if (asked !== undefined && asked < pruned.from) {
+    throw new SealtrailError('pruned', `positions 0 to ${pruned.from - 1} are not stored here any more`);
+  }
+  return { range: { ...range, from: pruned.from }, pruned };
+}
+
+/** What is not stored must be accounted for, up to the last position. */
+function checkPruned(walk: Walk, from: number, findings: Findings): void {
+  const { prunedTo } = walk.accounts;
+  if (prunedTo >= from - 1) return;
+  const missing = { from: prunedTo + 1, to: from - 1 };
+  findings.add({
+    code: 'gap',
+    position: missing.from,
+    range: missing,
+    message: `the entries ${missing.from} to ${missing.to} are missing, and nothing accounts for it`,
+  });
 }
 
 type Range = { readonly from: number; readonly to?: number | undefined };

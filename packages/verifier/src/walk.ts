@@ -1,4 +1,5 @@
 import type { Anchor, Hash, HeadRow } from '@sealtrail/format';
+import { Accounts } from './checks/accounts.ts';
 import { AnchorChain } from './checks/anchors.ts';
 import {
   type CheckedRow,
@@ -29,6 +30,8 @@ export interface WalkSetup {
   readonly segment?: Anchor | undefined;
   /** The entry before the first, when its hash is known from an anchor. */
   readonly previous?: { readonly number: number; readonly hash: Hash } | undefined;
+  /** The chain of anchors so far, when the walk does not begin with it. */
+  readonly anchors?: AnchorChain | undefined;
   /** Called for each entry that stands in its place, with its recomputed hash. */
   readonly onEntry?: ((row: CheckedRow) => void) | undefined;
 }
@@ -46,6 +49,8 @@ export interface Walked {
 export class Walk {
   readonly anchors: AnchorChain;
   readonly from: number;
+  /** What is missing, and what accounts for it. Who walked to the end of the log has them reported. */
+  readonly accounts: Accounts;
   /** Entries whose hash was recomputed. */
   walked = 0;
   openingsChecked = 0;
@@ -72,7 +77,10 @@ export class Walk {
     this.#setup = setup;
     this.#expected = setup.from;
     const { findings } = setup;
-    this.anchors = new AnchorChain(setup.tenant, findings, setup.head?.anchor_number ?? null, setup.from);
+    this.anchors =
+      setup.anchors ?? new AnchorChain(setup.tenant, findings, setup.head?.anchor_number ?? null, setup.from);
+    this.accounts = new Accounts(setup.from, setup.source.openings === 'included');
+    if (setup.anchors !== undefined) this.anchoredTo = setup.anchors.to;
     this.#links = new LinkChecker((position) => {
       findings.add({
         code: 'link_mismatch',
@@ -137,8 +145,9 @@ export class Walk {
     checkGenesis(checked, tenant, this.#setup.registeredGenesis, findings);
     this.#checkTime(seq, entry?.time);
     if (entry !== undefined && this.#setup.source.openings === 'included') {
-      this.openingsChecked += checkOpenings(checked.openings, entry.sealed, seq, findings);
+      this.openingsChecked += checkOpenings(checked.openings, entry.sealed, seq, findings, this.accounts);
     }
+    if (entry !== undefined) this.accounts.take(entry.type, () => String(row['entry']));
     this.#open?.add(seq, hash, entry);
     this.#setup.onEntry?.(checked);
     this.#remember(checked);

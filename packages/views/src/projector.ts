@@ -1,5 +1,5 @@
 import type { Entry } from '@sealtrail/format';
-import type { Store } from '@sealtrail/store';
+import { beginsAfterAnchor, type Store } from '@sealtrail/store';
 import { broken, entryFrom } from './entry.ts';
 import { facetsOf } from './facets.ts';
 import { type Index, LAYOUT_VERSION, type Progress } from './port.ts';
@@ -34,7 +34,8 @@ export async function catchUp(store: Store, index: Index, tenant: string): Promi
       continue;
     }
     if (fresh.length > 0) {
-      const next = await addRows(index, progress, fresh);
+      const from = await firstPosition(store, progress, fresh);
+      const next = await addRows(index, progress, fresh, from);
       if (next === undefined) {
         progress = await index.progress(tenant);
         continue;
@@ -52,13 +53,24 @@ function rowsAfter({ seq, hash }: Progress, rows: readonly Row[]): readonly Row[
   return last?.seq === seq && last.hash === hash ? fresh : undefined;
 }
 
+/** Where the next entry stands: after the last one indexed, or where a log begins whose first segments were pruned. */
+async function firstPosition(
+  store: Store,
+  { tenant, seq }: Progress,
+  [first]: readonly Row[],
+): Promise<number> {
+  if (seq !== -1 || first === undefined || first.seq === 0) return seq + 1;
+  return (await beginsAfterAnchor(store, tenant, first.seq)) ? first.seq : 0;
+}
+
 async function addRows(
   index: Index,
   progress: Progress,
   rows: readonly Row[],
+  from: number,
 ): Promise<Progress | undefined> {
   const entries = rows.map((row, i) => {
-    const expected = progress.seq + 1 + i;
+    const expected = from + i;
     // Going on would leave it out for good.
     if (row.seq !== expected) throw broken(progress.tenant, expected, 'an entry is missing');
     return entryFrom(row);

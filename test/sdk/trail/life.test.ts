@@ -194,10 +194,13 @@ describe('a decision', () => {
 it('the operator’s own logs take nothing from a plugin', async () => {
   const world = await newWorld();
   const { sealtrail } = await world.plugin();
-  const draft = { type: 'log.sealed', actor: { type: 'system' as const, id: 'x' } };
+  const draft = { type: 'note.added', actor: { type: 'system' as const, id: 'x' } };
   expect(await codeOf(sealtrail.append('~seals', draft))).toBe('draft_invalid');
   expect(await codeOf(sealtrail.appendAll('~seals', [draft]))).toBe('draft_invalid');
   expect(() => sealtrail.trail('~seals')).toThrow(expect.objectContaining({ code: 'draft_invalid' }));
+  for (const type of ['log.erased', 'retention.pruned', 'hold.released']) {
+    expect(await codeOf(sealtrail.append('acme', { ...draft, type }))).toBe('draft_invalid');
+  }
   await sealtrail.append('acme', draft);
   expect(await verifiedEntries(world.location)).toHaveLength(1);
 });

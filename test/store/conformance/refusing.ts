@@ -74,8 +74,8 @@ const BROKEN: readonly Case[] = [
   ],
   [
     'a sealed value changed after the last anchor',
-    (raw) => raw.set('entries', { tenant: TENANT, seq: 19 }, { openings: '{}' }),
-    ['segment_broken', 'opening_missing', 19],
+    (raw) => raw.set('entries', { tenant: TENANT, seq: 19 }, { openings: '{' }),
+    ['segment_broken', 'opening_malformed', 19],
   ],
   [
     'the last anchor changed',

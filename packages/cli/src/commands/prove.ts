@@ -1,18 +1,11 @@
 import { stat, writeFile } from 'node:fs/promises';
-import {
-  type EntryProof,
-  type HistoryProof,
-  isReference,
-  isWord,
-  SealtrailError,
-  type Target,
-} from '@sealtrail/format';
+import { type EntryProof, type HistoryProof, SealtrailError, type Target } from '@sealtrail/format';
 import { LogFolder } from '@sealtrail/publisher';
 import { openStore, proveEntry, proveHistory, type Store, writeEvidence } from '@sealtrail/store';
 import { ProgressLine, print } from '@sealtrail/verifier/cli';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { writeWholeStream } from '../export/whole-file.ts';
-import { collect, count, run, tenantName, wholeNumber } from './run.ts';
+import { collect, count, run, target, tenantName, wholeNumber } from './run.ts';
 
 interface Flags {
   readonly tenant: string;
@@ -35,7 +28,7 @@ export function addProve(command: Command): Command {
     .argument('<store>', 'SQLite file or mongodb:// URL')
     .requiredOption('--tenant <name>', 'whose log', tenantName)
     .option('--entry <position>', 'the entry', wholeNumber(0, Number.MAX_SAFE_INTEGER))
-    .option('--record <type/id>', 'the record', record)
+    .option('--record <type/id>', 'the record', target)
     .option(
       '--seal <number>',
       'the seal that the proof shall lead to; default the newest, for an entry the first that covers it',
@@ -145,13 +138,4 @@ async function evidence(
   const told = `${file}: ${count(entries, 'entry', 'entries')}, ${count(size, 'byte')}`;
   console.log(json ? JSON.stringify({ file, format: 'sealtrail-evidence/1', entries, bytes: size }) : told);
   return 0;
-}
-
-function record(value: string): Target {
-  const slash = value.indexOf('/');
-  const target = { type: value.slice(0, slash), id: value.slice(slash + 1) };
-  if (slash === -1 || !isWord(target.type) || !isReference(target.id)) {
-    throw new InvalidArgumentError('Give TYPE/ID, such as contact/c-104.');
-  }
-  return target;
 }

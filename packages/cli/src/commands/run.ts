@@ -1,4 +1,4 @@
-import { isName, isSealtrailError } from '@sealtrail/format';
+import { isName, isReference, isSealtrailError, isWord, type Target } from '@sealtrail/format';
 import { InvalidArgumentError } from 'commander';
 
 /** Runs a command's work; an error becomes one line and an exit code: 1 for a broken log, 2 for everything else. */
@@ -50,4 +50,14 @@ export function count(n: number, one: string, many = `${one}s`): string {
 /** For options that may be repeated. */
 export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
+}
+
+/** A record or person, for commander. */
+export function target(value: string): Target {
+  const slash = value.indexOf('/');
+  const found = { type: value.slice(0, slash), id: value.slice(slash + 1) };
+  if (slash === -1 || !isWord(found.type) || !isReference(found.id)) {
+    throw new InvalidArgumentError('Give TYPE/ID, such as contact/c-104.');
+  }
+  return found;
 }

@@ -30,7 +30,11 @@ export class LogFolder {
   readonly path: string;
   readonly memory: Memory;
 
-  /** @throws SealtrailError `config_invalid` when there is none and none shall be made; `store_layout` */
+  /**
+   * Everything that it does may fail with `store_layout` for a file that holds something else, and `store_unavailable`.
+   *
+   * @throws SealtrailError `config_invalid` when there is none and none shall be made
+   */
   constructor(path: string, options: { readonly create?: boolean } = {}) {
     this.path = path;
     this.memory = new Memory(join(path, 'publisher.db'), options.create ?? false);

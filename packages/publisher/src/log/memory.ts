@@ -51,34 +51,48 @@ export interface Failure {
 }
 
 export class Memory {
-  readonly #db: Database.Database;
+  readonly #path: string;
+  #connected: Database.Database | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @throws SealtrailError `config_invalid` for a file that is not there; `store_layout` for one that holds something else */
+  /** @throws SealtrailError `config_invalid` for a file that is not there, and shall not be made */
   constructor(path: string, create: boolean) {
     if (create) mkdirSync(dirname(path), { recursive: true });
-    else if (!existsSync(path))
+    else if (!existsSync(path)) {
       throw new SealtrailError('config_invalid', `there is no ${path}: nothing was published yet`);
-    this.#db = new Database(path);
-    // Only for the moment in which a new file is made; from then on waiting is done without blocking this process.
-    this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    this.#db.exec('BEGIN IMMEDIATE');
+    }
+    this.#path = path;
+  }
+
+  /** The connection; made when it is first needed, since another process may have to be waited for. */
+  get #db(): Database.Database {
+    if (this.#connected === undefined) throw new Error('the memory is used in turns only');
+    return this.#connected;
+  }
+
+  /** @throws SealtrailError `store_layout` for a file that holds something else; the driver's error when the file is busy */
+  #connect(): void {
+    if (this.#connected !== undefined) return;
+    const db = new Database(this.#path);
     try {
-      const { n } = this.#db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
-      if (n === 0) this.#db.exec(TABLES);
-      this.#db.exec('COMMIT');
+      db.exec(
+        'PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE',
+      );
+      const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+      if (n === 0) db.exec(TABLES);
+      db.exec('COMMIT');
+      const { application_id: id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
+      if (id !== APPLICATION_ID) {
+        throw new SealtrailError(
+          'store_layout',
+          `${this.#path} holds something else than a publisher’s memory`,
+        );
+      }
     } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      db.close();
       throw error;
     }
-    const { application_id: id } = this.#db.prepare('PRAGMA application_id').get() as {
-      application_id: number;
-    };
-    if (id !== APPLICATION_ID) {
-      this.#db.close();
-      throw new SealtrailError('store_layout', `${path} holds something else than a publisher’s memory`);
-    }
-    this.#db.exec('PRAGMA busy_timeout = 0');
+    this.#connected = db;
   }
 
   /**
@@ -89,7 +103,10 @@ export class Memory {
    */
   exclusively<T>(work: () => T | Promise<T>): Promise<T> {
     const run = async (): Promise<T> => {
-      await patiently(WAIT_MS, () => this.#db.exec('BEGIN IMMEDIATE'));
+      await patiently(WAIT_MS, () => {
+        this.#connect();
+        this.#db.exec('BEGIN IMMEDIATE');
+      });
       try {
         const result = await work();
         this.#db.exec('COMMIT');
@@ -208,7 +225,7 @@ export class Memory {
   }
 
   close(): void {
-    this.#db.close();
+    this.#connected?.close();
   }
 }
 

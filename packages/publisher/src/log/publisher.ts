@@ -61,7 +61,7 @@ export class Publisher {
   readonly #now: () => number;
   readonly #memory: Memory;
 
-  /** @throws SealtrailError `config_invalid`, `store_layout` */
+  /** @throws SealtrailError `config_invalid` */
   constructor({ store, folder, signers, sinks = [], now = Date.now }: PublisherOptions) {
     const origins = new Set(signers.map(({ key }) => key.name));
     const [origin] = origins;

@@ -21,7 +21,9 @@ export class WitnessState {
   constructor(path: string) {
     mkdirSync(dirname(path), { recursive: true });
     this.#db = new Database(path);
-    this.#db.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    this.#db.exec('PRAGMA busy_timeout = 5000');
+    // Rollback journal: one small row, and a reader never has to wait for a checkpoint of the write-ahead log.
+    this.#db.exec('PRAGMA synchronous = FULL');
     this.atomically(() => {
       const { n } = this.#db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
       if (n === 0) this.#db.exec(TABLES);

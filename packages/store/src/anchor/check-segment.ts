@@ -1,4 +1,11 @@
-import { type Anchor, type Hash, type HeadRow, readEntry, SegmentRecords } from '@sealtrail/format';
+import {
+  type Anchor,
+  EMPTY_ROOT,
+  type Hash,
+  type HeadRow,
+  readEntry,
+  SegmentRecords,
+} from '@sealtrail/format';
 import { Findings, type LogReader, type LogSource, prefetch, Walk } from '@sealtrail/verifier';
 import { segmentRoot } from './segment-tree.ts';
 
@@ -28,14 +35,18 @@ export async function checkSegment(job: {
   const records = new SegmentRecords(log.tenant);
   const leaves: Hash[] = [];
   let lastTime = '';
-  const start = previous === undefined ? 0 : previous.to;
+  // After pruning, the anchor is all that is left of the entry at its end.
+  const pruned = previous !== undefined && (await log.firstPosition?.()) === previous.to + 1;
+  const start = previous === undefined ? 0 : pruned ? from : previous.to;
+  if (pruned && to < start) return nothing(findings);
   const walk = new Walk({
     tenant: log.tenant,
     findings,
     from: start,
     to,
     source,
-    trusted: previous === undefined ? undefined : { seq: previous.to, hash: previous.last },
+    trusted: previous === undefined || pruned ? undefined : { seq: previous.to, hash: previous.last },
+    previous: pruned ? { number: previous.to, hash: previous.last } : undefined,
     onEntry: ({ seq, hash, entry }) => {
       if (seq < from || entry === undefined) return;
       leaves.push(hash);
@@ -64,6 +75,17 @@ export async function checkSegment(job: {
     records: records.summary(),
     last: leaves.at(-1) ?? '',
     lastTime,
+  };
+}
+
+/** Nothing to anchor, and nothing left to hold the last anchor against. */
+function nothing(findings: Findings): Segment {
+  return {
+    findings,
+    entriesRoot: EMPTY_ROOT,
+    records: { root: EMPTY_ROOT, size: 0 },
+    last: '',
+    lastTime: '',
   };
 }
 

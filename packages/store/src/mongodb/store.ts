@@ -4,8 +4,16 @@ import type { LogSource } from '@sealtrail/verifier';
 import { DEFAULT_DATABASE, databaseOf, MongodbSource } from '@sealtrail/verifier/mongodb';
 import { type ClientSession, type Db, MongoClient } from 'mongodb';
 import { registration } from '../genesis.ts';
-import type { BuildRows, CommitOutcome, DirectoryChange, Store, UnanchoredTenant } from '../port.ts';
+import type {
+  BuildRows,
+  CommitOutcome,
+  DestroyedValues,
+  DirectoryChange,
+  Store,
+  UnanchoredTenant,
+} from '../port.ts';
 import { commitRows } from './append.ts';
+import { destroyOpenings, removeEntries } from './destroy.ts';
 import {
   type Collections,
   collections,
@@ -274,6 +282,14 @@ class MongodbStore implements Store {
       );
       return added;
     });
+  }
+
+  async destroyOpenings(tenant: string, values: readonly DestroyedValues[]): Promise<number> {
+    return this.#guarded(() => destroyOpenings(this.collections, tenant, values));
+  }
+
+  async removeEntries(tenant: string, from: number, to: number): Promise<void> {
+    await this.#guarded(() => removeEntries(this.#client, this.collections, tenant, from, to));
   }
 
   source(): LogSource {

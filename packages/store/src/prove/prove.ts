@@ -15,6 +15,7 @@ import {
   segmentProofOf,
   type Target,
 } from '@sealtrail/format';
+import { anchorOver } from '../anchor/anchor-over.ts';
 import type { Store } from '../port.ts';
 import { Directory } from '../seal/directory.ts';
 
@@ -32,7 +33,7 @@ const CHUNK = 2_000;
 /**
  * The proof that an entry is in a tenant's log.
  *
- * @throws SealtrailError `not_sealed` when no seal covers it yet, `segment_broken` when what is stored is not what was anchored
+ * @throws SealtrailError `not_sealed` when no seal covers it yet, `pruned` when it is not stored any more, `segment_broken` when what is stored is not what was anchored
  */
 export async function proveEntry(
   store: Store,
@@ -40,13 +41,11 @@ export async function proveEntry(
   seq: number,
   options: ProveOptions = {},
 ): Promise<EntryProof> {
+  await refusePruned(store, tenant, seq);
   const anchors: Anchor[] = [];
-  let covering: Anchor | undefined;
-  for (let number = 0; covering === undefined; number++) {
-    const anchor = await anchorNumber(store, tenant, number);
-    if (anchor === undefined) throw notSealed(tenant, seq);
-    if (anchor.to >= seq && anchor.from <= seq) covering = anchor;
-  }
+  const over = await anchorOver(store, tenant, seq);
+  const covering = over === undefined ? undefined : await anchorNumber(store, tenant, over.number);
+  if (covering === undefined || covering.from > seq || covering.to < seq) throw notSealed(tenant, seq);
   const directory = await directoryWith(store, tenant, covering.number + 1, options.seal);
   const line = directory.get(tenant);
   if (line === undefined || line.anchors <= covering.number) throw notSealed(tenant, seq);
@@ -82,6 +81,7 @@ export async function proveHistory(
   record: Target,
   options: ProveOptions = {},
 ): Promise<HistoryProof> {
+  await refusePruned(store, tenant, 0);
   const directory = await Directory.at(store, options.seal);
   const line = directory.get(tenant);
   if (line === undefined || line.anchors === 0) throw notSealed(tenant);
@@ -165,6 +165,17 @@ async function* rowsOf(
     }
     if (rows.length === 0) throw broken(tenant, number);
   }
+}
+
+/** What was pruned cannot be proved from the store: its archive has it. */
+async function refusePruned(store: Store, tenant: string, seq: number): Promise<void> {
+  const [first] = await store.readFrom(tenant, 0, 1);
+  if (first === undefined || first.seq <= seq) return;
+  throw new SealtrailError(
+    'pruned',
+    `positions 0 to ${first.seq - 1} of ${tenant} are not stored here any more: see their archive`,
+    { tenant, first: first.seq },
+  );
 }
 
 function notSealed(tenant: string, seq?: number): SealtrailError {

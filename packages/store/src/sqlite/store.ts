@@ -1,8 +1,21 @@
-import { type AnchorRow, type EntryRow, type HeadRow, SealtrailError } from '@sealtrail/format';
+import {
+  type AnchorRow,
+  type EntryRow,
+  type HeadRow,
+  SealtrailError,
+  withoutOpenings,
+} from '@sealtrail/format';
 import type { LogSource } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { registration } from '../genesis.ts';
-import type { BuildRows, CommitOutcome, DirectoryChange, Store, UnanchoredTenant } from '../port.ts';
+import type {
+  BuildRows,
+  CommitOutcome,
+  DestroyedValues,
+  DirectoryChange,
+  Store,
+  UnanchoredTenant,
+} from '../port.ts';
 import { isUnusable, patiently } from './busy.ts';
 import { prepareDatabase } from './layout.ts';
 import { Readers } from './readers.ts';
@@ -230,6 +243,38 @@ class SqliteStore implements Store {
         hash,
       });
       return true;
+    });
+  }
+
+  async destroyOpenings(tenant: string, values: readonly DestroyedValues[]): Promise<number> {
+    return this.#exclusive(() => {
+      let destroyed = 0;
+      for (const { seq, fields } of values) {
+        const row = this.#get('SELECT openings FROM entries WHERE tenant = ? AND seq = ?', tenant, seq);
+        if (row === undefined) continue;
+        const { text, removed } = withoutOpenings((row as Pick<EntryRow, 'openings'>).openings, fields);
+        if (removed.length === 0) continue;
+        this.#run('UPDATE entries SET openings = :text WHERE tenant = :tenant AND seq = :seq', {
+          text,
+          tenant,
+          seq,
+        });
+        destroyed += removed.length;
+      }
+      return destroyed;
+    });
+  }
+
+  async removeEntries(tenant: string, from: number, to: number): Promise<void> {
+    const sql = 'DELETE FROM entries WHERE tenant = :tenant AND seq >= :from AND seq <= :to';
+    await this.#exclusive(() => this.#run(sql, { tenant, from, to }));
+  }
+
+  /** Free pages are overwritten as they become free; here the file shrinks, and the write-ahead log is emptied. */
+  async compact(): Promise<void> {
+    await this.#patiently(() => {
+      this.#db.exec('VACUUM');
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     });
   }
 

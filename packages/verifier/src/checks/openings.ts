@@ -1,8 +1,9 @@
 import { isSealtrailError, opens, type StoredOpening, scanOpenings } from '@sealtrail/format';
 import type { Findings } from '../findings.ts';
+import type { Accounts } from './accounts.ts';
 
 /**
- * Checks the openings of one entry against its commitments (SPEC 4).
+ * Checks the openings of one entry against its commitments (SPEC 4). Those that are missing are for the accounts to judge.
  *
  * @returns how many openings were found to match
  */
@@ -11,6 +12,7 @@ export function checkOpenings(
   sealed: ReadonlyMap<string, string>,
   position: number,
   findings: Findings,
+  accounts: Accounts,
 ): number {
   let openings: readonly StoredOpening[];
   try {
@@ -46,12 +48,7 @@ export function checkOpenings(
   if (known < sealed.size) {
     const present = new Set(openings.map(({ field }) => field));
     for (const field of sealed.keys()) {
-      if (present.has(field)) continue;
-      findings.add({
-        code: 'opening_missing',
-        position,
-        message: `the sealed value "${field}" of entry ${position} is gone`,
-      });
+      if (!present.has(field)) accounts.missing(position, field);
     }
   }
   return matched;

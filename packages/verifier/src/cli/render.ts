@@ -25,6 +25,14 @@ export function renderTenant(report: TenantReport): string {
   if (report.openings.checked > 0) {
     lines.push(`  sealed values that match their commitments: ${number(report.openings.checked)}`);
   }
+  if (report.openings.erased > 0) {
+    lines.push(`  sealed values erased and accounted for: ${number(report.openings.erased)}`);
+  }
+  if (report.openings.unfinished > 0) {
+    lines.push(
+      `  erasure unfinished: ${number(report.openings.unfinished)} values are still there; run "sealtrail erase" again`,
+    );
+  }
   for (const note of report.notChecked) lines.push(`  not checked: ${note.message}`);
   if (report.last !== null && report.status === 'valid') {
     lines.push(`  note for next time: --trusted ${report.last.seq}:${report.last.hash}`);

@@ -122,6 +122,14 @@ class MongodbLog implements LogReader {
     return row === null ? undefined : withTenant(row);
   }
 
+  async firstPosition(): Promise<number | undefined> {
+    const filter = { tenant: this.tenant };
+    const options = { sort: { seq: 1 }, projection: { seq: 1 } } as const;
+    const row = await reached(this.#db.collection('entries').findOne(filter, options));
+    const seq: unknown = row?.['seq'];
+    return typeof seq === 'number' ? seq : undefined;
+  }
+
   walk(range: WalkRange): AsyncIterable<LogBatch> {
     return mergeAnchors(this.#entries(range), this.#anchors(range.from));
   }

@@ -119,6 +119,12 @@ class SqliteLog implements LogReader {
     return first(prepare(this.#db, 'SELECT * FROM heads WHERE tenant IS :tenant'), { tenant: this.#key });
   }
 
+  async firstPosition(): Promise<number | undefined> {
+    const sql = "SELECT min(seq) AS seq FROM entries WHERE tenant IS :tenant AND typeof(seq) = 'integer'";
+    const seq = first(prepare(this.#db, sql), { tenant: this.#key })?.['seq'];
+    return typeof seq === 'number' ? seq : undefined;
+  }
+
   walk(range: WalkRange): AsyncIterable<LogBatch> {
     return mergeAnchors(this.#entries(range), this.#anchors(range.from));
   }

@@ -1,0 +1,145 @@
+import { RETENTION_FLOORS, type RetentionPreset } from '@sealtrail/format';
+import { Log, openStore, type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
+import { type Command, Option } from 'commander';
+import { type PersonFlags, personOf, withPerson } from './person.ts';
+import { count, run, tenantName, wholeNumber } from './run.ts';
+
+interface Flags extends PersonFlags {
+  readonly tenant: string;
+  readonly preset: RetentionPreset;
+  readonly days?: number;
+  readonly json?: boolean;
+}
+
+export function addRetention(command: Command): Command {
+  command.description('How long a log is kept at least. The rule is an entry of the log.');
+  withPerson(
+    command
+      .command('set')
+      .description('Set how long entries are kept.')
+      .argument('<store>', 'SQLite file or mongodb:// URL')
+      .requiredOption('--tenant <name>', 'whose log', tenantName),
+  )
+    .addOption(
+      new Option('--preset <rule>', 'the rule that asks for it')
+        .choices(Object.keys(RETENTION_FLOORS))
+        .makeOptionMandatory(),
+    )
+    .option('--days <n>', 'days to keep; default what the rule asks for at least', wholeNumber(1, 36_525))
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+eu_ai_act   ${RETENTION_FLOORS.eu_ai_act} days (6 months)      hipaa   ${RETENTION_FLOORS.hipaa} days (6 years)
+sec_17a_4   ${RETENTION_FLOORS.sec_17a_4} days (7 years)      custom  as many as you say
+`,
+    )
+    .action((location: string, flags: Flags) => run(flags.json, () => set(location, flags)));
+  command
+    .command('show')
+    .description('Show the rule that holds.')
+    .argument('<store>', 'SQLite file or mongodb:// URL')
+    .requiredOption('--tenant <name>', 'whose log', tenantName)
+    .option('--json', 'print the result as JSON')
+    .action((location: string, flags: Flags) => run(flags.json, () => show(location, flags)));
+  return command;
+}
+
+async function set(location: string, flags: Flags): Promise<number> {
+  const { tenant, preset, json } = flags;
+  const days = flags.days ?? Math.max(1, RETENTION_FLOORS[preset]);
+  const store = await openStore(location, { create: false });
+  const log = new Log(store);
+  try {
+    const { seq } = await setRetention(log, tenant, { preset, days }, { by: personOf(flags) });
+    console.log(
+      json ? JSON.stringify({ preset, days, seq }) : `${tenant}: kept ${count(days, 'day')} (${preset})`,
+    );
+    return 0;
+  } finally {
+    await log.close();
+    await store.close();
+  }
+}
+
+async function show(location: string, { tenant, json }: Flags): Promise<number> {
+  const store = await openStore(location, { create: false });
+  try {
+    const rules = new Rules(store, tenant);
+    await rules.advance();
+    const { policy, pruned } = rules;
+    const kept =
+      policy === undefined
+        ? 'no rule: nothing is pruned'
+        : `kept ${count(policy.days, 'day')} (${policy.preset})`;
+    const gone = pruned === undefined ? '' : `; positions 0 to ${pruned.to} were pruned`;
+    console.log(
+      json ? JSON.stringify({ policy: policy ?? null, pruned: pruned ?? null }) : `${tenant}: ${kept}${gone}`,
+    );
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+interface PruneFlags extends PersonFlags {
+  readonly tenant: string;
+  readonly archive: string;
+  readonly values: 'included' | 'withheld';
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export function addPrune(command: Command): Command {
+  return withPerson(
+    command
+      .description('Move segments that are older than the log’s rule from the store into an archive.')
+      .argument('<store>', 'SQLite file or mongodb:// URL')
+      .requiredOption('--tenant <name>', 'whose log', tenantName),
+  )
+    .option('--archive <folder>', 'where the archive goes', 'archive')
+    .addOption(
+      new Option(
+        '--values <what>',
+        'whether sealed values go into the archive, where no erasure reaches them',
+      )
+        .choices(['included', 'withheld'])
+        .default('withheld'),
+    )
+    .option('--dry-run', 'say what would go, and change nothing')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Whole anchored segments go, the oldest first, up to the first entry that is too young or under a hold. Their anchors stay: the
+rest is still valid, "sealtrail verify" names what was pruned, and the archive verifies by itself. If it is interrupted, run it
+again.
+`,
+    )
+    .action((location: string, flags: PruneFlags) => run(flags.json, () => pruneOnce(location, flags)));
+}
+
+async function pruneOnce(location: string, flags: PruneFlags): Promise<number> {
+  const { tenant, archive, values, dryRun, json } = flags;
+  const store = await openStore(location, { create: false });
+  try {
+    if (dryRun) {
+      const plan = await planPrune(store, tenant);
+      console.log(json ? JSON.stringify({ dryRun: true, ...plan }) : describe(plan, 'would prune'));
+      return 0;
+    }
+    const result = await prune(store, tenant, { by: personOf(flags), archive, openings: values });
+    const told = `${describe(result, 'pruned')}${result.file === null ? '' : `\n  archive: ${result.file}\n  sha256: ${result.sha256}`}`;
+    console.log(json ? JSON.stringify({ dryRun: false, ...result }) : told);
+    return 0;
+  } finally {
+    await store.close();
+  }
+}
+
+function describe({ range, entries, segments, before, heldBy }: PrunePlan, verb: string): string {
+  const held = heldBy.length === 0 ? '' : `; then comes what is held by ${heldBy.join(', ')}`;
+  if (range === null) return `nothing to prune: no whole segment is older than ${before}${held}`;
+  const what = `${count(entries, 'entry', 'entries')} in ${count(segments, 'segment')}, positions ${range.from} to ${range.to}`;
+  return `${verb} ${what}, all of them older than ${before}${held}`;
+}

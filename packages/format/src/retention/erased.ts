@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { EntryDraft } from '../draft.ts';
+import { readEntry } from '../entry.ts';
+import type { Actor } from '../entry-types.ts';
+import { type Hash, isHash } from '../hash.ts';
+import { isFieldName, isPosition, isReference } from '../names.ts';
+
+/** The entry that accounts for values that were destroyed (SPEC 16). */
+export const ERASED_TYPE = 'log.erased';
+
+/** Why values were destroyed: the closed list of SPEC 16. What is not in it is `other`, with a note. */
+export const LEGAL_BASES = [
+  'gdpr_art_17',
+  'consent_withdrawn',
+  'objection',
+  'unlawful_processing',
+  'retention_elapsed',
+  'court_order',
+  'other',
+] as const;
+export type LegalBasis = (typeof LEGAL_BASES)[number];
+
+/** Runs of positions in one entry, so that its text stays below the limit. */
+export const MAX_ERASED_RUNS = 1_000;
+
+const position = z.custom<number>(isPosition, 'not a position');
+const run = z.tuple([position, position]).refine(([from, to]) => from <= to, 'ends before it begins');
+
+const erasedData = z.strictObject({
+  /** Names the erasure; all its entries have the same. */
+  erasure: z.custom<string>(isReference, 'not a reference'),
+  basis: z.enum(LEGAL_BASES),
+  /** What was asked to be erased: everything about a person, or about a record. */
+  about: z.enum(['subject', 'record']),
+  /** Key of that person or record (SPEC 6): who knows the id can recognise it, nobody else learns it. */
+  reference: z.custom<Hash>(isHash, 'not a hash'),
+  /** Which of the erasure's entries this is, from 0, and how many there are. */
+  part: position,
+  parts: position,
+  /** What was destroyed: field names, and the positions of entries that lost all of them, as runs. */
+  values: z
+    .array(
+      z.strictObject({
+        fields: z.array(z.custom<string>(isFieldName, 'not a field')).min(1).max(64),
+        at: z.array(run).min(1).max(MAX_ERASED_RUNS),
+      }),
+    )
+    .min(1),
+});
+
+export type ErasedValues = z.infer<typeof erasedData>['values'];
+export type ErasedData = z.infer<typeof erasedData>;
+
+/** @param note why, in the words of who decided; sealed like every free text */
+export function erasedDraft(actor: Actor, data: ErasedData, note?: string): EntryDraft {
+  return {
+    id: erasedId(data.erasure, data.part),
+    type: ERASED_TYPE,
+    actor,
+    data: { ...data },
+    ...(note === undefined ? {} : { sealed: { note } }),
+  };
+}
+
+export function erasedId(erasure: string, part: number): string {
+  return `erased:${erasure}:${part}`;
+}
+
+/** What an entry accounts for; undefined for one that accounts for nothing, whatever its type says. */
+export function readErased(text: string): ErasedData | undefined {
+  const { type, data, seq } = readEntry(text);
+  const parsed = type === ERASED_TYPE ? erasedData.safeParse(data) : undefined;
+  if (parsed?.success !== true) return undefined;
+  // Only what stood before it can have been destroyed when it was written.
+  return parsed.data.values.every(({ at }) => at.every(([, to]) => to < seq)) ? parsed.data : undefined;
+}

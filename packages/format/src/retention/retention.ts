@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import type { EntryDraft } from '../draft.ts';
+import { readEntry } from '../entry.ts';
+import type { Actor, Target } from '../entry-types.ts';
+import { type Hash, isHash } from '../hash.ts';
+import { isPosition, isReference } from '../names.ts';
+
+// Entries by which a log keeps its own rules of retention (SPEC 17).
+
+export const RETENTION_SET = 'retention.set';
+export const RETENTION_PRUNED = 'retention.pruned';
+export const HOLD_SET = 'hold.set';
+export const HOLD_RELEASED = 'hold.released';
+
+/** Shortest time, in days, for which a rule that is named asks to keep records. `custom` has none. */
+export const RETENTION_FLOORS = {
+  /** Regulation (EU) 2024/1689, Articles 19 and 26: six months. */
+  eu_ai_act: 184,
+  /** 45 CFR 164.316: six years. */
+  hipaa: 2_192,
+  /** 17 CFR 240.17a-4: seven years with the year of transition that brokers keep. */
+  sec_17a_4: 2_557,
+  custom: 0,
+} as const;
+export type RetentionPreset = keyof typeof RETENTION_FLOORS;
+const MAX_DAYS = 36_525;
+
+const position = z.custom<number>(isPosition, 'not a position');
+const hash = z.custom<Hash>(isHash, 'not a hash');
+const reference = z.custom<string>(isReference, 'not a reference');
+
+const policyData = z
+  .strictObject({
+    preset: z.enum(['eu_ai_act', 'hipaa', 'sec_17a_4', 'custom']),
+    days: position.refine((days) => days >= 1 && days <= MAX_DAYS, `must be from 1 to ${MAX_DAYS}`),
+  })
+  .refine(({ preset, days }) => days >= RETENTION_FLOORS[preset], 'is below what the rule asks for');
+/** How long entries are kept at least. */
+export type RetentionPolicy = z.infer<typeof policyData>;
+
+const prunedData = z.strictObject({
+  /** Everything up to here was removed, this position included. */
+  to: position,
+  /** The anchor that ends there: its number and hash. */
+  anchor: z.strictObject({ number: position, hash }),
+  /** Number of days that were kept. */
+  days: position,
+  /** The archive: its first position, the SHA-256 of its file, and whether the values are in it. */
+  archive: z.strictObject({ from: position, sha256: hash, openings: z.enum(['included', 'withheld']) }),
+});
+export type PrunedData = z.infer<typeof prunedData>;
+
+export const HOLD_SCOPES = ['tenant', 'record', 'subject'] as const;
+const holdData = z.strictObject({ hold: reference, about: z.enum(HOLD_SCOPES) });
+const releaseData = z.strictObject({ hold: reference });
+
+/** A legal hold: nothing of this may be destroyed while it stands. */
+export interface Hold {
+  readonly hold: string;
+  /** A subject or record; null for the whole tenant. */
+  readonly target: (Target & { readonly about: 'record' | 'subject' }) | null;
+}
+
+/** What an entry says about retention. */
+export type RetentionEvent =
+  | { readonly kind: 'policy'; readonly policy: RetentionPolicy }
+  | { readonly kind: 'pruned'; readonly pruned: PrunedData }
+  | { readonly kind: 'hold'; readonly hold: Hold }
+  | { readonly kind: 'released'; readonly hold: string };
+
+/** Types of entries that {@link readRetention} looks at. */
+export const RETENTION_TYPES: readonly string[] = [RETENTION_SET, RETENTION_PRUNED, HOLD_SET, HOLD_RELEASED];
+
+/** Undefined for an entry that says nothing of the kind, whatever its type says. */
+export function readRetention(text: string): RetentionEvent | undefined {
+  const { type, data, targets, seq } = readEntry(text);
+  switch (type) {
+    case RETENTION_SET: {
+      const parsed = policyData.safeParse(data);
+      return parsed.success ? { kind: 'policy', policy: parsed.data } : undefined;
+    }
+    case RETENTION_PRUNED: {
+      const parsed = prunedData.safeParse(data);
+      return parsed.success && parsed.data.to < seq ? { kind: 'pruned', pruned: parsed.data } : undefined;
+    }
+    case HOLD_SET: {
+      const parsed = holdData.safeParse(data);
+      const [target, more] = targets;
+      if (!parsed.success || more !== undefined) return undefined;
+      const { hold, about } = parsed.data;
+      if (about === 'tenant')
+        return target === undefined ? { kind: 'hold', hold: { hold, target: null } } : undefined;
+      return target === undefined
+        ? undefined
+        : { kind: 'hold', hold: { hold, target: { ...target, about } } };
+    }
+    case HOLD_RELEASED: {
+      const parsed = releaseData.safeParse(data);
+      return parsed.success ? { kind: 'released', hold: parsed.data.hold } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** @throws ZodError for a policy below the floor of its preset */
+export function retentionDraft(actor: Actor, policy: RetentionPolicy): EntryDraft {
+  return { type: RETENTION_SET, actor, data: { ...policyData.parse(policy) } };
+}
+
+export function prunedDraft(actor: Actor, pruned: PrunedData): EntryDraft {
+  const { archive, anchor, ...rest } = pruned;
+  return {
+    id: `pruned:${pruned.to}`,
+    type: RETENTION_PRUNED,
+    actor,
+    data: { ...rest, archive: { ...archive }, anchor: { ...anchor } },
+  };
+}
+
+/** @param reason in the words of who decided; sealed */
+export function holdDraft(actor: Actor, { hold, target }: Hold, reason?: string): EntryDraft {
+  return {
+    id: `hold:${hold}`,
+    type: HOLD_SET,
+    actor,
+    targets: target === null ? [] : [{ type: target.type, id: target.id }],
+    data: { hold, about: target?.about ?? 'tenant' },
+    ...(reason === undefined ? {} : { sealed: { reason } }),
+  };
+}
+
+export function releaseDraft(actor: Actor, hold: string, reason?: string): EntryDraft {
+  return {
+    id: `hold:${hold}:released`,
+    type: HOLD_RELEASED,
+    actor,
+    data: { hold },
+    ...(reason === undefined ? {} : { sealed: { reason } }),
+  };
+}

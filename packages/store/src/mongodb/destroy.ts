@@ -1,0 +1,64 @@
+import { withoutOpenings } from '@sealtrail/format';
+import type { MongoClient } from 'mongodb';
+import type { DestroyedValues } from '../port.ts';
+import type { Collections } from './documents.ts';
+
+const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
+/** Attempts at one document that somebody else changes at the same time. */
+const ATTEMPTS = 10;
+
+/** Takes values out of documents; each is changed only if it is still what was read. */
+export async function destroyOpenings(
+  { entries }: Collections,
+  tenant: string,
+  values: readonly DestroyedValues[],
+): Promise<number> {
+  let destroyed = 0;
+  let left = values;
+  for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt++) {
+    const found = await entries
+      .find(
+        { tenant, seq: { $in: left.map(({ seq }) => seq) } },
+        { projection: { seq: 1, openings: 1 }, readConcern: { level: 'majority' } },
+      )
+      .toArray();
+    const stored = new Map(found.map(({ _id, seq, openings }) => [seq, { _id, openings }]));
+    const again: DestroyedValues[] = [];
+    for (const one of left) {
+      const row = stored.get(one.seq);
+      if (row === undefined) continue;
+      const { text, removed } = withoutOpenings(row.openings, one.fields);
+      if (removed.length === 0) continue;
+      const { matchedCount } = await entries.updateOne(
+        { _id: row._id, openings: row.openings },
+        { $set: { openings: text } },
+        DURABLE,
+      );
+      if (matchedCount === 1) destroyed += removed.length;
+      else again.push(one);
+    }
+    left = again;
+  }
+  return destroyed;
+}
+
+/** One transaction: a segment is there or not. */
+export async function removeEntries(
+  client: MongoClient,
+  { entries }: Collections,
+  tenant: string,
+  from: number,
+  to: number,
+): Promise<void> {
+  const session = client.startSession();
+  try {
+    await session.withTransaction(
+      async () => {
+        await entries.deleteMany({ tenant, seq: { $gte: from, $lte: to } }, { session });
+      },
+      { ...DURABLE, readConcern: { level: 'snapshot' } },
+    );
+  } finally {
+    await session.endSession();
+  }
+}

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Actor,
+  type Anchor,
+  type AnchorRow,
+  type Entry,
+  type Hash,
+  prunedDraft,
+  readAnchor,
+  readEntry,
+  SealtrailError,
+} from '@sealtrail/format';
+import { anchorOver } from '../anchor/anchor-over.ts';
+import type { Store } from '../port.ts';
+import { appendIfUnchanged } from './append-if-unchanged.ts';
+import { writeArchive } from './archive.ts';
+import { checkPerson } from './person.ts';
+import { Rules } from './rules.ts';
+
+export interface PruneRequest {
+  readonly by: Actor;
+  /** Folder for the archive; it is made when it is not there. */
+  readonly archive: string;
+  /** Whether sealed values go into the archive: there no erasure reaches them. Default `withheld`. */
+  readonly openings?: 'included' | 'withheld' | undefined;
+  /** The clock, Unix milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** What pruning removes, or would remove. */
+export interface PrunePlan {
+  /** First and last position; null when nothing is old enough, or a hold is in the way of the first segment. */
+  readonly range: { readonly from: number; readonly to: number } | null;
+  readonly entries: number;
+  /** Numbers of the anchors whose segments go. */
+  readonly segments: number;
+  /** Everything older than this may go. */
+  readonly before: string;
+  readonly days: number;
+  /** Holds that stop it before everything that is old enough. */
+  readonly heldBy: readonly string[];
+}
+
+export interface PruneResult extends PrunePlan {
+  /** Path of the archive; null when nothing was removed. */
+  readonly file: string | null;
+  readonly sha256: Hash | null;
+}
+
+const DAY_MS = 86_400_000;
+const ATTEMPTS = 50;
+const CHUNK = 1_000;
+
+/** What {@link prune} would do; changes nothing. Throws as it does. */
+export async function planPrune(
+  store: Store,
+  tenant: string,
+  options: { readonly now?: (() => number) | undefined } = {},
+): Promise<PrunePlan> {
+  const { plan } = await decide(store, tenant, await rulesOf(store, tenant), options.now ?? Date.now);
+  return plan;
+}
+
+/**
+ * Removes the entries of whole segments that are older than the log's own policy keeps, after writing them to an archive and an
+ * entry that accounts for it. Anchors stay. What a crash leaves behind: an archive that no entry names, or segments that an entry
+ * says are gone; the next run removes these.
+ *
+ * @throws SealtrailError `retention_invalid` when the log has no policy; `actor_refused`; `segment_broken` for a segment that
+ *   does not verify: it is evidence, and stays; `store_unavailable`
+ */
+export async function prune(store: Store, tenant: string, request: PruneRequest): Promise<PruneResult> {
+  checkPerson(request.by);
+  const { now = Date.now, openings = 'withheld' } = request;
+  await finishPruning(store, tenant, await rulesOf(store, tenant));
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const rules = await rulesOf(store, tenant);
+    const { plan, last } = await decide(store, tenant, rules, now);
+    if (plan.range === null || last === undefined) return { ...plan, file: null, sha256: null };
+    const { from, to } = plan.range;
+    await mkdir(request.archive, { recursive: true });
+    const draft = join(request.archive, `.${randomUUID()}`);
+    const file = join(
+      request.archive,
+      `${tenant.replace(/[^A-Za-z0-9._-]/g, '_')}-${from}-${to}.archive.jsonl.gz`,
+    );
+    try {
+      const sha256 = await writeArchive(store, tenant, {
+        from,
+        last,
+        openings,
+        file: draft,
+        time: new Date(now()).toISOString(),
+      });
+      const { number, hash } = last.row;
+      const entry = prunedDraft(request.by, {
+        to,
+        anchor: { number, hash },
+        days: plan.days,
+        archive: { from, sha256, openings },
+      });
+      // First the archive under its name: an account must never name one that is not there.
+      await rename(draft, file);
+      if (!(await appendIfUnchanged(store, tenant, [entry], rules.tip))) continue;
+      await finishPruning(store, tenant, await rulesOf(store, tenant));
+      await store.compact?.();
+      return { ...plan, file, sha256 };
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+  throw new SealtrailError('store_unavailable', 'others appended again and again in the meantime');
+}
+
+async function rulesOf(store: Store, tenant: string): Promise<Rules> {
+  const rules = new Rules(store, tenant);
+  await rules.advance();
+  return rules;
+}
+
+/** The last segment that goes. */
+export interface LastSegment {
+  readonly row: AnchorRow;
+  readonly anchor: Anchor;
+}
+
+/** How far segments may go, from the first that is stored: old enough, and nothing in them under a hold. */
+async function decide(
+  store: Store,
+  tenant: string,
+  rules: Rules,
+  now: () => number,
+): Promise<{ readonly plan: PrunePlan; readonly last: LastSegment | undefined }> {
+  if (rules.policy === undefined) {
+    throw new SealtrailError(
+      'retention_invalid',
+      `the log of ${tenant} has no retention policy: set one first`,
+    );
+  }
+  const { days } = rules.policy;
+  const before = new Date(now() - days * DAY_MS).toISOString();
+  const from = rules.first ?? 0;
+  let last: LastSegment | undefined;
+  let segments = 0;
+  const heldBy = new Set<string>();
+  const start = (await anchorOver(store, tenant, from))?.number;
+  for (let number = start ?? Number.MAX_SAFE_INTEGER; ; number++) {
+    const row = await store.anchorAt(tenant, number);
+    if (row === undefined) break;
+    const anchor = readAnchor(row.anchor);
+    const { newest, holds } = await look(store, tenant, anchor, rules);
+    if (newest >= before) break;
+    for (const hold of holds) heldBy.add(hold);
+    if (heldBy.size > 0) break;
+    last = { row, anchor };
+    segments++;
+  }
+  const to = last?.anchor.to ?? -1;
+  const range = last === undefined ? null : { from, to };
+  return {
+    plan: { range, entries: range === null ? 0 : to - from + 1, segments, before, days, heldBy: [...heldBy] },
+    last,
+  };
+}
+
+async function look(
+  store: Store,
+  tenant: string,
+  { from, to }: Anchor,
+  rules: Rules,
+): Promise<{ readonly newest: string; readonly holds: readonly string[] }> {
+  let newest = '';
+  const holds = new Set<string>();
+  for (let at = from; at <= to; at += CHUNK) {
+    for (const { entry } of await store.readFrom(tenant, at, Math.min(CHUNK, to - at + 1))) {
+      const parsed: Entry = readEntry(entry);
+      if (parsed.time > newest) newest = parsed.time;
+      for (const { hold } of rules.holdsOn(parsed)) holds.add(hold);
+    }
+  }
+  return { newest, holds: [...holds] };
+}
+
+/** Removes what an entry says is removed, segment by segment from the first: what is left always begins after an anchor. */
+async function finishPruning(store: Store, tenant: string, rules: Rules): Promise<void> {
+  const { pruned, first } = rules;
+  if (pruned === undefined || first === undefined || first > pruned.to) return;
+  const start = (await anchorOver(store, tenant, first))?.number ?? Number.MAX_SAFE_INTEGER;
+  for (let number = start; number <= pruned.anchor.number; number++) {
+    const row = await store.anchorAt(tenant, number);
+    if (row === undefined) return;
+    await store.removeEntries(tenant, row.from_seq, row.to_seq);
+  }
+}

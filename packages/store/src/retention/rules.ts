@@ -1,0 +1,79 @@
+import {
+  type Entry,
+  ERASED_TYPE,
+  type Hold,
+  type PrunedData,
+  RETENTION_TYPES,
+  type RetentionPolicy,
+  readEntry,
+  readRetention,
+} from '@sealtrail/format';
+import type { Store, Tip } from '../port.ts';
+
+/** Entries that are read together. */
+const CHUNK = 1_000;
+
+/**
+ * What a log says about its own retention: policy, holds, erasures. Read from its entries and from nothing else, so nobody can
+ * change it without an entry.
+ */
+export class Rules {
+  readonly #store: Store;
+  readonly #tenant: string;
+  readonly #onEntry: ((entry: Entry) => void) | undefined;
+  policy: RetentionPolicy | undefined;
+  readonly holds = new Map<string, Hold>();
+  /** The newest account of what was pruned. */
+  pruned: PrunedData | undefined;
+  /** Positions of the entries that account for erasures. */
+  readonly erasures: number[] = [];
+  /** The first position that is stored, once something was read. */
+  first: number | undefined;
+  /** The last entry that was read. */
+  tip: Pick<Tip, 'seq' | 'hash'> = { seq: -1, hash: '' };
+
+  /** @param onEntry called for each entry, in order */
+  constructor(store: Store, tenant: string, onEntry?: (entry: Entry) => void) {
+    this.#store = store;
+    this.#tenant = tenant;
+    this.#onEntry = onEntry;
+  }
+
+  /** Reads what was appended since. */
+  async advance(): Promise<void> {
+    for (;;) {
+      const rows = await this.#store.readFrom(this.#tenant, this.tip.seq + 1, CHUNK);
+      for (const { seq, hash, type, entry } of rows) {
+        this.first ??= seq;
+        this.tip = { seq, hash };
+        if (type === ERASED_TYPE) this.erasures.push(seq);
+        if (RETENTION_TYPES.includes(type)) this.#take(entry);
+        this.#onEntry?.(readEntry(entry));
+      }
+      if (rows.length < CHUNK) return;
+    }
+  }
+
+  #take(text: string): void {
+    const event = readRetention(text);
+    if (event?.kind === 'policy') this.policy = event.policy;
+    else if (event?.kind === 'pruned') this.pruned = event.pruned;
+    else if (event?.kind === 'hold') this.holds.set(event.hold.hold, event.hold);
+    else if (event?.kind === 'released') this.holds.delete(event.hold);
+  }
+
+  /** The holds that an entry falls under. */
+  holdsOn(entry: Entry): Hold[] {
+    return [...this.holds.values()].filter(({ target }) => target === null || isAbout(entry, target));
+  }
+}
+
+/** Whether an entry is about a record, or a person: as its target, its actor, or whom it acted for. */
+export function isAbout(
+  { targets, actor }: Entry,
+  { about, type, id }: NonNullable<Hold['target']>,
+): boolean {
+  if (targets.some((target) => target.type === type && target.id === id)) return true;
+  if (about === 'record') return false;
+  return [actor, actor.on_behalf_of].some((one) => one?.type === type && one.id === id);
+}

@@ -1,0 +1,88 @@
+import { ERASED_TYPE, RETENTION_PRUNED, Runs, readErased, readRetention } from '@sealtrail/format';
+import type { Findings } from '../findings.ts';
+
+/**
+ * Holds what is missing against the entries that account for it (SPEC 16 and 17). They stand later in the log than what they
+ * account for, so what is missing waits, as runs of positions: its memory follows how scattered erasures are, not the log.
+ */
+export class Accounts {
+  /** Values that are missing and not accounted for yet, by field. */
+  readonly #missing = new Map<string, Runs>();
+  /** Values that are missing and accounted for. */
+  erased = 0;
+  /** Values that are said to be erased, but are still there: the erasure was interrupted. */
+  unfinished = 0;
+  /** The last position that entries account for as pruned. */
+  prunedTo = -1;
+
+  readonly #start: number;
+  readonly #values: boolean;
+
+  /**
+   * @param start the first position that is looked at
+   * @param values whether values are there to be looked at
+   */
+  constructor(start: number, values: boolean) {
+    this.#start = start;
+    this.#values = values;
+  }
+
+  /** A value that is not there any more. Positions come in ascending order. */
+  missing(position: number, field: string): void {
+    let runs = this.#missing.get(field);
+    if (runs === undefined) {
+      runs = new Runs();
+      this.#missing.set(field, runs);
+    }
+    runs.push(position);
+  }
+
+  /**
+   * Takes an entry that may account for something.
+   *
+   * @param text gives the entry's text, which hash and chain vouch for
+   */
+  take(type: string, text: () => string): void {
+    if (type === ERASED_TYPE) this.#takeErased(text());
+    else if (type === RETENTION_PRUNED) {
+      const event = readRetention(text());
+      if (event?.kind === 'pruned') this.prunedTo = Math.max(this.prunedTo, event.pruned.to);
+    }
+  }
+
+  #takeErased(text: string): void {
+    for (const { fields, at } of readErased(text)?.values ?? []) {
+      for (const field of fields) {
+        for (const [from, to] of at) {
+          const taken = this.#missing.get(field)?.take(from, to) ?? 0;
+          this.erased += taken;
+          // Of what is not looked at, nobody knows.
+          const seen = this.#values ? Math.max(0, to - Math.max(from, this.#start) + 1) : taken;
+          this.unfinished += seen - taken;
+        }
+      }
+    }
+  }
+
+  /** Reports what nothing accounted for. */
+  end(findings: Findings): void {
+    for (const [field, runs] of this.#missing) {
+      for (const [from, to] of runs) {
+        for (let position = from; position <= to; position++) {
+          findings.add({
+            code: 'opening_missing',
+            position,
+            message: `the sealed value "${field}" of entry ${position} is gone, and nothing accounts for it`,
+          });
+        }
+      }
+    }
+  }
+
+  /** How many values are missing and not accounted for so far. */
+  get waiting(): number {
+    let n = 0;
+    for (const runs of this.#missing.values()) for (const [from, to] of runs) n += to - from + 1;
+    return n;
+  }
+}
