@@ -112,6 +112,7 @@ export {
 export {
   type Hold,
   holdDraft,
+  MAX_CARRIED_HOLDS,
   type PrunedData,
   prunedDraft,
   RETENTION_FLOORS,

@@ -1,9 +1,10 @@
 import type { Entry } from '@sealtrail/format';
-import { beginsAfterAnchor, type Store } from '@sealtrail/store';
+import type { Store } from '@sealtrail/store';
 import { broken, entryFrom } from './entry.ts';
 import { facetsOf } from './facets.ts';
 import { type Index, LAYOUT_VERSION, type Progress } from './port.ts';
 import { type ProposalRow, proposalsOf, withEntry } from './proposal-row.ts';
+import { prunedBefore } from './query/bounds.ts';
 
 /** Entries that are indexed in one step. */
 const BATCH = 500;
@@ -59,8 +60,7 @@ async function firstPosition(
   { tenant, seq }: Progress,
   [first]: readonly Row[],
 ): Promise<number> {
-  if (seq !== -1 || first === undefined || first.seq === 0) return seq + 1;
-  return (await beginsAfterAnchor(store, tenant, first.seq)) ? first.seq : 0;
+  return seq === -1 && first !== undefined && first.seq > 0 ? prunedBefore(store, tenant) : seq + 1;
 }
 
 async function addRows(

@@ -3,7 +3,7 @@ import type { EntryDraft } from '../draft.ts';
 import { readEntry } from '../entry.ts';
 import type { Actor, Target } from '../entry-types.ts';
 import { type Hash, isHash } from '../hash.ts';
-import { isPosition, isReference } from '../names.ts';
+import { isPosition, isReference, isWord } from '../names.ts';
 
 // Entries by which a log keeps its own rules of retention (SPEC 17).
 
@@ -38,13 +38,27 @@ const policyData = z
 /** How long entries are kept at least. */
 export type RetentionPolicy = z.infer<typeof policyData>;
 
+/** Holds that a log can carry over a pruning: their list is part of one entry. */
+export const MAX_CARRIED_HOLDS = 200;
+
+const carriedHold = z.strictObject({
+  hold: reference,
+  target: z
+    .strictObject({
+      about: z.enum(['record', 'subject']),
+      type: z.custom<string>(isWord, 'not a word'),
+      id: reference,
+    })
+    .nullable(),
+});
+
 const prunedData = z.strictObject({
   /** Everything up to here was removed, this position included. */
   to: position,
   /** The anchor that ends there: its number and hash. */
   anchor: z.strictObject({ number: position, hash }),
-  /** Number of days that were kept. */
-  days: position,
+  /** The rules that stood when this was written, since the entries that made them may be among those removed. */
+  rules: z.strictObject({ policy: policyData, holds: z.array(carriedHold).max(MAX_CARRIED_HOLDS) }),
   /** The archive: its first position, the SHA-256 of its file, and whether the values are in it. */
   archive: z.strictObject({ from: position, sha256: hash, openings: z.enum(['included', 'withheld']) }),
 });
@@ -109,12 +123,23 @@ export function retentionDraft(actor: Actor, policy: RetentionPolicy): EntryDraf
 }
 
 export function prunedDraft(actor: Actor, pruned: PrunedData): EntryDraft {
-  const { archive, anchor, ...rest } = pruned;
+  const { archive, anchor, rules, to } = pruned;
   return {
     id: `pruned:${pruned.to}`,
     type: RETENTION_PRUNED,
     actor,
-    data: { ...rest, archive: { ...archive }, anchor: { ...anchor } },
+    data: {
+      to,
+      anchor: { ...anchor },
+      archive: { ...archive },
+      rules: {
+        policy: { ...rules.policy },
+        holds: rules.holds.map(({ hold, target }) => ({
+          hold,
+          target: target === null ? null : { ...target },
+        })),
+      },
+    },
   };
 }
 

@@ -7,6 +7,8 @@ import {
   type AnchorRow,
   type Entry,
   type Hash,
+  MAX_CARRIED_HOLDS,
+  type PrunedData,
   prunedDraft,
   readAnchor,
   readEntry,
@@ -98,8 +100,8 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
       const entry = prunedDraft(request.by, {
         to,
         anchor: { number, hash },
-        days: plan.days,
         archive: { from, sha256, openings },
+        rules: carried(tenant, rules),
       });
       // First the archive under its name: an account must never name one that is not there.
       await rename(draft, file);
@@ -112,6 +114,16 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
     }
   }
   throw new SealtrailError('store_unavailable', 'others appended again and again in the meantime');
+}
+
+function carried(tenant: string, { policy, holds }: Rules): PrunedData['rules'] {
+  if (policy === undefined || holds.size > MAX_CARRIED_HOLDS) {
+    throw new SealtrailError(
+      'retention_invalid',
+      `the log of ${tenant} has more than ${MAX_CARRIED_HOLDS} holds, which a pruning cannot carry over`,
+    );
+  }
+  return { policy, holds: [...holds.values()] };
 }
 
 async function rulesOf(store: Store, tenant: string): Promise<Rules> {

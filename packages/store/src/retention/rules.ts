@@ -57,9 +57,17 @@ export class Rules {
   #take(text: string): void {
     const event = readRetention(text);
     if (event?.kind === 'policy') this.policy = event.policy;
-    else if (event?.kind === 'pruned') this.pruned = event.pruned;
+    else if (event?.kind === 'pruned') this.#carry(event.pruned);
     else if (event?.kind === 'hold') this.holds.set(event.hold.hold, event.hold);
     else if (event?.kind === 'released') this.holds.delete(event.hold);
+  }
+
+  /** What was pruned may hold the entries that made the rules: the account carries them over. */
+  #carry(pruned: PrunedData): void {
+    this.pruned = pruned;
+    this.policy = pruned.rules.policy;
+    this.holds.clear();
+    for (const hold of pruned.rules.holds) this.holds.set(hold.hold, hold);
   }
 
   /** The holds that an entry falls under. */

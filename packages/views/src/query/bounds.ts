@@ -1,4 +1,4 @@
-import type { Store } from '@sealtrail/store';
+import { beginsAfterAnchor, type Store } from '@sealtrail/store';
 import type { Bounds, Progress } from '../port.ts';
 
 export interface Period {
@@ -14,9 +14,16 @@ export async function boundsOf(
 ): Promise<Bounds> {
   const first = async (time: string) => firstAt(store, tenant, seq, time);
   return {
-    from: since === undefined ? 0 : await first(since),
+    from: since === undefined ? await prunedBefore(store, tenant) : await first(since),
     to: until === undefined ? seq : (await first(until)) - 1,
   };
+}
+
+/** Where a log begins: 0, or after the segments that were pruned. A gap at any other place is found when it is read. */
+export async function prunedBefore(store: Store, tenant: string): Promise<number> {
+  const [row] = await store.readFrom(tenant, 0, 1);
+  if (row === undefined || row.seq === 0) return 0;
+  return (await beginsAfterAnchor(store, tenant, row.seq)) ? row.seq : 0;
 }
 
 /** The first position up to `last` whose entry is not earlier than a time; `last + 1` when there is none. */

@@ -1,9 +1,10 @@
 import type { Recorded } from '@sealtrail/events';
+import { SealtrailError } from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import { decodeCursor, encodeCursor, searchKey } from '../cursor.ts';
 import { broken, recordedFrom } from '../entry.ts';
 import type { Bounds, Index, Order, Progress } from '../port.ts';
-import { boundsOf } from './bounds.ts';
+import { boundsOf, prunedBefore } from './bounds.ts';
 import type { Filter, ParsedPage } from './filter.ts';
 import { scan } from './scan.ts';
 
@@ -47,12 +48,21 @@ function afterCursor(bounds: Bounds, order: Order, after: number | undefined): B
     : { ...bounds, from: Math.max(bounds.from, after + 1) };
 }
 
-/** The entries at these positions, in their order. @throws SealtrailError `log_broken` when one is not there */
+async function missing(store: Store, tenant: string, seq: number): Promise<SealtrailError> {
+  const first = await prunedBefore(store, tenant);
+  if (seq >= first) return broken(tenant, seq, 'an entry is missing');
+  const message = `position ${seq} of ${tenant} is not stored any more: see its archive`;
+  return new SealtrailError('pruned', message, { tenant, first });
+}
+
+/** The entries at these positions, in their order. @throws SealtrailError `log_broken` when one is not there; `pruned` */
 async function readAll(store: Store, tenant: string, seqs: readonly number[]): Promise<Recorded[]> {
   const rows = new Map((await store.readAt(tenant, seqs)).map((row) => [row.seq, row]));
-  return seqs.map((seq) => {
+  const found: Recorded[] = [];
+  for (const seq of seqs) {
     const row = rows.get(seq);
-    if (row === undefined) throw broken(tenant, seq, 'an entry is missing');
-    return recordedFrom(row);
-  });
+    if (row === undefined) throw await missing(store, tenant, seq);
+    found.push(recordedFrom(row));
+  }
+  return found;
 }

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SealtrailError } from '@sealtrail/format';
+import {
+  anchorTenant,
+  erase,
+  planPrune,
+  proveEntry,
+  proveHistory,
+  prune,
+  type Store,
+  sealTenants,
+  setHold,
+  setRetention,
+} from '@sealtrail/store';
+import { openViews } from '@sealtrail/views';
+import { describe, expect, it } from 'vitest';
+import { codeOf } from '../support/errors.ts';
+import { newSqlitePlace } from '../support/places.ts';
+import { raw } from '../support/raw.ts';
+import { BY, PLACES, verifyEverything, World } from './world.ts';
+
+const DAY = 86_400_000;
+/** A log with a rule of thirty days, seen from a day when everything so far is older. */
+async function aged(
+  newPlace: (typeof PLACES)[0][1],
+  entries = 18,
+): Promise<{ world: World; later: () => number; archive: string }> {
+  const world = await World.open(newPlace);
+  await world.append(entries);
+  await world.withLog((log) => setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY }));
+  return { world, later: () => Date.now() + 40 * DAY, archive: join(world.place.folder, 'archive') };
+}
+
+describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
+  it('moves old segments into an archive, and both parts are valid', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    await sealTenants(world.store);
+    const before = await world.verify();
+    const plan = await planPrune(world.store, 'acme', { now: later });
+    // 19 entries and the rule: segments 0-3, 4-7, 8-11, 12-15, 16-18; the rule itself is not anchored.
+    expect(plan).toMatchObject({ range: { from: 0, to: 18 }, entries: 19, segments: 5, heldBy: [] });
+    expect(await world.verify()).toEqual(before);
+    const done = await prune(world.store, 'acme', { by: BY, archive, now: later });
+    const { report, acme } = await verifyEverything(world.place.location);
+    expect([report.status, report.findings]).toEqual(['valid', []]);
+    expect([acme.status, acme.pruned, acme.range]).toEqual(['valid', { to: 18 }, { from: 19, to: 20 }]);
+    expect(acme.notChecked.map(({ code }) => code)).toContain('pruned');
+    const file = String(done.file);
+    expect(
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    ).toBe(done.sha256);
+    expect(await world.verify(file)).toMatchObject({
+      status: 'valid',
+      walked: 19,
+      anchors: { checked: 5, through: 18 },
+    });
+    // Life goes on: entries, anchors, seals, proofs, views, another pruning.
+    await world.append(9);
+    await sealTenants(world.store);
+    expect(await world.verify()).toMatchObject({
+      status: 'valid',
+      pruned: { to: 18 },
+      anchors: { through: 29 },
+    });
+    expect(await codeOf(proveEntry(world.store, 'acme', 4))).toBe('pruned');
+    expect((await proveEntry(world.store, 'acme', 25)).format).toBe('sealtrail-entry-proof/1');
+    expect(await codeOf(proveHistory(world.store, 'acme', { type: 'contact', id: 'c-1' }))).toBe('pruned');
+    const views = await openViews({
+      store: world.store,
+      index: kind === 'sqlite' ? ':memory:' : world.place.location,
+    });
+    expect((await views.entries('acme', {})).entries.at(-1)?.seq).toBe(19);
+    await views.close();
+    const again = await prune(world.store, 'acme', { by: BY, archive, now: () => later() + 40 * DAY });
+    expect(again.range).toEqual({ from: 19, to: 29 });
+    expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 29 } });
+    expect(await world.verify(String(again.file))).toMatchObject({
+      status: 'valid',
+      range: { from: 19, to: 29 },
+    });
+    expect(await codeOf(world.verify().then(() => proveEntry(world.store, 'acme', 19)))).toBe('pruned');
+  });
+
+  it('takes nothing that is younger than the rule, under a hold, or not anchored', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    expect((await planPrune(world.store, 'acme')).range).toBeNull();
+    expect((await planPrune(world.store, 'acme', { now: () => Date.now() + 29 * DAY })).range).toBeNull();
+    await world.withLog((log) =>
+      setHold(
+        log,
+        'acme',
+        { hold: 'case-1', target: { about: 'record', type: 'contact', id: 'c-4' } },
+        { by: BY },
+      ),
+    );
+    // c-4 is in entry 5 for the first time: only the segment before may go.
+    expect(await planPrune(world.store, 'acme', { now: later })).toMatchObject({
+      range: { from: 0, to: 3 },
+      heldBy: ['case-1'],
+    });
+    await prune(world.store, 'acme', { by: BY, archive, now: later });
+    await world.withLog((log) => setHold(log, 'acme', { hold: 'all', target: null }, { by: BY }));
+    expect((await prune(world.store, 'acme', { by: BY, archive, now: later })).range).toBeNull();
+    expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 3 } });
+  });
+
+  it('interrupted at any point is valid; run again, it is finished', async () => {
+    for (let survives = 0; survives < 5; survives++) {
+      const { world, later, archive } = await aged(newPlace);
+      let calls = 0;
+      const dying = dyingAt(world.store, 'removeEntries', () => calls++ >= survives);
+      expect(await codeOf(prune(dying, 'acme', { by: BY, archive, now: later }))).toBe('store_unavailable');
+      const between = await world.verify();
+      expect([between.status, between.findings]).toEqual(['valid', []]);
+      expect(between.pruned).toEqual(survives === 0 ? null : { to: survives * 4 - 1 });
+      await prune(world.store, 'acme', { by: BY, archive, now: later });
+      expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 18 } });
+      for (const file of await readdir(archive)) {
+        expect((await world.verify(join(archive, file))).status).toBe('valid');
+      }
+    }
+  });
+
+  it('and erasing leave each other valid', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    await erase(world.store, 'acme', {
+      about: 'record',
+      target: { type: 'contact', id: 'c-2' },
+      basis: 'gdpr_art_17',
+      by: BY,
+    });
+    const done = await prune(world.store, 'acme', { by: BY, archive, openings: 'included', now: later });
+    expect(await world.verify()).toMatchObject({ status: 'valid', openings: { unfinished: 0 } });
+    // What accounts for the missing values stands after the archive's end.
+    const alone = await world.verify(String(done.file));
+    expect([alone.status, alone.findings.map(({ code }) => code)]).toEqual([
+      'broken',
+      alone.findings.map(() => 'opening_missing'),
+    ]);
+  });
+});
+
+function dyingAt(store: Store, method: keyof Store, dies: () => boolean): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== method) return value.bind(target);
+      return async (...args: unknown[]) => {
+        if (dies()) throw new SealtrailError('store_unavailable', 'gone');
+        return value.apply(target, args);
+      };
+    },
+  });
+}
+
+describe('what is not stored any more', () => {
+  const findings = async (world: World) =>
+    (await world.verify()).findings.map(({ code, position }) => [code, position]);
+  const remove = async (world: World, from: number, to: number) => {
+    const hand = await raw(world.place);
+    for (let seq = from; seq <= to; seq++) await hand.remove('entries', { tenant: 'acme', seq });
+  };
+
+  it('without an account breaks the log at its first position, also where a segment ends', async () => {
+    const { world } = await aged(newSqlitePlace);
+    await remove(world, 0, 7);
+    expect(await findings(world)).toEqual([['gap', 0]]);
+  });
+
+  it('beyond what is accounted for breaks it there', async () => {
+    const { world, later, archive } = await aged(newSqlitePlace);
+    await world.withLog((log) =>
+      setHold(
+        log,
+        'acme',
+        { hold: 'case-1', target: { about: 'record', type: 'contact', id: 'c-4' } },
+        { by: BY },
+      ),
+    );
+    await prune(world.store, 'acme', { by: BY, archive, now: later });
+    await remove(world, 4, 7);
+    expect(await findings(world)).toEqual([['gap', 4]]);
+    await remove(world, 9, 9);
+    expect((await findings(world))[0]?.[0]).toBe('gap');
+  });
+
+  it('is noticed when an anchor of it is changed or gone', async () => {
+    const { world, later, archive } = await aged(newSqlitePlace);
+    await prune(world.store, 'acme', { by: BY, archive, now: later });
+    await anchorTenant(world.store, 'acme', { maxSegment: 4 });
+    const hand = await raw(world.place);
+    await hand.remove('anchors', { tenant: 'acme', number: 1 });
+    expect((await world.verify()).status).toBe('broken');
+  });
+});
+
+describe('a rule of retention', () => {
+  it('has floors, and is a person’s', async () => {
+    const world = await World.open(newSqlitePlace);
+    await world.append(2);
+    const set = (preset: string, days: number, by = BY) =>
+      codeOf(world.withLog((log) => setRetention(log, 'acme', { preset: preset as 'hipaa', days }, { by })));
+    expect(await set('hipaa', 2_191)).toBe('retention_invalid');
+    expect(await set('eu_ai_act', 183)).toBe('retention_invalid');
+    expect(await set('sec_17a_4', 2_556)).toBe('retention_invalid');
+    expect(await set('custom', 0)).toBe('retention_invalid');
+    expect(await set('custom', 1.5)).toBe('retention_invalid');
+    expect(await set('forever', 9_999)).toBe('retention_invalid');
+    expect(await set('hipaa', 2_192, { type: 'system', id: 'x' } as never)).toBe('actor_refused');
+    expect(await set('hipaa', 2_192)).toBe('done');
+    expect(await codeOf(planPrune(world.store, 'beta'))).toBe('retention_invalid');
+    expect((await planPrune(world.store, 'acme')).days).toBe(2_192);
+    expect((await world.verify()).status).toBe('valid');
+  });
+});

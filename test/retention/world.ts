@@ -1,0 +1,74 @@
+import type { Actor } from '@sealtrail/format';
+import { anchorTenant, Log, type Store } from '@sealtrail/store';
+import { openSource, type SourceReport, type TenantReport, verifyAll } from '@sealtrail/verifier';
+import { inject } from 'vitest';
+import { draft } from '../support/drafts.ts';
+import { type NewPlace, newMongodbPlace, newSqlitePlace, type Place } from '../support/places.ts';
+
+export const BY: Actor = { type: 'user', id: 'u-dpo', auth_method: 'sso' };
+const mongodb = inject('mongodbUrl');
+/** Every store there is. */
+export const PLACES: readonly (readonly [kind: string, newPlace: NewPlace])[] = [
+  ['sqlite', newSqlitePlace],
+  ...(mongodb === undefined ? [] : [['mongodb', newMongodbPlace(mongodb)] as const]),
+];
+
+/** One tenant's log whose entries are about contacts `c-0` to `c-N`, in turn, by people `u-0` to `u-N`. */
+export class World {
+  readonly place: Place;
+  readonly store: Store;
+  #appended = 0;
+
+  private constructor(place: Place, store: Store) {
+    this.place = place;
+    this.store = store;
+  }
+
+  static async open(newPlace: NewPlace): Promise<World> {
+    const place = await newPlace();
+    return new World(place, await place.open());
+  }
+
+  /** Appends entries and anchors them in segments of four. */
+  async append(entries: number, { anchor = true } = {}): Promise<void> {
+    const log = new Log(this.store);
+    const drafts = Array.from({ length: entries }, () => {
+      const i = this.#appended++;
+      return draft(`d-${i}`, {
+        actor: { type: 'user', id: `u-${i % 3}`, auth_method: 'sso' },
+        targets: [{ type: 'contact', id: `c-${i % 5}` }],
+        sealed: { rationale: `secret reason ${i}`, name: `Secret Name ${i % 5}` },
+      });
+    });
+    await log.appendAll('acme', drafts);
+    await log.close();
+    if (anchor) await anchorTenant(this.store, 'acme', { maxSegment: 4 });
+  }
+
+  async withLog<T>(work: (log: Log) => Promise<T>): Promise<T> {
+    const log = new Log(this.store);
+    try {
+      return await work(log);
+    } finally {
+      await log.close();
+    }
+  }
+
+  /** The verdict through a reader that opens the store anew. */
+  async verify(location = this.place.location): Promise<TenantReport> {
+    return (await verifyEverything(location)).acme;
+  }
+}
+
+export async function verifyEverything(
+  location: string,
+): Promise<{ readonly report: SourceReport; readonly acme: TenantReport }> {
+  const source = await openSource(location);
+  const reports = new Map<string, TenantReport>();
+  try {
+    const report = await verifyAll(source, { onTenant: (one) => void reports.set(one.tenant, one) });
+    return { report, acme: reports.get('acme') as TenantReport };
+  } finally {
+    await source.close();
+  }
+}
