@@ -12,6 +12,7 @@ import { describeEnvironment } from './environment.ts';
 import type { Figure } from './measure.ts';
 import { readFlags } from './options.ts';
 import { benchProve, benchSeal } from './prove.ts';
+import { benchPrune } from './prune.ts';
 import { type Report, toMarkdown, toText } from './report.ts';
 import { benchVerify } from './verify.ts';
 
@@ -78,6 +79,9 @@ async function measure(bed: Bed): Promise<Figure[]> {
   }
   if (wants('seal') && !onlyBundles) {
     found.push(await benchSeal(bed, flags.quick ? 100 : 10_000, 1, say));
+  }
+  if (wants('prune') && !onlyBundles && bed.name === 'sqlite') {
+    found.push(await benchPrune(bed, { entries: flags.quick ? 2_000 : 100_000, say }));
   }
   return found;
 }

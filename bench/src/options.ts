@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Flags {
-  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal';
+  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune';
   readonly store?: 'sqlite' | 'mongodb' | 'bundle';
   readonly quick?: boolean;
   readonly full?: boolean;
@@ -22,6 +22,7 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   anchor   verifying and anchoring a log, against merkletreejs over the same leaves
   prove    verifying the proof of one entry, and of a record's complete history, against verifying the whole log
   seal     one statement over very many tenants, against the tree of its leaves alone
+  prune    moving a log into an archive: bytes of the store before and after, and after erasing a record's values (SQLite)
 
 MongoDB is the server that MONGODB_URL names; without it one is found or brought up as for the tests. The report says which
 engine it was. Figures of two machines, or of one that is busy with something else, are not to be compared.
@@ -35,9 +36,16 @@ Examples:
 
 export function readFlags(): Flags {
   return new Command('bench')
-    .description('Measures how fast Sealtrail appends, verifies, anchors, seals and proves.')
+    .description('Measures how fast Sealtrail appends, verifies, anchors, seals, proves, erases and prunes.')
     .addOption(
-      new Option('--only <part>', 'one part').choices(['append', 'verify', 'anchor', 'prove', 'seal']),
+      new Option('--only <part>', 'one part').choices([
+        'append',
+        'verify',
+        'anchor',
+        'prove',
+        'seal',
+        'prune',
+      ]),
     )
     .addOption(new Option('--store <kind>', 'one kind of store').choices(['sqlite', 'mongodb', 'bundle']))
     .option('--quick', 'small sizes and one round')

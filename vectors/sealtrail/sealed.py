@@ -43,7 +43,7 @@ def are_openings(value: Any) -> bool:
 
 
 def check_openings(sealed: dict[str, str], openings: Any) -> list[str]:
-    """Finding codes, none when each opening matches its commitment and none is absent."""
+    """Finding codes for the openings that are there; `missing` names the sealed fields without one."""
     if not are_openings(openings):
         return ["opening_malformed"]
     codes = []
@@ -52,6 +52,8 @@ def check_openings(sealed: dict[str, str], openings: Any) -> list[str]:
             codes.append("opening_unexpected")
         elif commitment(bytes.fromhex(opening["salt"]), opening["value"]).hex() != sealed[name]:
             codes.append("opening_mismatch")
-    if set(sealed) - set(openings):
-        codes.append("opening_missing")
     return codes
+
+
+def missing(sealed: dict[str, str], openings: Any) -> set[str]:
+    return set(sealed) - set(openings) if are_openings(openings) else set()

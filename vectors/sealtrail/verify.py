@@ -9,7 +9,8 @@ from . import bundle, canonical, merkle
 from .bundle import EntryLine, TenantPart
 from .entry import ZERO_HASH, Refused, check_anchor, check_entry, genesis_entry, hash_value
 from .records import Touch, record_leaves, records_root
-from .sealed import check_openings
+from .retention import erased
+from .sealed import check_openings, missing
 
 # After one of these, the entries of a segment are not those that were anchored: its roots say nothing new.
 BREAKS_LINKS = {"entry_malformed", "entry_version", "gap", "duplicate", "link_mismatch", "genesis_invalid", "truncated"}
@@ -66,6 +67,7 @@ class TenantWalk:
         self.head = part.line["head"]
         self.findings: list[Finding] = []
         self.walked: dict[int, Walked] = {}
+        self.missing: set[tuple[int, str]] = set()
         self.arrivals: list[int] = []  # positions in the order of the lines
 
     def add(self, code: str, position: int | None) -> None:
@@ -106,6 +108,8 @@ class TenantWalk:
                 self.check_sealed(line, entry.seq)
                 latest = max(latest, entry.value["time"])
             previous, expected = entry, entry.seq + 1
+        for seq, _ in sorted(self.missing):
+            self.add("opening_missing", seq)
 
     def read_entry(self, line: EntryLine, expected: int) -> Walked:
         """A text that is no entry counts as the one that should stand here."""
@@ -151,6 +155,9 @@ class TenantWalk:
         if not line.withheld:
             for code in check_openings(line.value["sealed"], line.openings):
                 self.add(code, seq)
+            for field in missing(line.value["sealed"], line.openings):
+                self.missing.add((seq, field))
+        self.missing -= erased(line.value)
 
     # Step 4: the anchors.
 
