@@ -7,10 +7,10 @@ import { isPosition, isReference, isWord } from '../names.ts';
 
 // Entries by which a log keeps its own rules of retention (SPEC 17).
 
-export const RETENTION_SET = 'retention.set';
+const RETENTION_SET = 'retention.set';
 export const RETENTION_PRUNED = 'retention.pruned';
-export const HOLD_SET = 'hold.set';
-export const HOLD_RELEASED = 'hold.released';
+const HOLD_SET = 'hold.set';
+const HOLD_RELEASED = 'hold.released';
 
 /** Shortest time, in days, for which a rule that is named asks to keep records. `custom` has none. */
 export const RETENTION_FLOORS = {
@@ -64,7 +64,7 @@ const prunedData = z.strictObject({
 });
 export type PrunedData = z.infer<typeof prunedData>;
 
-export const HOLD_SCOPES = ['tenant', 'record', 'subject'] as const;
+const HOLD_SCOPES = ['tenant', 'record', 'subject'] as const;
 const holdData = z.strictObject({ hold: reference, about: z.enum(HOLD_SCOPES) });
 const releaseData = z.strictObject({ hold: reference });
 
