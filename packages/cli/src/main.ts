@@ -4,6 +4,7 @@ import { addVerify, endQuietlyWhenNobodyReads } from '@sealtrail/verifier/cli';
 import { Command, CommanderError } from 'commander';
 import { addAnchor } from './commands/anchor.ts';
 import { addAppend } from './commands/append.ts';
+import { addConsole } from './commands/console.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
@@ -44,6 +45,7 @@ addProve(program.command('prove'));
 addTenants(program.command('tenants'));
 addVerify(program.command('verify'), 'sealtrail verify');
 addExport(program.command('export'));
+addConsole(program.command('console'));
 
 try {
   await program.parseAsync();

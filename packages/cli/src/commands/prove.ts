@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { isReference, isWord, SealtrailError, type Target } from '@sealtrail/format';
+import { SealtrailError, type Target } from '@sealtrail/format';
 import { openStore, proveEntry, proveHistory, type Store } from '@sealtrail/store';
 import { ProgressLine, print } from '@sealtrail/verifier/cli';
-import { type Command, InvalidArgumentError } from 'commander';
-import { count, run, tenantName, wholeNumber } from './run.ts';
+import type { Command } from 'commander';
+import { count, recordArgument, run, tenantName, wholeNumber } from './run.ts';
 
 interface Flags {
   readonly tenant: string;
@@ -23,7 +23,7 @@ export function addProve(command: Command): Command {
     .argument('<store>', 'SQLite file or mongodb:// URL')
     .requiredOption('--tenant <name>', 'whose log', tenantName)
     .option('--entry <position>', 'the entry', wholeNumber(0, Number.MAX_SAFE_INTEGER))
-    .option('--record <type/id>', 'the record', record)
+    .option('--record <type/id>', 'the record', recordArgument)
     .option(
       '--seal <number>',
       'the seal that the proof shall lead to; default the newest, for an entry the first that covers it',
@@ -83,13 +83,4 @@ async function make(store: Store, { tenant, entry, record, seal }: Flags, progre
   const total = ((await store.lastAnchor(tenant))?.to_seq ?? -1) + 1;
   const onProgress = (walked: number): void => progress.draw({ tenant, walked, total });
   return proveHistory(store, tenant, record, { seal, onProgress });
-}
-
-function record(value: string): Target {
-  const slash = value.indexOf('/');
-  const target = { type: value.slice(0, slash), id: value.slice(slash + 1) };
-  if (slash === -1 || !isWord(target.type) || !isReference(target.id)) {
-    throw new InvalidArgumentError('Give TYPE/ID, such as contact/c-104.');
-  }
-  return target;
 }

@@ -1,4 +1,4 @@
-import { isName, isSealtrailError } from '@sealtrail/format';
+import { isName, isReference, isSealtrailError, isWord, type Target } from '@sealtrail/format';
 import { InvalidArgumentError } from 'commander';
 
 /** Runs a command's work; an error becomes one line and an exit code: 1 for a broken log, 2 for everything else. */
@@ -39,6 +39,16 @@ export function wholeNumber(min: number, max: number): (value: string) => number
     }
     return number;
   };
+}
+
+/** A record as `TYPE/ID`, for commander. */
+export function recordArgument(value: string): Target {
+  const slash = value.indexOf('/');
+  const target = { type: value.slice(0, slash), id: value.slice(slash + 1) };
+  if (slash === -1 || !isWord(target.type) || !isReference(target.id)) {
+    throw new InvalidArgumentError('Give TYPE/ID, such as contact/c-104.');
+  }
+  return target;
 }
 
 export function count(n: number, one: string, many = `${one}s`): string {
