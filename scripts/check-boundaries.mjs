@@ -65,6 +65,12 @@ export async function checkBoundaries() {
         isOwn(path, ['store', 'publisher', 'sdk', 'worker', 'cli']),
     },
     {
+      name: "the verifier's door for streams runs in a browser",
+      entry: 'packages/verifier/dist/stream.js',
+      platform: 'browser',
+      forbidden: (path) => BUILTINS.has(path) || SERVERS.includes(path) || path === 'libsql',
+    },
+    {
       name: "the verifier's command line reaches no database or queue",
       entry: 'packages/verifier/dist/cli/main.js',
       platform: 'node',

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ENTRY_FORMATS } from '@sealtrail/cli/export';
+import { ENTRY_FORMATS } from '@sealtrail/views/export';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorCode, jsonLines, sealtrail, sealtrailCutOff, sealtrailVerify } from '../cli/helpers/bins.ts';
 import { bundle, fill, tamperEntry } from '../cli/helpers/stores.ts';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ENTRY_FORMATS, exportEntries } from '@sealtrail/cli/export';
+import { ENTRY_FORMATS, exportEntries } from '@sealtrail/views/export';
 import {
   type LogBatch,
   type LogReader,

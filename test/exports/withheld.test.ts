@@ -1,4 +1,4 @@
-import { ENTRY_FORMATS } from '@sealtrail/cli/export';
+import { ENTRY_FORMATS } from '@sealtrail/views/export';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLog } from '../support/memory-log.ts';

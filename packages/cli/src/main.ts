@@ -4,6 +4,7 @@ import { addVerify, endQuietlyWhenNobodyReads } from '@sealtrail/verifier/cli';
 import { Command, CommanderError } from 'commander';
 import { addAnchor } from './commands/anchor.ts';
 import { addAppend } from './commands/append.ts';
+import { addConsole } from './commands/console.ts';
 import { addDemo } from './commands/demo.ts';
 import { addErase } from './commands/erase.ts';
 import { addExport } from './commands/export.ts';
@@ -58,6 +59,7 @@ addPrune(program.command('prune'));
 addTenants(program.command('tenants'));
 addVerify(program.command('verify'), 'sealtrail verify');
 addExport(program.command('export'));
+addConsole(program.command('console'));
 
 try {
   await program.parseAsync();

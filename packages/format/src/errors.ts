@@ -62,6 +62,20 @@ export type ErrorCode =
   // reading
   | 'query_invalid'
   | 'cursor_invalid'
+  // asking over HTTP
+  | 'request_invalid'
+  | 'request_too_large'
+  | 'request_too_many'
+  | 'media_type_refused'
+  | 'unauthenticated'
+  | 'token_expired'
+  | 'token_revoked'
+  | 'header_missing'
+  | 'forbidden'
+  | 'not_found'
+  | 'verification_running'
+  | 'access_unrecorded'
+  | 'service_busy'
   // anchoring and verifying
   | 'segment_broken'
   | 'not_sealed'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EntriesExport, type ExportEntriesOptions, exportEntries } from '@sealtrail/cli/export';
+import { type EntriesExport, type ExportEntriesOptions, exportEntries } from '@sealtrail/views/export';
 import { openSealtrail } from '@sealtrail/sdk';
 import type { EntryDraft } from '@sealtrail/store';
 import { type LogSource, openSource } from '@sealtrail/verifier';

@@ -1,7 +1,7 @@
 import type { ExportedValues } from '@sealtrail/events';
 import { isTime, SealtrailError } from '@sealtrail/format';
+import type { EntryFormat } from '@sealtrail/views/export';
 import { InvalidArgumentError } from 'commander';
-import type { EntryFormat } from '../export/index.ts';
 
 /** The options of `sealtrail export` as they were given. */
 export interface ExportFlags {

@@ -1,5 +1,5 @@
 import { type Evidence, EvidenceCollector, readEvidenceLine, SealtrailError } from '@sealtrail/format';
-import { readLines } from '../readers/lines.ts';
+import { readLines } from '../readers/file-lines.ts';
 
 /** A history over a billion entries is smaller; beyond it a file is not worth reading. */
 const MAX_CHARACTERS = 536_870_912;

@@ -1,5 +1,4 @@
 import { type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
-import { readLines } from './lines.ts';
 
 type SectionLine = Extract<BundleLine, { kind: 'entry' | 'anchor' }>;
 
@@ -19,8 +18,9 @@ export class BundleCursor {
   // Reading stops at the first line that makes no sense, whoever asks for the next.
   #failure: unknown;
 
-  constructor(path: string) {
-    this.#batches = readLines(path);
+  /** @param batches of lines, as {@link splitLines} gives them */
+  constructor(batches: AsyncGenerator<string[]>) {
+    this.#batches = batches;
   }
 
   /** The next line; undefined after the last. @throws SealtrailError `bundle_malformed`, `bundle_truncated` */

@@ -1,0 +1,122 @@
+import { isReference, isTime } from '@sealtrail/format';
+import { z } from 'zod';
+import type { ServiceData, SessionRow, TokenRow } from '../data/port.ts';
+import { ROLES, type Signed, scopeSchema } from './identity.ts';
+import { isSameHash, newSecret, readSecret } from './secret.ts';
+
+/** How long a browser stays signed in, in milliseconds. */
+const SESSION_MS = 12 * 3_600_000;
+/** A token lasts at most so long, in milliseconds. */
+const MAX_LIFE_MS = 400 * 86_400_000;
+
+export const newTokenSchema = z.strictObject({
+  /** For the list of tokens: whose it is, or what for. */
+  name: z.custom<string>(isReference, '1 to 256 bytes without control characters'),
+  role: z.enum(ROLES),
+  scope: scopeSchema,
+  expires: z
+    .custom<string>(isTime, 'a UTC time such as 2026-01-31T12:00:00.000Z')
+    .refine((time) => Date.parse(time) > Date.now(), 'the time has passed')
+    .refine((time) => Date.parse(time) <= Date.now() + MAX_LIFE_MS, 'at most 400 days from now'),
+});
+export type NewToken = z.output<typeof newTokenSchema>;
+
+/** What came of a secret that somebody sent. */
+export type Checked =
+  | { readonly ok: true; readonly signed: Signed }
+  | { readonly ok: false; readonly why: 'unauthenticated' | 'token_expired' | 'token_revoked' };
+
+const UNKNOWN: Checked = { ok: false, why: 'unauthenticated' };
+const NO_HASH = '0'.repeat(64);
+
+/** Tokens, and the browsers that were signed in with one. */
+export class Tokens {
+  readonly #data: ServiceData;
+
+  constructor(data: ServiceData) {
+    this.#data = data;
+  }
+
+  /**
+   * @param witness told before the token holds; what it throws leaves no token behind
+   * @returns the token as it is kept, and the only copy of its text
+   */
+  async create(
+    wanted: NewToken,
+    by: string,
+    witness: (token: TokenRow) => Promise<void>,
+  ): Promise<{ readonly token: TokenRow; readonly text: string }> {
+    const { id, hash, text } = newSecret('st');
+    const created = new Date().toISOString();
+    const token: TokenRow = { id, hash, ...wanted, created, created_by: by, revoked: null };
+    await witness(token);
+    await this.#data.addToken(token);
+    return { token, text };
+  }
+
+  list(): Promise<readonly TokenRow[]> {
+    return this.#data.tokens();
+  }
+
+  get(id: string): Promise<TokenRow | undefined> {
+    return this.#data.token(id);
+  }
+
+  async revoke(id: string): Promise<void> {
+    await this.#data.revokeToken(id, new Date().toISOString());
+  }
+
+  /** Says whose token this is. Why one is refused is told only to somebody who has it. */
+  async check(text: string): Promise<Checked> {
+    const secret = readSecret('st', text);
+    if (secret === undefined) return UNKNOWN;
+    const token = await this.#data.token(secret.id);
+    if (!isSameHash(secret.hash, token?.hash ?? NO_HASH) || token === undefined) return UNKNOWN;
+    return signedBy(token, { by: 'token', method: 'token' });
+  }
+
+  /** Signs a browser in with a token that was checked. @returns the text of its cookie */
+  async signIn({
+    token = '',
+    expires,
+  }: Signed): Promise<{ readonly text: string; readonly expires: string }> {
+    const { id, hash, text } = newSecret('ss');
+    const created = new Date();
+    await this.#data.removeSessionsBefore(created.toISOString());
+    const end = new Date(created.getTime() + SESSION_MS).toISOString();
+    const session: SessionRow = {
+      id,
+      hash,
+      token,
+      created: created.toISOString(),
+      expires: expires !== null && expires < end ? expires : end,
+    };
+    await this.#data.addSession(session);
+    return { text, expires: session.expires };
+  }
+
+  async checkSession(text: string): Promise<Checked> {
+    const secret = readSecret('ss', text);
+    if (secret === undefined) return UNKNOWN;
+    const session = await this.#data.session(secret.id);
+    if (!isSameHash(secret.hash, session?.hash ?? NO_HASH) || session === undefined) return UNKNOWN;
+    if (session.expires <= new Date().toISOString()) return { ok: false, why: 'token_expired' };
+    const token = await this.#data.token(session.token);
+    if (token === undefined) return UNKNOWN;
+    const { id, expires } = session;
+    return signedBy(token, { by: 'session', method: 'token+cookie', session: id, until: expires });
+  }
+
+  async signOut(session: string): Promise<void> {
+    await this.#data.removeSession(session);
+  }
+}
+
+function signedBy(
+  { id, name, role, scope, expires, revoked }: TokenRow,
+  { until = expires, ...how }: Pick<Signed, 'by' | 'method' | 'session'> & { readonly until?: string },
+): Checked {
+  if (revoked !== null) return { ok: false, why: 'token_revoked' };
+  if (expires <= new Date().toISOString()) return { ok: false, why: 'token_expired' };
+  return { ok: true, signed: { id, name, role, scope, expires: until, token: id, ...how } };
+}

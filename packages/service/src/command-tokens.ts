@@ -1,0 +1,69 @@
+import { Log, openStore } from '@sealtrail/store';
+import { AccessLog, type AccessType } from './access/access-log.ts';
+import type { Signed } from './access/identity.ts';
+import { notFound } from './access/permissions.ts';
+import { type NewToken, newTokenSchema, Tokens } from './access/tokens.ts';
+import { openServiceData } from './data/open.ts';
+import type { TokenRow } from './data/port.ts';
+import { parse } from './http/parse.ts';
+
+/** Tokens as whoever has the machine manages them: there is nobody else to make the first one. */
+export interface CommandTokens {
+  /** @returns the token's text, which is not kept anywhere */
+  create(wanted: NewToken): Promise<{ readonly token: Omit<TokenRow, 'hash'>; readonly text: string }>;
+  list(): Promise<readonly Omit<TokenRow, 'hash'>[]>;
+  /** @throws SealtrailError `not_found` */
+  revoke(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const COMMAND_LINE: Signed = {
+  id: 'command-line',
+  name: 'command line',
+  role: 'admin',
+  scope: { tenants: 'all' },
+  method: 'shell',
+  expires: null,
+  by: 'host',
+};
+
+/**
+ * Opens the tokens of a store's service. Making and revoking one is an entry of the access log here as well.
+ *
+ * @throws SealtrailError as `createService`; `create` also `request_invalid` for a token that cannot be
+ */
+export async function openTokens(location: string): Promise<CommandTokens> {
+  const store = await openStore(location, { create: false });
+  const log = new Log(store);
+  const data = await openServiceData(location).catch(async (error) => {
+    await store.close();
+    throw error;
+  });
+  const tokens = new Tokens(data);
+  const access = new AccessLog(log);
+  const record = async (type: AccessType, { id, name, role, scope, expires }: TokenRow): Promise<void> => {
+    const about = { token: id, role, scope: JSON.stringify(scope), expires };
+    await access.record({ type, by: COMMAND_LINE, data: about, sealed: { name } });
+  };
+  return {
+    create: async (wanted) => {
+      const parsed = parse(newTokenSchema, wanted, 'token');
+      const made = await tokens.create(parsed, COMMAND_LINE.id, (one) => record('access.token_created', one));
+      return { token: shown(made.token), text: made.text };
+    },
+    list: async () => (await tokens.list()).map(shown),
+    revoke: async (id) => {
+      const token = await tokens.get(id);
+      if (token === undefined) throw notFound();
+      await tokens.revoke(id);
+      await record('access.token_revoked', token);
+    },
+    close: async () => {
+      await log.close();
+      await data.close();
+      await store.close();
+    },
+  };
+}
+
+const shown = ({ hash: _, ...token }: TokenRow) => token;

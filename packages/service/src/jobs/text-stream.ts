@@ -1,0 +1,65 @@
+import { SealtrailError } from '@sealtrail/format';
+import type { Job } from './job.ts';
+import type { Jobs } from './jobs.ts';
+
+/** How long a reader may take for one piece, in milliseconds: the thread is wanted elsewhere. */
+const READER_MS = 60_000;
+
+/**
+ * What a job writes, as the body of an answer. Resolves with its first piece: what fails before that is still an error with a
+ * status; what fails later cuts the connection, so that nobody takes a part for the whole.
+ */
+export async function textStream(
+  jobs: Jobs,
+  job: Job,
+  request: AbortSignal,
+  onFailed: (error: unknown) => void,
+): Promise<ReadableStream<Uint8Array>> {
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, request]);
+  const encoder = new TextEncoder();
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let taken = (): void => {};
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start: (one) => {
+        controller = one;
+      },
+      pull: () => taken(),
+      cancel: () => stopping.abort(),
+    },
+    { highWaterMark: 1 },
+  );
+  await new Promise<void>((resolve, reject) => {
+    const onText = async (text: string): Promise<void> => {
+      const pulled = new Promise<void>((go) => {
+        taken = go;
+      });
+      controller?.enqueue(encoder.encode(text));
+      resolve();
+      if ((controller?.desiredSize ?? 0) > 0) return;
+      const late = setTimeout(() => {
+        stopping.abort(new SealtrailError('service_busy', 'the reader is too slow'));
+      }, READER_MS);
+      signal.addEventListener('abort', taken, { once: true });
+      await pulled.finally(() => clearTimeout(late));
+      signal.throwIfAborted();
+    };
+    jobs.run(job, { signal, onText }).then(
+      () => {
+        resolve();
+        controller?.close();
+      },
+      (error: unknown) => {
+        reject(error);
+        if (!stopping.signal.aborted && !request.aborted) onFailed(error);
+        try {
+          controller?.error(error);
+        } catch {
+          // The reader has gone already.
+        }
+      },
+    );
+  });
+  return body;
+}

@@ -1,0 +1,71 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { isSealtrailError } from '@sealtrail/format';
+import { exportBundle, openStore, proveEntry, proveHistory, type Store } from '@sealtrail/store';
+import { type LogSource, openSource, type Progress, verifyTenant } from '@sealtrail/verifier';
+import { exportEntries } from '@sealtrail/views/export';
+import type { Assignment, Said, Told } from './job.ts';
+
+const { store: location, job } = workerData as Assignment;
+const port = parentPort as NonNullable<typeof parentPort>;
+const stopping = new AbortController();
+let resume = (): void => {};
+
+port.on('message', (told: Told) => {
+  if (told === 'stop') stopping.abort();
+  resume();
+});
+
+const say = (said: Said): void => port.postMessage(said);
+
+/** Hands text on and waits until it was taken: memory stays flat however slow the reader is. */
+async function write(text: string): Promise<void> {
+  const taken = new Promise<void>((resolve) => {
+    resume = resolve;
+  });
+  say({ type: 'chunk', text });
+  await taken;
+  stopping.signal.throwIfAborted();
+}
+
+async function work(): Promise<unknown> {
+  const { signal } = stopping;
+  switch (job.kind) {
+    case 'verify': {
+      const onProgress = ({ walked, total }: Progress) => say({ type: 'progress', walked, total });
+      return withSource((source) => verifyTenant(source, job.tenant, { signal, onProgress }));
+    }
+    case 'prove-entry':
+      return withStore((store) => proveEntry(store, job.tenant, job.seq, { seal: job.seal, signal }));
+    case 'prove-history':
+      return withStore((store) => proveHistory(store, job.tenant, job.record, { signal }));
+    case 'bundle': {
+      const { tenant, values: openings, checked } = job;
+      const time = new Date().toISOString();
+      return withSource((source) =>
+        exportBundle(source, write, { tenants: [tenant], openings, time, checked }),
+      );
+    }
+    case 'entries': {
+      const { kind: _, ...options } = job;
+      return withSource((source) => exportEntries(source, write, options));
+    }
+  }
+}
+
+async function withSource<T>(use: (source: LogSource) => Promise<T>): Promise<T> {
+  const source = await openSource(location);
+  return use(source).finally(() => source.close());
+}
+
+async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(location, { create: false });
+  return use(store).finally(() => store.close());
+}
+
+try {
+  say({ type: 'done', value: await work() });
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  say({ type: 'failed', code: isSealtrailError(error) ? error.code : null, message });
+}
+port.close();

@@ -1,0 +1,20 @@
+import type { Store } from '@sealtrail/store';
+import type { Views } from '@sealtrail/views';
+import type { AccessLog } from './access/access-log.ts';
+import type { Door } from './access/authenticate.ts';
+import type { Tokens } from './access/tokens.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { CompleteOptions } from './options.ts';
+import type { Runs } from './runs/runs.ts';
+
+/** What the routes work with. */
+export interface Parts {
+  readonly options: CompleteOptions;
+  readonly store: Store;
+  readonly views: Views;
+  readonly tokens: Tokens;
+  readonly door: Door;
+  readonly access: AccessLog;
+  readonly jobs: Jobs;
+  readonly runs: Runs;
+}

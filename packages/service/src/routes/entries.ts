@@ -1,0 +1,124 @@
+import { type EntryRow, isSealtrailError, readEntry, readOpenings } from '@sealtrail/format';
+import type { Filter } from '@sealtrail/views';
+import { z } from 'zod';
+import type { Scope } from '../access/identity.ts';
+import { coversRecord, notFound } from '../access/permissions.ts';
+import { type Route, route } from '../http/route.ts';
+import { digits, entriesPage, entryDetail, entryParams, tenantParams, text } from '../http/schemas.ts';
+import { anchorOf } from '../tenants.ts';
+
+const number = z
+  .string()
+  .regex(/^-?\d{1,9}(\.\d{1,9})?$/, 'a number')
+  .transform(Number)
+  .meta({ type: 'number' });
+
+/** The filter of the views with a dot for each step into it; what the values may be is theirs to say. */
+const filterQuery = {
+  'record.type': text.optional(),
+  'record.id': text.optional(),
+  proposal: text.optional(),
+  'actor.type': text.optional(),
+  'actor.id': text.optional(),
+  agent: text.optional(),
+  action: text.optional(),
+  type: text.optional(),
+  mode: text.optional(),
+  outcome: text.optional(),
+  'confidence.min': number.optional(),
+  'confidence.max': number.optional(),
+  trace: text.optional(),
+  conversation: text.optional(),
+  batch: text.optional(),
+  since: text.optional(),
+  until: text.optional(),
+};
+
+const pageQuery = {
+  limit: digits(1, 1_000).optional(),
+  cursor: z.string().max(200).optional(),
+  order: z.enum(['newest', 'oldest']).optional(),
+};
+
+export const entriesRoutes: readonly Route[] = [
+  route({
+    name: 'entries',
+    method: 'GET',
+    path: '/tenants/:tenant/entries',
+    summary: 'Entries that fit a filter, newest first unless asked otherwise.',
+    right: 'read',
+    params: tenantParams,
+    query: z.strictObject({ ...filterQuery, ...pageQuery }),
+    answer: entriesPage,
+    access: 'access.viewed',
+    handle: async ({ parts: { views }, params, query }) => {
+      const { limit, cursor, order, ...filter } = query;
+      return { body: await views.entries(params.tenant, nested(filter) as Filter, { limit, cursor, order }) };
+    },
+  }),
+  route({
+    name: 'entry',
+    method: 'GET',
+    path: '/tenants/:tenant/entries/:seq',
+    summary: 'One entry as it is stored, with what is needed to check its hash and its place.',
+    right: 'record',
+    params: entryParams,
+    answer: entryDetail,
+    access: 'access.viewed',
+    handle: async ({ parts: { store }, params: { tenant, seq }, signed }) => {
+      const rows = await store.readAt(
+        tenant,
+        [seq - 1, seq, seq + 1].filter((one) => one >= 0),
+      );
+      const row = rows.find((one) => one.seq === seq);
+      if (row === undefined || !isAbout(row, signed.scope)) throw notFound();
+      const around = [seq - 1, seq + 1].map((at) => {
+        const near = rows.find((one) => one.seq === at);
+        return near !== undefined && isAbout(near, signed.scope) ? stored(near) : null;
+      });
+      const anchor = await anchorOf(store, tenant, seq);
+      return {
+        body: { ...stored(row), ...openingsOf(row), anchor, around },
+        accessed: { data: { seq } },
+      };
+    },
+  }),
+];
+
+/** Whether an entry is within a scope of one record. One that cannot be read is not. */
+export function isAbout({ entry }: Pick<EntryRow, 'entry'>, scope: Scope): boolean {
+  if (scope.record === undefined) return true;
+  try {
+    return readEntry(entry).targets.some((target) => coversRecord(scope, target));
+  } catch (error) {
+    if (!isSealtrailError(error)) throw error;
+    return false;
+  }
+}
+
+function stored({ seq, entry, hash }: EntryRow) {
+  return { seq, bytes: entry, hash };
+}
+
+/** What somebody changed is shown as well as can be: it is what an investigation looks at. */
+function openingsOf({ openings }: EntryRow) {
+  try {
+    const found = Object.entries(readOpenings(openings));
+    return { openings: found.map(([field, { salt, value }]) => ({ field, salt, value })) };
+  } catch (error) {
+    if (!isSealtrailError(error)) throw error;
+    return { openings: [], fault: 'opening_malformed' as const };
+  }
+}
+
+/** `record.type` becomes `type` of `record`; members that were not given are left out. */
+function nested(flat: Readonly<Record<string, unknown>>): object {
+  const result: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(flat)) {
+    if (value === undefined) continue;
+    const [outer = '', inner] = path.split('.');
+    if (inner === undefined) result[outer] = value;
+    else result[outer] = { ...(result[outer] as object | undefined), [inner]: value };
+  }
+  return result;
+}

@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import type { TenantReport } from '@sealtrail/verifier';
+import type { RunRow, RunState, ServiceData } from '../data/port.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+
+/** How often a process says that its run is still under way, in milliseconds. */
+const BEAT_MS = 5_000;
+/** After this long without a word the process is taken for dead. */
+const STALE_MS = 30_000;
+/** How often a run of another process is looked at. */
+const POLL_MS = 1_000;
+
+/** A run as it is shown. */
+export type Run = Omit<RunRow, 'beat'>;
+
+export interface RunProgress {
+  readonly walked: number;
+  readonly total: number | null;
+  /** Entries a second, since the run began. */
+  readonly rate: number;
+  /** The last position that was walked; null before the first. */
+  readonly position: number | null;
+}
+
+export type RunEvent =
+  | { readonly event: 'progress'; readonly data: RunProgress }
+  | { readonly event: 'done'; readonly data: { readonly run: Run } };
+
+/** Is told that a run began, and how it ended, before anybody else is. What it throws ends the run. */
+export type Witness = (phase: 'started' | 'finished', run: Run) => Promise<void>;
+
+interface Local {
+  row: RunRow;
+  readonly stopping: AbortController;
+  readonly listeners: Set<() => void>;
+  readonly ended: Promise<void>;
+}
+
+/** Verifications: one at a time for each tenant, whichever process runs it. */
+export class Runs {
+  readonly #data: ServiceData;
+  readonly #jobs: Jobs;
+  readonly #onFailed: (error: unknown) => void;
+  readonly #local = new Map<string, Local>();
+
+  /** @param onFailed told what kept a run from ending well */
+  constructor(data: ServiceData, jobs: Jobs, onFailed: (error: unknown) => void) {
+    this.#data = data;
+    this.#jobs = jobs;
+    this.#onFailed = onFailed;
+  }
+
+  /**
+   * Starts a verification and returns while it is under way.
+   *
+   * @throws SealtrailError `verification_running` with the id of the other run in its detail; what the witness throws
+   */
+  async start(tenant: string, by: string, witness: Witness): Promise<Run> {
+    await this.#bury(tenant);
+    const started = now();
+    const row: RunRow = {
+      id: randomUUID(),
+      tenant,
+      by,
+      started,
+      finished: null,
+      state: 'running',
+      walked: 0,
+      total: null,
+      report: null,
+      error: null,
+      beat: started,
+    };
+    if (!(await this.#data.addRun(row))) {
+      const running = await this.#data.runningRun(tenant);
+      const message = `${tenant} is being verified already`;
+      throw new SealtrailError('verification_running', message, { run: running?.id ?? null });
+    }
+    try {
+      await witness('started', shown(row));
+    } catch (error) {
+      await this.#data.saveRun(ended(row, 'failed', { error: failure(error) }));
+      throw error;
+    }
+    const local: Local = {
+      row,
+      stopping: new AbortController(),
+      listeners: new Set(),
+      ended: Promise.resolve().then(() => this.#carryOut(local, witness)),
+    };
+    this.#local.set(row.id, local);
+    return shown(row);
+  }
+
+  async #carryOut(local: Local, witness: Witness): Promise<void> {
+    const { stopping } = local;
+    const beating = setInterval(() => void this.#beat(local), BEAT_MS);
+    let result: RunRow;
+    try {
+      const { tenant } = local.row;
+      const onProgress = (walked: number, total: number | null): void => {
+        local.row = { ...local.row, walked, total };
+        this.#tell(local);
+      };
+      const value = await this.#jobs.run({ kind: 'verify', tenant }, { signal: stopping.signal, onProgress });
+      result = judged(local.row, value as TenantReport);
+    } catch (error) {
+      const cancelled = stopping.signal.aborted;
+      if (!cancelled) this.#onFailed(error);
+      result = ended(local.row, cancelled ? 'cancelled' : 'failed', {
+        error: cancelled ? null : failure(error),
+      });
+    } finally {
+      clearInterval(beating);
+    }
+    try {
+      await witness('finished', shown(result));
+    } catch (error) {
+      // A verdict that is not recorded is not given.
+      this.#onFailed(error);
+      result = ended(local.row, 'failed', { error: failure(error) });
+    }
+    // Not saved when somebody else ended the run first: that is what is shown then.
+    const saved = await this.#data.saveRun(result).catch(this.#onFailed);
+    local.row =
+      saved === false ? ((await this.#data.run(result.id).catch(() => undefined)) ?? result) : result;
+    this.#local.delete(result.id);
+    this.#tell(local);
+  }
+
+  async #beat(local: Local): Promise<void> {
+    if (local.row.state !== 'running') return;
+    local.row = { ...local.row, beat: now() };
+    // Another process may have cancelled it. That the database is away for a moment is no reason to stop.
+    const saved = await this.#data.saveRun(local.row).catch(() => true);
+    if (!saved) local.stopping.abort();
+  }
+
+  #tell({ listeners }: Local): void {
+    for (const listener of listeners) listener();
+  }
+
+  /** Ends a run whose process died. */
+  async #bury(tenant: string): Promise<void> {
+    const running = await this.#data.runningRun(tenant);
+    if (running === undefined || !isStale(running) || this.#local.has(running.id)) return;
+    await this.#data.saveRun(ended(running, 'failed', { error: ABANDONED }));
+  }
+
+  async get(id: string): Promise<Run | undefined> {
+    const local = this.#local.get(id)?.row;
+    const row = local ?? (await this.#data.run(id));
+    return row === undefined ? undefined : shown(local === undefined ? asOfNow(row) : row);
+  }
+
+  async list(tenant: string, limit: number): Promise<Run[]> {
+    const rows = await this.#data.runs(tenant, limit);
+    return rows.map((row) => {
+      const local = this.#local.get(row.id)?.row;
+      return shown(local ?? asOfNow(row));
+    });
+  }
+
+  /** Stops a run; does nothing to one that has ended. */
+  async cancel(id: string): Promise<Run | undefined> {
+    const local = this.#local.get(id);
+    if (local !== undefined) {
+      local.stopping.abort();
+      await local.ended;
+      return shown(local.row);
+    }
+    const row = await this.#data.run(id);
+    if (row === undefined) return undefined;
+    if (row.state === 'running') await this.#data.saveRun(ended(row, 'cancelled'));
+    return this.get(id);
+  }
+
+  /** The progress of a run, as often as there is any, and its end. */
+  async *watch(id: string, signal: AbortSignal): AsyncGenerator<RunEvent> {
+    while (!signal.aborted) {
+      const run = await this.get(id);
+      if (run === undefined) return;
+      yield { event: 'progress', data: progressOf(run) };
+      if (run.state !== 'running') {
+        yield { event: 'done', data: { run } };
+        return;
+      }
+      await this.#news(id, run.walked, signal);
+    }
+  }
+
+  /** Until there is more to tell than what was told; a run of another process is looked at again after a while. */
+  async #news(id: string, told: number, signal: AbortSignal): Promise<void> {
+    const local = this.#local.get(id);
+    if (local !== undefined && local.row.walked !== told) return;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        local?.listeners.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, POLL_MS);
+      local?.listeners.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  /** Stops the runs of this process. They are cancelled, and say so. */
+  async close(): Promise<void> {
+    const all = [...this.#local.values()];
+    for (const { stopping } of all) stopping.abort();
+    await Promise.all(all.map(({ ended }) => ended));
+  }
+}
+
+const ABANDONED = { code: 'service_ended', message: 'the service ended while this was under way' };
+
+const now = (): string => new Date().toISOString();
+
+function isStale({ state, beat }: RunRow): boolean {
+  return state === 'running' && Date.now() - Date.parse(beat) > STALE_MS;
+}
+
+/** A run whose process died is shown as what it will be stored as. */
+function asOfNow(row: RunRow): RunRow {
+  return isStale(row) ? { ...row, state: 'failed', finished: row.beat, error: ABANDONED } : row;
+}
+
+function ended(row: RunRow, state: RunState, change: Partial<RunRow> = {}): RunRow {
+  const finished = now();
+  return { ...row, state, finished, beat: finished, ...change };
+}
+
+function judged(row: RunRow, report: TenantReport): RunRow {
+  const { status, walked, summary } = report;
+  const change = { walked, report: report as unknown as Record<string, unknown> };
+  if (status !== 'unverifiable') return ended(row, status, change);
+  return ended(row, 'failed', { ...change, error: { code: 'source_invalid', message: summary } });
+}
+
+function failure(error: unknown): { code: string; message: string } {
+  if (isSealtrailError(error)) return { code: error.code, message: error.message };
+  return { code: 'internal', message: 'the verification could not be carried out' };
+}
+
+function progressOf({ walked, total, started, finished }: Run): RunProgress {
+  const seconds = (Date.parse(finished ?? now()) - Date.parse(started)) / 1_000;
+  const rate = seconds > 0 ? Math.round(walked / seconds) : 0;
+  return { walked, total, rate, position: walked === 0 ? null : walked - 1 };
+}
+
+function shown({ beat: _, ...run }: RunRow): Run {
+  return run;
+}

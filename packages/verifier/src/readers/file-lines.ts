@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import { type FileHandle, open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { SealtrailError } from '@sealtrail/format';
+import { type Decoder, splitLines } from './lines.ts';
+
+// Small, so that what is made of a chunk is dropped while it is still cheap to drop.
+const CHUNK_BYTES = 1 << 17;
+
+/**
+ * Reads a file, plain or in gzip, as batches of lines, see {@link splitLines}.
+ *
+ * @throws SealtrailError `bundle_malformed`, `bundle_truncated`, `source_invalid`
+ */
+export async function* readLines(path: string): AsyncGenerator<string[]> {
+  const file = await openFile(path);
+  try {
+    yield* splitLines((await isGzip(file)) ? unzipped(file) : chunksOf(file), decoder);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
+    if (bytesRead === 0) return;
+    yield chunk.subarray(0, bytesRead);
+  }
+}
+
+async function isGzip(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+}
+
+async function* unzipped(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const unzip = createGunzip();
+  const stream = file.createReadStream({ start: 0, autoClose: false });
+  stream.on('error', (error) => unzip.destroy(error));
+  try {
+    for await (const chunk of stream.pipe(unzip)) yield chunk as Uint8Array;
+  } catch (cause) {
+    const cut = Object(cause).code === 'Z_BUF_ERROR';
+    throw new SealtrailError(
+      cut ? 'bundle_truncated' : 'bundle_malformed',
+      cut ? 'the compressed file was cut' : 'the compressed file cannot be read',
+      {},
+      { cause },
+    );
+  } finally {
+    stream.destroy();
+    unzip.destroy();
+  }
+}
+
+/** One look at all of the bytes is faster than one at each line. */
+const decoder: Decoder = ({ buffer, byteOffset, length }) => {
+  const bytes = Buffer.from(buffer, byteOffset, length);
+  const good = isUtf8(bytes);
+  return (from, to) =>
+    good || isUtf8(bytes.subarray(from, to)) ? bytes.toString('utf8', from, to) : undefined;
+};
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
+  }
+}
