@@ -46,6 +46,8 @@ export interface ServiceOptions {
   readonly authenticate?: ((request: Request) => Promise<Identity | null>) | undefined;
   /** Where a request comes from; default the address of the connection when Node's own server handed it over. */
   readonly address?: ((request: Request, env: unknown) => string | undefined) | undefined;
+  /** The folder of the log that is published over the seals, as a publisher keeps it: it is shown, served and proved by. */
+  readonly log?: string | undefined;
   readonly checkpoint?: (() => Promise<Checkpoint | null>) | undefined;
   readonly sinks?: (() => Promise<readonly Sink[]>) | undefined;
   /** The folder of the console's files; default those of `@sealtrail/console`. `false` for none. */
@@ -73,6 +75,7 @@ const schema = z.strictObject({
     .optional(),
   authenticate: callback.optional(),
   address: callback.optional(),
+  log: z.string().min(1).optional(),
   checkpoint: callback.optional(),
   sinks: callback.optional(),
   console: z.union([z.string(), z.literal(false)]).optional(),

@@ -5,6 +5,7 @@ import type { Door } from './access/authenticate.ts';
 import type { Tokens } from './access/tokens.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { CompleteOptions } from './options.ts';
+import type { Published } from './published.ts';
 import type { Runs } from './runs/runs.ts';
 
 /** What the routes work with. */
@@ -17,4 +18,6 @@ export interface Parts {
   readonly access: AccessLog;
   readonly jobs: Jobs;
   readonly runs: Runs;
+  /** Undefined when nothing is published. */
+  readonly published: Published | undefined;
 }

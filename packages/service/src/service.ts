@@ -18,6 +18,7 @@ import { openApi } from './http/openapi.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { type CompleteOptions, type Logger, parseOptions, type ServiceOptions } from './options.ts';
 import type { Parts } from './parts.ts';
+import { Published } from './published.ts';
 import { ROUTES } from './routes/index.ts';
 import { Runs } from './runs/runs.ts';
 
@@ -57,7 +58,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const data = await open(openServiceData(location));
     const log = await open(Promise.resolve(new Log(store)));
     const parts = partsOf(complete, { store, views, data, log });
-    opened.unshift(parts.jobs, parts.runs);
+    opened.unshift(parts.jobs, parts.runs, ...(parts.published === undefined ? [] : [parts.published]));
     const app = appOf(parts, files);
     return { fetch: async (request, env) => app.fetch(request, env as object), close: once(close) };
   } catch (error) {
@@ -82,6 +83,7 @@ function partsOf(
     door: new Door(tokens, failures, options.authenticate),
     access: new AccessLog(log),
     jobs,
+    published: options.log === undefined ? undefined : new Published(options.log),
     runs: new Runs(data, jobs, (error) => logFailure(options.logger, error, { operation: 'verify' })),
   };
 }
@@ -113,6 +115,11 @@ function appOf(parts: Parts, files: ConsoleFiles): App {
   app.get(`${path}/api/v1/openapi.json`, (context) => context.json(description));
   app.get(`${path}/healthz`, async (context) => context.json(await health(store), 200));
 
+  const { published } = parts;
+  if (published !== undefined) {
+    // For everybody, as it is meant to be: any client of transparency logs can follow it.
+    app.get(`${path}/log/*`, (context) => published.serve(context, `${path}/log/`));
+  }
   if (path !== '') app.get(path, (context) => context.redirect(`${path}/`, 308));
   app.get(
     `${path}/`,

@@ -8,6 +8,7 @@ interface Flags {
   readonly host: string;
   readonly port: number;
   readonly origin?: string;
+  readonly log?: string;
 }
 
 const FIRST_TOKEN_DAYS = 90;
@@ -19,6 +20,10 @@ export function addConsole(command: Command): Command {
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <n>', 'the port; 0 for any that is free', wholeNumber(0, 65_535), 8600)
     .option('--origin <url>', 'how browsers reach it, when something stands before it: https://audit.example')
+    .option(
+      '--log <folder>',
+      'the folder that "sealtrail publish" writes: its checkpoint is shown, served and proved by',
+    )
     .addHelpText(
       'after',
       `
@@ -37,9 +42,9 @@ let nobody reach it from elsewhere but through a proxy with TLS.
   return command;
 }
 
-async function runConsole(location: string, { host, port, origin }: Flags): Promise<number> {
+async function runConsole(location: string, { host, port, origin, log }: Flags): Promise<number> {
   const first = await firstToken(location);
-  const served = await serve({ store: location, host, port, origin, logger: createLogger() });
+  const served = await serve({ store: location, host, port, origin, log, logger: createLogger() });
   const base =
     origin ?? `http://${served.host.includes(':') ? `[${served.host}]` : served.host}:${served.port}`;
   console.log(`console: ${base}/`);

@@ -13,6 +13,15 @@ export type Job =
     }
   | { readonly kind: 'prove-history'; readonly tenant: string; readonly record: Target }
   | {
+      readonly kind: 'evidence';
+      readonly tenant: string;
+      /** The record whose history it is, or the position of one entry. */
+      readonly about: Target | number;
+      readonly disclose: readonly string[] | 'all';
+      /** Folder of the published log whose checkpoint it leads to; absent when nothing is published. */
+      readonly log?: string | undefined;
+    }
+  | {
       readonly kind: 'bundle';
       readonly tenant: string;
       readonly values: 'included' | 'withheld';

@@ -1,6 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { isSealtrailError } from '@sealtrail/format';
-import { exportBundle, openStore, proveEntry, proveHistory, type Store } from '@sealtrail/store';
+import { type EntryProof, type HistoryProof, isSealtrailError } from '@sealtrail/format';
+import { LogFolder } from '@sealtrail/publisher';
+import {
+  evidenceText,
+  exportBundle,
+  openStore,
+  proveEntry,
+  proveHistory,
+  type Store,
+} from '@sealtrail/store';
 import { type LogSource, openSource, type Progress, verifyTenant } from '@sealtrail/verifier';
 import { exportEntries } from '@sealtrail/views/export';
 import type { Assignment, Said, Told } from './job.ts';
@@ -38,6 +46,8 @@ async function work(): Promise<unknown> {
       return withStore((store) => proveEntry(store, job.tenant, job.seq, { seal: job.seal, signal }));
     case 'prove-history':
       return withStore((store) => proveHistory(store, job.tenant, job.record, { signal }));
+    case 'evidence':
+      return withStore((store) => writeEvidence(store, job));
     case 'bundle': {
       const { tenant, values: openings, checked } = job;
       const time = new Date().toISOString();
@@ -49,6 +59,36 @@ async function work(): Promise<unknown> {
       const { kind: _, ...options } = job;
       return withSource((source) => exportEntries(source, write, options));
     }
+  }
+}
+
+async function writeEvidence(
+  store: Store,
+  job: Extract<Assignment['job'], { kind: 'evidence' }>,
+): Promise<void> {
+  const { tenant, about, disclose, log } = job;
+  const { signal } = stopping;
+  const proof =
+    typeof about === 'number'
+      ? await proveEntry(store, tenant, about, { signal })
+      : await proveHistory(store, tenant, about, { signal });
+  for await (const text of evidenceText(store, await completed(proof, log), { disclose })) await write(text);
+}
+
+/** Leads a proof on to the newest checkpoint; one that no checkpoint covers yet ends at its seal. */
+async function completed<P extends EntryProof | HistoryProof>(
+  proof: P,
+  folder: string | undefined,
+): Promise<P> {
+  if (folder === undefined) return proof;
+  const log = new LogFolder(folder);
+  try {
+    return await log.complete(proof);
+  } catch (error) {
+    if (!isSealtrailError(error, 'not_sealed')) throw error;
+    return proof;
+  } finally {
+    log.close();
   }
 }
 

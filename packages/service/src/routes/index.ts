@@ -1,5 +1,6 @@
 import type { Route } from '../http/route.ts';
 import { entriesRoutes } from './entries.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { exportRoutes } from './exports.ts';
 import { sessionRoutes } from './session.ts';
 import { statusRoutes } from './status.ts';
@@ -15,5 +16,6 @@ export const ROUTES: readonly Route[] = [
   ...entriesRoutes,
   ...viewRoutes,
   ...exportRoutes,
+  ...evidenceRoutes,
   ...tokenRoutes,
 ];

@@ -16,7 +16,7 @@ export const statusRoutes: readonly Route[] = [
     summary: 'How far each log, its anchors, the seals and the checkpoints are.',
     right: 'record',
     answer: status,
-    handle: async ({ parts: { store, options }, signed }) => {
+    handle: async ({ parts: { store, options, published }, signed }) => {
       const lines = [];
       for await (const line of tenantsOf(store, signed)) {
         lines.push({ ...line, oldestUnanchored: await oldestUnanchored(store, line) });
@@ -29,8 +29,8 @@ export const statusRoutes: readonly Route[] = [
         age_ms: Math.max(0, now.getTime() - Date.parse(newest.time)),
       };
       const [checkpoint, sinks] = await Promise.all([
-        options.checkpoint?.() ?? null,
-        signed.scope.tenants === 'all' ? (options.sinks?.() ?? []) : [],
+        options.checkpoint?.() ?? published?.checkpoint() ?? null,
+        signed.scope.tenants === 'all' ? (options.sinks?.() ?? published?.sinks() ?? []) : [],
       ]);
       return { body: { tenants: lines, seal: seal ?? null, checkpoint, sinks, now: now.toISOString() } };
     },
