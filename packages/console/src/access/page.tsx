@@ -1,0 +1,145 @@
+import { Badge, Button, Group, Modal, Paper, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { Scope, Token } from '../api/answers.ts';
+import { pathOf, tell } from '../api/client.ts';
+import { tokensQuery } from '../api/queries.ts';
+import classes from '../coaching/coaching.module.css';
+import { Moment } from '../parts/bits.tsx';
+import { Page } from '../parts/page.tsx';
+import { ErrorNote, Loading } from '../parts/states.tsx';
+import { NewTokenForm } from './new-token.tsx';
+
+/** Who may look: access tokens, and auditors' links. */
+export function AccessPage() {
+  const { data, error, refetch } = useQuery(tokensQuery);
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const [revoking, setRevoking] = useState<Token>();
+  return (
+    <Page
+      title="Access"
+      about="Tokens for people and programs, and links for auditors. Each sees only what its scope includes, until it expires or is revoked. Whatever they look at is recorded in the log of access."
+      actions={
+        <Button leftSection={<Plus size={16} aria-hidden />} onClick={open}>
+          Give access
+        </Button>
+      }
+    >
+      {error ? (
+        <ErrorNote error={error} onRetry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Loading what="Reading the tokens" />
+      ) : (
+        <Paper>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
+          <section className={classes.scroll} tabIndex={0} aria-label="Access that was given">
+            <Table miw={680}>
+              <Table.Thead>
+                <Table.Tr>
+                  {['For', 'Role', 'Sees', 'Until', 'State', ''].map((title) => (
+                    <Table.Th scope="col" key={title}>
+                      {title === '' ? <VisuallyHidden>Revoke</VisuallyHidden> : title}
+                    </Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {data.tokens.map((token) => (
+                  <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </section>
+        </Paper>
+      )}
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title="Give access"
+        size="lg"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <NewTokenForm onDone={close} />
+      </Modal>
+      <Modal
+        opened={revoking !== undefined}
+        onClose={() => setRevoking(undefined)}
+        title="Revoke access"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {revoking && <Revoke token={revoking} onDone={() => setRevoking(undefined)} />}
+      </Modal>
+    </Page>
+  );
+}
+
+function stateOf({ revoked, expires }: Token): { readonly words: string; readonly live: boolean } {
+  if (revoked) return { words: 'revoked', live: false };
+  if (expires && Date.parse(expires) <= Date.now()) return { words: 'expired', live: false };
+  return { words: 'in force', live: true };
+}
+
+function TokenRow({ token, onRevoke }: { readonly token: Token; readonly onRevoke: () => void }) {
+  const { words, live } = stateOf(token);
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={500}>
+        {token.name}
+      </Table.Th>
+      <Table.Td>{token.role}</Table.Td>
+      <Table.Td>{scopeWords(token.scope)}</Table.Td>
+      <Table.Td>{token.expires ? <Moment time={token.expires} /> : 'no end'}</Table.Td>
+      <Table.Td>
+        <Badge color={live ? 'blue' : 'gray'} variant="light" tt="none">
+          {words}
+        </Badge>
+      </Table.Td>
+      <Table.Td ta="right">
+        {live && (
+          <Button
+            variant="default"
+            size="xs"
+            onClick={onRevoke}
+            aria-label={`Revoke the access of ${token.name}`}
+          >
+            Revoke
+          </Button>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function scopeWords({ tenants, record }: Scope): string {
+  if (tenants === 'all') return 'all tenants';
+  return record === undefined ? tenants.join(', ') : `${record.type} ${record.id} of ${tenants.join(', ')}`;
+}
+
+function Revoke({ token, onDone }: { readonly token: Token; readonly onDone: () => void }) {
+  const queries = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => tell(pathOf('tokens', token.id), { method: 'DELETE' }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: tokensQuery.queryKey });
+      onDone();
+    },
+  });
+  return (
+    <Stack>
+      <Text>
+        {token.name} can see nothing from now on. This cannot be undone; a new token can be made at any time.
+      </Text>
+      {revoke.error && <ErrorNote error={revoke.error} />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onDone}>
+          Keep it
+        </Button>
+        <Button color="red" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+          Revoke
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

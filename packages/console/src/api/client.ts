@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+/** Where the service is: beside the page, whatever path both are mounted under. */
+export function serviceUrl(path: string): string {
+  return new URL(`api/v1/${path}`, document.baseURI.replace(/#.*$/s, '')).href;
+}
+
+/** A path of encoded names, such as `tenants/acme/log`. */
+export function pathOf(...names: readonly (string | number)[]): string {
+  return names.map((name) => encodeURIComponent(name)).join('/');
+}
+
+/** Query parameters; members without a value are left out. */
+export function queryOf(parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+}
+
+/** What the service, or the way to it, answered instead of what was asked for. */
+export class ServiceError extends Error {
+  /** HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  /** From the closed set of Sealtrail's codes; `unreachable` and `answer_invalid` are the page's own. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ServiceError';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+interface Ask {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks the service.
+ *
+ * @throws ServiceError
+ */
+async function send(path: string, { method = 'GET', body, signal }: Ask): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(serviceUrl(path), {
+      method,
+      credentials: 'same-origin',
+      headers: {
+        ...(method === 'GET' ? {} : { 'Sealtrail-Request': '1' }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ServiceError(0, 'unreachable', 'The service does not answer.', { cause });
+  }
+  if (!response.ok) throw await refusalOf(response);
+  return response;
+}
+
+/** Asks for JSON, and holds the answer to a schema. @throws ServiceError */
+export async function ask<T>(path: string, schema: z.ZodType<T>, options: Ask = {}): Promise<T> {
+  const response = await send(path, options);
+  const parsed = schema.safeParse(await response.json().catch(() => undefined));
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new ServiceError(
+    response.status,
+    'answer_invalid',
+    `The service gave an answer this page cannot read: ${where}`,
+  );
+}
+
+/** Asks for something to be done, and for nothing in return. @throws ServiceError */
+export async function tell(path: string, options: Ask): Promise<void> {
+  await send(path, options);
+}
+
+/** Asks for a text, exactly as it was sent. @throws ServiceError */
+export async function askText(path: string, signal?: AbortSignal): Promise<string> {
+  return (await send(path, { signal })).text();
+}
+
+export async function refusalOf(response: Response): Promise<ServiceError> {
+  const parsed = refusal.safeParse(await response.json().catch(() => undefined));
+  const { code, message } = parsed.data?.error ?? {
+    code: `http_${response.status}`,
+    message: `The service answered with status ${response.status}.`,
+  };
+  return new ServiceError(response.status, code, message);
+}

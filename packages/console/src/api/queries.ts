@@ -1,0 +1,75 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import * as answers from './answers.ts';
+import { ask, pathOf, queryOf, ServiceError } from './client.ts';
+
+// Every question to the service, and the key under which its answer is kept.
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  /** Null when nobody is signed in. */
+  queryFn: async ({ signal }) => {
+    try {
+      return await ask('me', answers.me, { signal });
+    } catch (error) {
+      if (error instanceof ServiceError && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const tenantsQuery = queryOptions({
+  queryKey: ['tenants'],
+  queryFn: ({ signal }) => ask('tenants', answers.tenants, { signal }),
+});
+
+export const statusQuery = queryOptions({
+  queryKey: ['status'],
+  queryFn: ({ signal }) => ask('status', answers.status, { signal }),
+  refetchInterval: 30_000,
+});
+
+export const runsQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: ['runs', tenant],
+    queryFn: ({ signal }) => ask(pathOf('tenants', tenant, 'verifications'), answers.runs, { signal }),
+  });
+
+export type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+export const entriesQuery = (tenant: string, parameters: Parameters) =>
+  queryOptions({
+    queryKey: ['entries', tenant, parameters],
+    queryFn: ({ signal }) =>
+      ask(`${pathOf('tenants', tenant, 'entries')}${queryOf(parameters)}`, answers.entriesPage, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const storedEntryQuery = (tenant: string, seq: number) =>
+  queryOptions({
+    queryKey: ['entry', tenant, seq],
+    queryFn: ({ signal }) => ask(pathOf('tenants', tenant, 'entries', seq), answers.storedEntry, { signal }),
+    // What is stored may change behind the log's back: nothing is shown from memory.
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+export const proposalQuery = (tenant: string, id: string) =>
+  queryOptions({
+    queryKey: ['proposal', tenant, id],
+    queryFn: ({ signal }) =>
+      ask(pathOf('tenants', tenant, 'proposals', id), answers.proposalView, { signal }),
+  });
+
+export const coachingQuery = (tenant: string, parameters: Parameters) =>
+  queryOptions({
+    queryKey: ['coaching', tenant, parameters],
+    queryFn: ({ signal }) =>
+      ask(`${pathOf('tenants', tenant, 'coaching')}${queryOf(parameters)}`, answers.coaching, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => ask('tokens', answers.tokens, { signal }),
+});

@@ -1,0 +1,257 @@
+import { Group, NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import type { Coaching, Groups } from '@sealtrail/views';
+import { useQuery } from '@tanstack/react-query';
+import { ChartColumn } from 'lucide-react';
+import { useParams, useSearchParams } from 'react-router';
+import { coachingQuery } from '../api/queries.ts';
+import { StackedBars } from '../parts/chart.tsx';
+import { Page } from '../parts/page.tsx';
+import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
+import { count, duration, number, percent, spaced } from '../parts/words.ts';
+import classes from './coaching.module.css';
+import { ENDS, rowOf } from './series.ts';
+
+/** Beyond these, a chart cannot be read; the table of the API has all. */
+const GROUPS_SHOWN = 12;
+const DAY_MS = 86_400_000;
+const PERIODS = [
+  { value: '', label: 'All of the log' },
+  { value: '1', label: 'The last day' },
+  { value: '7', label: 'The last 7 days' },
+  { value: '30', label: 'The last 30 days' },
+  { value: '90', label: 'The last 90 days' },
+];
+
+/** How proposals fared. Counts only: nothing here scores anybody. */
+export function CoachingPage() {
+  const { tenant = '' } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const days = search.get('days') ?? '';
+  const agent = search.get('agent') ?? '';
+  const action = search.get('action') ?? '';
+  // By the day, so that the question and its answer stay the same while the page is open.
+  const since = /^\d{1,4}$/.test(days)
+    ? new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - (Number(days) - 1) * DAY_MS).toISOString()
+    : undefined;
+  const { data: all } = useQuery(coachingQuery(tenant, { since }));
+  const { data, error, refetch } = useQuery(coachingQuery(tenant, { since, agent, action }));
+  const set = (name: string, value: string): void => {
+    const next = new URLSearchParams(search);
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+    setSearch(next);
+  };
+  return (
+    <Page
+      title="Coaching"
+      about="What became of the agents’ proposals: where to teach an agent, or a rule, better. These are counts of what is recorded. They score nobody: many rejections may mean a careful person or a poor agent."
+    >
+      <Group gap="sm" align="flex-end">
+        <NativeSelect
+          label="Proposals of"
+          value={days}
+          data={PERIODS}
+          onChange={(event) => set('days', event.currentTarget.value)}
+        />
+        <NativeSelect
+          label="Agent"
+          value={agent}
+          data={[{ value: '', label: 'All agents' }, ...namesOf(all?.by_agent, agent)]}
+          onChange={(event) => set('agent', event.currentTarget.value)}
+        />
+        <NativeSelect
+          label="Action"
+          value={action}
+          data={[{ value: '', label: 'All actions' }, ...namesOf(all?.by_action, action)]}
+          onChange={(event) => set('action', event.currentTarget.value)}
+        />
+      </Group>
+      {error ? (
+        <ErrorNote error={error} onRetry={() => void refetch()} />
+      ) : data === undefined ? (
+        <Loading what="Counting" />
+      ) : data.total.proposals === 0 ? (
+        <Empty title="No proposals in this period" icon={<ChartColumn size={32} aria-hidden />}>
+          Choose a longer period, or another agent or action.
+        </Empty>
+      ) : (
+        <Figures data={data} />
+      )}
+    </Page>
+  );
+}
+
+function namesOf(groups: Groups | undefined, chosen: string): { value: string; label: string }[] {
+  const names = groups?.groups.map(({ value }) => value) ?? [];
+  return (chosen === '' || names.includes(chosen) ? names : [...names, chosen]).map((value) => ({
+    value,
+    label: value,
+  }));
+}
+
+function Figures({ data }: { readonly data: Coaching }) {
+  const { total, time_to_decision: wait } = data;
+  const decided = total.decided_by_person;
+  return (
+    <>
+      <section className={classes.facts} aria-label="In short">
+        <Fact title="Proposals" value={number(total.proposals)} />
+        <Fact title="Decided by a person" value={number(decided)} />
+        <Fact
+          title="Of these, with changes"
+          value={decided === 0 ? 'none' : percent(total.edited / decided)}
+        />
+        <Fact
+          title="Of these, as one of many"
+          value={total.bulk_share === null ? 'none' : percent(total.bulk_share)}
+        />
+        <Fact
+          title="Time to a decision"
+          value={wait.median_ms === null ? 'none' : duration(wait.median_ms)}
+          about={
+            wait.p90_ms === null
+              ? undefined
+              : `half took no longer; nine of ten at most ${duration(wait.p90_ms)}`
+          }
+        />
+      </section>
+      <div className={classes.charts}>
+        <StackedBars
+          title="By confidence"
+          about="What people and rules made of proposals, by the confidence that the agent gave."
+          rows="Confidence"
+          data={data.confidence.map(({ from, to, counts }) =>
+            rowOf(`${Math.round(from * 100)}–${Math.round(to * 100)} %`, counts),
+          )}
+          series={ENDS}
+        />
+        <GroupBars
+          title="By agent"
+          rows="Agent"
+          about="Agents with the most proposals."
+          groups={data.by_agent}
+        />
+        <GroupBars
+          title="By action"
+          rows="Action"
+          about="What was proposed most."
+          groups={data.by_action}
+          words={spaced}
+        />
+        <EditedFields data={data} />
+      </div>
+      <People groups={data.by_person} />
+    </>
+  );
+}
+
+function Fact(props: {
+  readonly title: string;
+  readonly value: string;
+  readonly about?: string | undefined;
+}) {
+  return (
+    <Paper p="md">
+      <Text size="sm" c="dimmed">
+        {props.title}
+      </Text>
+      <Text fw={600} size="xl">
+        {props.value}
+      </Text>
+      {props.about && (
+        <Text size="xs" c="dimmed">
+          {props.about}
+        </Text>
+      )}
+    </Paper>
+  );
+}
+
+function GroupBars(props: {
+  readonly title: string;
+  readonly rows: string;
+  readonly about: string;
+  readonly groups: Groups;
+  readonly words?: (value: string) => string;
+}) {
+  const { groups } = props.groups;
+  const more = groups.length - GROUPS_SHOWN;
+  return (
+    <StackedBars
+      title={props.title}
+      rows={props.rows}
+      about={more > 0 ? `${props.about} ${number(more)} more are not drawn.` : props.about}
+      data={groups
+        .slice(0, GROUPS_SHOWN)
+        .map(({ value, counts }) => rowOf(props.words?.(value) ?? value, counts))}
+      series={ENDS}
+      horizontal
+    />
+  );
+}
+
+function EditedFields({ data }: { readonly data: Coaching }) {
+  return (
+    <StackedBars
+      title="Fields that people changed"
+      about="How often a field was changed before approval, where entries name the fields."
+      rows="Field"
+      data={data.edited_fields
+        .slice(0, GROUPS_SHOWN)
+        .map(({ field, count: times }) => ({ row: field, times }))}
+      series={[{ name: 'times', label: 'times changed', color: 'cyan.6' }]}
+      horizontal
+    />
+  );
+}
+
+/** By name, not by number: this is no ranking. */
+function People({ groups: { groups } }: { readonly groups: Groups }) {
+  if (groups.length === 0) return null;
+  const byName = [...groups].sort((a, b) => (a.value < b.value ? -1 : 1)).slice(0, 200);
+  return (
+    <Paper component="section" aria-label="By person">
+      <Stack gap="sm">
+        <div>
+          <Title order={2} size="h5">
+            By person
+          </Title>
+          <Text size="sm" c="dimmed">
+            In the order of their ids. Counts, for a conversation; people get different proposals, so they
+            cannot be compared.
+          </Text>
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
+        <section className={classes.scroll} tabIndex={0} aria-label="Decisions by person">
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                {['Person', 'Decided', 'As proposed', 'With changes', 'Rejected', 'As one of many'].map(
+                  (title) => (
+                    <Table.Th scope="col" key={title}>
+                      {title}
+                    </Table.Th>
+                  ),
+                )}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {byName.map(({ value, counts }) => (
+                <Table.Tr key={value}>
+                  <Table.Th scope="row" fw={500}>
+                    {value}
+                  </Table.Th>
+                  <Table.Td>{count(counts.decided_by_person, 'proposal')}</Table.Td>
+                  <Table.Td>{number(counts.approved)}</Table.Td>
+                  <Table.Td>{number(counts.edited)}</Table.Td>
+                  <Table.Td>{number(counts.rejected)}</Table.Td>
+                  <Table.Td>{number(counts.bulk)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </section>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,152 @@
+import { Alert, Button, Group, NativeSelect, Paper, Stack, TextInput, Title } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { ListTree, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { useParams, useSearchParams } from 'react-router';
+import { incidentPage } from '../api/answers.ts';
+import { ask, pathOf, queryOf } from '../api/client.ts';
+import { StackedBars } from '../parts/chart.tsx';
+import { Page } from '../parts/page.tsx';
+import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
+import { count } from '../parts/words.ts';
+import { RecordTimeline } from '../record/timeline.tsx';
+import { chartOf } from './chart-data.ts';
+import { ProposalTable } from './proposals.tsx';
+
+const PAGE = 200;
+type Kind = 'trace' | 'conversation';
+
+/** What happened in one run of an agent, or in one conversation? */
+export function IncidentPage() {
+  const { tenant = '' } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const kind: Kind = search.has('conversation') ? 'conversation' : 'trace';
+  const id = search.get(kind) ?? '';
+  return (
+    <Page
+      title="Incident"
+      about="Everything that belongs to one run of an agent, or to one conversation: what was proposed and why, by which model, who let it through, and what it did."
+    >
+      <Finder
+        key={`${kind} ${id}`}
+        kind={kind}
+        id={id}
+        onFind={(what, value) => setSearch({ [what]: value })}
+      />
+      {id === '' ? (
+        <Empty title="Which run, which conversation?" icon={<ListTree size={32} aria-hidden />}>
+          Entries name them as trace_id and conversation_id: open an entry in the log and take the id from
+          there.
+        </Empty>
+      ) : (
+        <Incident tenant={tenant} kind={kind} id={id} />
+      )}
+    </Page>
+  );
+}
+
+function Finder(props: {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly onFind: (kind: Kind, id: string) => void;
+}) {
+  const [kind, setKind] = useState(props.kind);
+  const [id, setId] = useState(props.id);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onFind(kind, id.trim());
+      }}
+    >
+      <Group align="flex-end" gap="sm">
+        <NativeSelect
+          label="Look at"
+          value={kind}
+          data={[
+            { value: 'trace', label: 'a run of an agent (trace)' },
+            { value: 'conversation', label: 'a conversation' },
+          ]}
+          onChange={(event) => setKind(event.currentTarget.value as Kind)}
+        />
+        <TextInput
+          label="Its id"
+          value={id}
+          onChange={(event) => setId(event.currentTarget.value)}
+          required
+          flex="1 1 14rem"
+          maw="28rem"
+        />
+        <Button type="submit">Show</Button>
+      </Group>
+    </form>
+  );
+}
+
+function Incident({
+  tenant,
+  kind,
+  id,
+}: {
+  readonly tenant: string;
+  readonly kind: Kind;
+  readonly id: string;
+}) {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['incident', tenant, kind, id],
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        `${pathOf('tenants', tenant, 'incident')}${queryOf({ [kind]: id, limit: PAGE, cursor: pageParam })}`,
+        incidentPage,
+        { signal },
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+  });
+  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Loading what="Reading the incident" />;
+  const entries = data.pages.flatMap((page) => page.entries);
+  const proposals = new Map(data.pages.flatMap((page) => Object.entries(page.proposals)));
+  if (entries.length === 0) {
+    return (
+      <Empty title="The log has nothing of it" icon={<ListTree size={32} aria-hidden />}>
+        Look whether the id is written exactly so, and whether it is a {kind}.
+      </Empty>
+    );
+  }
+  const risky = [...proposals.values()].filter((one) => one.low_confidence_bulk).length;
+  return (
+    <Stack gap="lg">
+      {risky > 0 && (
+        <Alert
+          color="yellow"
+          title="Approved in bulk with little confidence"
+          icon={<TriangleAlert aria-hidden />}
+        >
+          {count(risky, 'proposal')} with a confidence below 50 % {risky === 1 ? 'was' : 'were'} approved as
+          one of many.
+        </Alert>
+      )}
+      <StackedBars
+        title="What happened when"
+        about="Entries over the time of the incident, by what they are."
+        rows="From"
+        {...chartOf(entries)}
+      />
+      <ProposalTable tenant={tenant} proposals={proposals} />
+      <Paper>
+        <Stack>
+          <Title order={2} size="h4">
+            Every entry
+          </Title>
+          <RecordTimeline entries={entries} />
+          {hasNextPage && (
+            <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              Show more
+            </Button>
+          )}
+        </Stack>
+      </Paper>
+    </Stack>
+  );
+}

@@ -1,0 +1,28 @@
+import type { TenantReport } from '@sealtrail/verifier/stream';
+import { pathOf, serviceUrl } from '../api/client.ts';
+import type { CheckProgress, WorkerNews, WorkerTask } from './check.ts';
+
+/**
+ * Walks a tenant's log in a worker.
+ *
+ * @throws Error when the log could not be fetched, or the worker failed; AbortError when it was given up
+ */
+export function checkInBrowser(
+  tenant: string,
+  onProgress: (progress: CheckProgress) => void,
+  signal: AbortSignal,
+): Promise<TenantReport> {
+  const worker = new Worker(new URL('./check.worker.ts', import.meta.url), { type: 'module' });
+  const result = new Promise<TenantReport>((resolve, reject) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<WorkerNews>) => {
+      if (data.kind === 'progress') onProgress(data.progress);
+      else if (data.kind === 'done') resolve(data.report);
+      else reject(new Error(data.message));
+    });
+    worker.addEventListener('error', ({ message }) => reject(new Error(`The check ended: ${message}`)));
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  const task: WorkerTask = { url: serviceUrl(pathOf('tenants', tenant, 'log')), tenant };
+  worker.postMessage(task);
+  return result.finally(() => worker.terminate());
+}

@@ -1,0 +1,36 @@
+import type { TenantReport } from '@sealtrail/verifier/stream';
+
+/** Who walks the log: the service beside the store, or this page over the bytes that the service sends. */
+export type Side = 'server' | 'browser';
+
+export interface CheckProgress {
+  readonly walked: number;
+  readonly total: number | null;
+  /** Entries a second. */
+  readonly rate: number;
+  readonly position: number | null;
+}
+
+/** One check of one tenant's log, since the page was opened. */
+export interface Check {
+  readonly phase: 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly progress: CheckProgress | null;
+  readonly report: TenantReport | null;
+  readonly error: Error | null;
+  /** When it ended, milliseconds since the epoch. */
+  readonly finished: number | null;
+}
+
+export const NO_CHECK: Check = { phase: 'idle', progress: null, report: null, error: null, finished: null };
+
+/** What a worker is asked. */
+export interface WorkerTask {
+  readonly url: string;
+  readonly tenant: string;
+}
+
+/** What a worker says. */
+export type WorkerNews =
+  | { readonly kind: 'progress'; readonly progress: CheckProgress }
+  | { readonly kind: 'done'; readonly report: TenantReport }
+  | { readonly kind: 'failed'; readonly message: string };

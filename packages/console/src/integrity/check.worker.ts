@@ -1,0 +1,44 @@
+import { openBundleStream, type Progress, verifyTenant } from '@sealtrail/verifier/stream';
+import type { WorkerNews, WorkerTask } from './check.ts';
+
+// Walks a log in a thread of its own, with the verifier's own code, over the raw bytes that the service sends. What the
+// service says about them is not asked for: a service that lies, or that lies in its answers only, is found out here.
+
+const say = (news: WorkerNews): void => self.postMessage(news);
+
+self.addEventListener('message', ({ data }: MessageEvent<WorkerTask>) => {
+  void check(data).catch((error: unknown) =>
+    say({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+  );
+});
+
+async function check({ url, tenant }: WorkerTask): Promise<void> {
+  const began = performance.now();
+  const onProgress = ({ walked, total }: Progress): void => {
+    const seconds = (performance.now() - began) / 1_000;
+    const rate = seconds > 0 ? Math.round(walked / seconds) : 0;
+    say({ kind: 'progress', progress: { walked, total, rate, position: walked === 0 ? null : walked - 1 } });
+  };
+  const source = await openBundleStream(() => bytesOf(url));
+  try {
+    say({ kind: 'done', report: await verifyTenant(source, tenant, { onProgress }) });
+  } finally {
+    await source.close();
+  }
+}
+
+async function* bytesOf(url: string): AsyncGenerator<Uint8Array> {
+  const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store' });
+  if (!response.ok || response.body === null)
+    throw new Error(`The service did not send the log: status ${response.status}.`);
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}

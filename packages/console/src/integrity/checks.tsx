@@ -1,0 +1,129 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { Run } from '../api/answers.ts';
+import { checkInBrowser } from './browser-check.ts';
+import { type Check, NO_CHECK, type Side } from './check.ts';
+import { cancelRun, followRun, startRun } from './server-check.ts';
+
+interface Under {
+  readonly stopping: AbortController;
+  run?: string;
+}
+
+/** The checks since the page was opened, and those under way. They go on while other pages are looked at. */
+class Checks {
+  readonly #checks = new Map<string, Check>();
+  readonly #under = new Map<string, Under>();
+  readonly #listeners = new Set<() => void>();
+  readonly #onEnd: () => void;
+
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  get(tenant: string, side: Side): Check {
+    return this.#checks.get(keyOf(tenant, side)) ?? NO_CHECK;
+  }
+
+  start(tenant: string, side: Side): void {
+    void this.#carryOut(tenant, side, side === 'browser' ? undefined : () => startRun(tenant));
+  }
+
+  /** Follows a run that was under way before this page was opened. */
+  join(run: Run): void {
+    void this.#carryOut(run.tenant, 'server', () => Promise.resolve(run));
+  }
+
+  async cancel(tenant: string, side: Side): Promise<void> {
+    const under = this.#under.get(keyOf(tenant, side));
+    if (under?.run !== undefined) await cancelRun(under.run);
+    else under?.stopping.abort();
+  }
+
+  close(): void {
+    for (const { stopping } of this.#under.values()) stopping.abort();
+  }
+
+  async #carryOut(tenant: string, side: Side, begin: (() => Promise<Run>) | undefined): Promise<void> {
+    const key = keyOf(tenant, side);
+    if (this.#under.has(key)) return;
+    const under: Under = { stopping: new AbortController() };
+    const { signal } = under.stopping;
+    this.#under.set(key, under);
+    this.#set(key, { ...NO_CHECK, phase: 'running' });
+    const onProgress = (progress: Check['progress']): void =>
+      this.#set(key, { ...NO_CHECK, phase: 'running', progress });
+    try {
+      if (begin === undefined) {
+        const report = await checkInBrowser(tenant, onProgress, signal);
+        this.#set(key, { ...NO_CHECK, phase: 'done', report, finished: Date.now() });
+      } else {
+        under.run = (await begin()).id;
+        this.#set(key, ended(await followRun(under.run, onProgress, signal)));
+      }
+    } catch (error) {
+      this.#set(
+        key,
+        signal.aborted
+          ? { ...NO_CHECK, phase: 'cancelled' }
+          : {
+              ...NO_CHECK,
+              phase: 'failed',
+              error: error instanceof Error ? error : new Error(String(error)),
+            },
+      );
+    } finally {
+      this.#under.delete(key);
+      this.#onEnd();
+    }
+  }
+
+  #set(key: string, check: Check): void {
+    this.#checks.set(key, check);
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+const keyOf = (tenant: string, side: Side): string => `${side} ${tenant}`;
+
+function ended({ state, report, error }: Run): Check {
+  if (state === 'cancelled') return { ...NO_CHECK, phase: 'cancelled' };
+  if (report !== null) return { ...NO_CHECK, phase: 'done', report, finished: Date.now() };
+  return {
+    ...NO_CHECK,
+    phase: 'failed',
+    error: new Error(error?.message ?? 'The check ended without a verdict.'),
+  };
+}
+
+const Context = createContext<Checks | undefined>(undefined);
+
+export function ChecksProvider({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient();
+  const [checks] = useState(
+    () =>
+      new Checks(() => {
+        void queries.invalidateQueries({ queryKey: ['runs'] });
+        void queries.invalidateQueries({ queryKey: ['status'] });
+      }),
+  );
+  useEffect(() => () => checks.close(), [checks]);
+  return <Context value={checks}>{children}</Context>;
+}
+
+export function useChecks(): Checks {
+  const checks = useContext(Context);
+  if (checks === undefined) throw new Error('checks are used outside of the shell');
+  return checks;
+}
+
+/** One check as it stands now. */
+export function useCheck(tenant: string, side: Side): Check {
+  const checks = useChecks();
+  return useSyncExternalStore(checks.subscribe, () => checks.get(tenant, side));
+}

@@ -1,0 +1,45 @@
+import { Badge, Table, Text } from '@mantine/core';
+import type { TenantReport } from '@sealtrail/verifier/stream';
+import { count, number } from '../parts/words.ts';
+import classes from './integrity.module.css';
+
+/** As many as help; a log changed everywhere has one for each entry. */
+const SHOWN = 20;
+
+export function Findings({ report }: { readonly report: TenantReport }) {
+  const { findings, findingCount } = report;
+  const shown = findings.slice(0, SHOWN);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
+    <section className={classes.scroll} tabIndex={0} aria-label="Findings">
+      <Table>
+        <Table.Caption>
+          <Text size="sm" c="dimmed">
+            {count(findingCount, 'finding')}
+            {shown.length < findingCount && `, the first ${shown.length} of them`}
+          </Text>
+        </Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Position</Table.Th>
+            <Table.Th scope="col">What is wrong</Table.Th>
+            <Table.Th scope="col">Code</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {shown.map(({ code, position, message }) => (
+            <Table.Tr key={`${code} ${position} ${message}`}>
+              <Table.Td>{position === null ? 'none' : number(position)}</Table.Td>
+              <Table.Td>{message}</Table.Td>
+              <Table.Td>
+                <Badge color="gray" variant="light" tt="none">
+                  {code}
+                </Badge>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

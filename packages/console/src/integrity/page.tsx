@@ -1,0 +1,162 @@
+import { Alert, Button, Paper, SegmentedControl, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { ShieldQuestion } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useParams } from 'react-router';
+import type { Run } from '../api/answers.ts';
+import { runsQuery, statusQuery } from '../api/queries.ts';
+import { Page } from '../parts/page.tsx';
+import { ErrorNote } from '../parts/states.tsx';
+import { entries, firstUpper, moment } from '../parts/words.ts';
+import { BrokenEntry } from './broken-entry.tsx';
+import type { Check, Side } from './check.ts';
+import { useCheck, useChecks } from './checks.tsx';
+import { Lag } from './lag.tsx';
+import { PastRuns } from './past-runs.tsx';
+import { CheckProgressCard } from './progress.tsx';
+import { verdictOf } from './verdict.ts';
+import { VerdictCard } from './verdict-card.tsx';
+
+/** Up to this many entries, the browser's own check starts with the server's: some seconds and tens of megabytes. */
+const BROWSER_AT_ONCE = 100_000;
+
+/** Is the log what was recorded? */
+export function IntegrityPage() {
+  const { tenant = '' } = useParams();
+  const [side, setSide] = useState<Side>('server');
+  const checks = useChecks();
+  const bySide = { server: useCheck(tenant, 'server'), browser: useCheck(tenant, 'browser') };
+  const { data: status, error, refetch } = useQuery(statusQuery);
+  const { data: past } = useQuery(runsQuery(tenant));
+  const runs = past?.runs ?? [];
+  const running = runs.find(({ state }) => state === 'running');
+  useEffect(() => {
+    if (running !== undefined) checks.join(running);
+  }, [running, checks]);
+  const size = status?.tenants.find((one) => one.tenant === tenant)?.size ?? 0;
+  const isRunning = bySide.server.phase === 'running' || bySide.browser.phase === 'running';
+  const check = bySide[side];
+  const start = (): void => {
+    checks.start(tenant, 'server');
+    if (size <= BROWSER_AT_ONCE) checks.start(tenant, 'browser');
+  };
+  return (
+    <Page
+      title="Integrity"
+      about="Is the log still exactly what was recorded? One click walks every entry, from the first to the last."
+      actions={
+        <Button size="md" onClick={start} loading={isRunning}>
+          Check the log
+        </Button>
+      }
+    >
+      <VisuallyHidden role="status">{announcementOf(check)}</VisuallyHidden>
+      <Disagreement {...bySide} />
+      <Stack gap="sm">
+        <SegmentedControl
+          value={side}
+          onChange={(value) => setSide(value as Side)}
+          aria-label="Whose check is shown"
+          data={[
+            { value: 'server', label: 'Checked by the server' },
+            { value: 'browser', label: 'Checked in your browser' },
+          ]}
+        />
+        {check.phase === 'running' ? (
+          <CheckProgressCard check={check} side={side} onCancel={() => void checks.cancel(tenant, side)} />
+        ) : check.report !== null ? (
+          <VerdictCard report={check.report} side={side} status={status} />
+        ) : (
+          <NoVerdict
+            check={check}
+            side={side}
+            last={runs[0]}
+            size={size}
+            onStart={() => checks.start(tenant, side)}
+          />
+        )}
+      </Stack>
+      {check.report?.status === 'broken' && check.report.position !== null && (
+        <BrokenEntry key={check.finished} tenant={tenant} seq={check.report.position} />
+      )}
+      {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+      {status && <Lag status={status} tenant={tenant} />}
+      <PastRuns runs={runs} />
+    </Page>
+  );
+}
+
+/** Nothing is green before it was checked, whatever an earlier check said. */
+function NoVerdict(props: {
+  readonly check: Check;
+  readonly side: Side;
+  readonly last: Run | undefined;
+  readonly size: number;
+  readonly onStart: () => void;
+}) {
+  const { check, side, last, size } = props;
+  if (check.phase === 'failed' && check.error) {
+    return (
+      <ErrorNote
+        error={new Error(`The check could not be carried out: ${check.error.message}`)}
+        onRetry={props.onStart}
+      />
+    );
+  }
+  const earlier =
+    side === 'server' && last?.report
+      ? `The last check, of ${moment(last.started)}, said: ${firstUpper(last.report.summary)}.`
+      : undefined;
+  return (
+    <Paper>
+      <Stack gap="xs" align="flex-start">
+        <Text fw={600}>
+          <ShieldQuestion size={18} aria-hidden style={{ verticalAlign: '-3px' }} />{' '}
+          {check.phase === 'cancelled' ? 'The check was cancelled' : 'Not checked since you opened this page'}
+        </Text>
+        {earlier && (
+          <Text size="sm" c={last?.state === 'broken' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
+            {earlier}
+          </Text>
+        )}
+        {side === 'browser' && (
+          <>
+            <Text size="sm" c="dimmed">
+              Your browser fetches the whole log and walks it by itself, with the same code as the command
+              line. It does not trust the server’s answers.{' '}
+              {size > BROWSER_AT_ONCE && `This log has ${entries(size)}: it may take minutes.`}
+            </Text>
+            <Button variant="default" size="xs" onClick={props.onStart}>
+              Check in this browser
+            </Button>
+          </>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** The one thing that must not be overlooked: two checks of one log that do not say the same. */
+function Disagreement({ server, browser }: { readonly server: Check; readonly browser: Check }) {
+  if (server.report === null || browser.report === null) return null;
+  if (server.report.status === browser.report.status) return null;
+  return (
+    <Alert color="red" title="The server and your browser do not agree" role="alert">
+      <Text size="sm">The server says: {verdictOf(server.report, undefined)}.</Text>
+      <Text size="sm">Your browser found: {verdictOf(browser.report, undefined)}.</Text>
+      <Text size="sm" mt={6}>
+        The browser walked the bytes that it was sent. If the server calls a log valid that your browser finds
+        broken, do not rely on the server: export the log and have it verified elsewhere with{' '}
+        <code>sealtrail-verify</code>.
+      </Text>
+    </Alert>
+  );
+}
+
+/** For those who hear the page: the beginning and the end, not every step. */
+function announcementOf({ phase, report, error }: Check): string {
+  if (phase === 'running') return 'The check is running.';
+  if (report !== null) return verdictOf(report, undefined);
+  if (error !== null) return `The check could not be carried out: ${error.message}`;
+  return '';
+}

@@ -1,0 +1,75 @@
+import { Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import type { Run } from '../api/answers.ts';
+import { Moment } from '../parts/bits.tsx';
+import { COLOR_OF, duration, firstUpper, number, type Tone } from '../parts/words.ts';
+import classes from './integrity.module.css';
+
+const STATES: Readonly<Record<Run['state'], { readonly words: string; readonly tone: Tone }>> = {
+  running: { words: 'running', tone: 'plain' },
+  valid: { words: 'valid then', tone: 'plain' },
+  broken: { words: 'broken', tone: 'bad' },
+  cancelled: { words: 'cancelled', tone: 'plain' },
+  failed: { words: 'no verdict', tone: 'unsure' },
+};
+
+/** What earlier checks by the server said. History, not a verdict: nothing here is green. */
+export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
+  return (
+    <Paper>
+      <Stack gap="sm">
+        <Title order={2} size="h4">
+          Past checks by the server
+        </Title>
+        {runs.length === 0 ? (
+          <Text c="dimmed">None yet. The first one will stand here.</Text>
+        ) : (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
+          <section className={classes.scroll} tabIndex={0} aria-label="Past checks by the server">
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th scope="col">When</Table.Th>
+                  <Table.Th scope="col">Verdict then</Table.Th>
+                  <Table.Th scope="col">Entries walked</Table.Th>
+                  <Table.Th scope="col">Took</Table.Th>
+                  <Table.Th scope="col">Asked for by</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {runs.map((run) => (
+                  <Table.Tr key={run.id}>
+                    <Table.Td>
+                      <Moment time={run.started} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Badge color={COLOR_OF[STATES[run.state].tone]} variant="light" tt="none">
+                        {STATES[run.state].words}
+                      </Badge>
+                      {run.state === 'broken' && run.report !== null && (
+                        <Text size="sm" mt={4}>
+                          {firstUpper(run.report.summary)}
+                        </Text>
+                      )}
+                      {run.state === 'failed' && run.error !== null && (
+                        <Text size="sm" mt={4}>
+                          {firstUpper(run.error.message)}
+                        </Text>
+                      )}
+                    </Table.Td>
+                    <Table.Td>{number(run.walked)}</Table.Td>
+                    <Table.Td>
+                      {run.finished === null
+                        ? ''
+                        : duration(Date.parse(run.finished) - Date.parse(run.started))}
+                    </Table.Td>
+                    <Table.Td>{run.by}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </section>
+        )}
+      </Stack>
+    </Paper>
+  );
+}

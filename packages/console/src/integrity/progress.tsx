@@ -1,0 +1,42 @@
+import { Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
+import { entries, number } from '../parts/words.ts';
+import type { Check, Side } from './check.ts';
+
+/** A check under way: how far, how fast, where. */
+export function CheckProgressCard(props: {
+  readonly check: Check;
+  readonly side: Side;
+  readonly onCancel: () => void;
+}) {
+  const { progress } = props.check;
+  const walked = progress?.walked ?? 0;
+  const total = progress?.total ?? null;
+  const share = total === null || total === 0 ? undefined : Math.min(100, (100 * walked) / total);
+  const who = props.side === 'server' ? 'The server is walking the log' : 'Your browser is walking the log';
+  return (
+    <Paper>
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Text fw={600}>{who}</Text>
+          <Button variant="default" size="xs" onClick={props.onCancel}>
+            Cancel
+          </Button>
+        </Group>
+        <Progress.Root size="lg" role="presentation">
+          <Progress.Section value={share ?? 100} animated aria-label={`${who}, entries`} />
+        </Progress.Root>
+        <Text size="sm" c="dimmed">
+          {progress === null
+            ? 'Beginning…'
+            : [
+                total === null
+                  ? `${entries(walked)} walked`
+                  : `${number(walked)} of ${entries(total)} walked`,
+                `${number(progress.rate)} a second`,
+                ...(progress.position === null ? [] : [`at position ${number(progress.position)}`]),
+              ].join(', ')}
+        </Text>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,86 @@
+import { oneRun, type Run, runProgress, runs } from '../api/answers.ts';
+import { ask, pathOf, ServiceError, serviceUrl, tell } from '../api/client.ts';
+import type { CheckProgress } from './check.ts';
+
+/** How often a run is asked about when its events do not come. */
+const POLL_MS = 2_000;
+
+/** Starts a run, or joins the one that somebody else started. @throws ServiceError */
+export async function startRun(tenant: string): Promise<Run> {
+  const path = pathOf('tenants', tenant, 'verifications');
+  try {
+    return (await ask(path, oneRun, { method: 'POST', body: {} })).run;
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.status !== 409) throw error;
+    const running = (await ask(path, runs)).runs.find(({ state }) => state === 'running');
+    if (running === undefined) throw error;
+    return running;
+  }
+}
+
+export const cancelRun = (id: string): Promise<void> =>
+  tell(pathOf('verifications', id), { method: 'DELETE' });
+
+/** Follows a run to its end, by its events, or by asking again and again where a proxy holds events back. */
+export async function followRun(
+  id: string,
+  onProgress: (progress: CheckProgress) => void,
+  signal: AbortSignal,
+): Promise<Run> {
+  const done = await byEvents(id, onProgress, signal);
+  if (done !== undefined) return done;
+  for (;;) {
+    signal.throwIfAborted();
+    const { run } = await ask(pathOf('verifications', id), oneRun, { signal });
+    if (run.state !== 'running') return run;
+    const { walked, total } = run;
+    const seconds = (Date.now() - Date.parse(run.started)) / 1_000;
+    onProgress({
+      walked,
+      total,
+      rate: Math.round(walked / Math.max(1, seconds)),
+      position: walked === 0 ? null : walked - 1,
+    });
+    await new Promise((resume) => setTimeout(resume, POLL_MS));
+  }
+}
+
+/** Undefined when the events broke off. */
+function byEvents(
+  id: string,
+  onProgress: (progress: CheckProgress) => void,
+  signal: AbortSignal,
+): Promise<Run | undefined> {
+  return new Promise((resolve, reject) => {
+    const events = new EventSource(serviceUrl(pathOf('verifications', id, 'events')));
+    const end = (run: Run | undefined): void => {
+      events.close();
+      resolve(run);
+    };
+    events.addEventListener('progress', ({ data }) => {
+      const parsed = runProgress.safeParse(jsonOf(data));
+      if (parsed.success) onProgress(parsed.data);
+    });
+    events.addEventListener('done', ({ data }) => {
+      const parsed = oneRun.safeParse(jsonOf(data));
+      end(parsed.success ? parsed.data.run : undefined);
+    });
+    events.addEventListener('error', () => end(undefined));
+    signal.addEventListener(
+      'abort',
+      () => {
+        events.close();
+        reject(signal.reason);
+      },
+      { once: true },
+    );
+  });
+}
+
+function jsonOf(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import { Button, Group, NativeSelect, Pill, Stack, TextInput } from '@mantine/core';
+import { Search } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { ENTRY_TYPES, firstUpper, spaced, typeWords } from '../parts/words.ts';
+import { type Parsed, type Qualifier, textOf } from './filter.ts';
+import classes from './log.module.css';
+
+const OUTCOMES = [
+  'approved',
+  'edited',
+  'rejected',
+  'auto_approved',
+  'auto_denied',
+  'stale',
+  'expired',
+  'superseded',
+  'executed',
+  'failed',
+  'not_executed',
+  'args_mismatch',
+];
+
+interface Props {
+  readonly text: string;
+  readonly parsed: Parsed;
+  readonly onChange: (text: string) => void;
+}
+
+/** What is looked for: typed as qualifiers, or chosen for the two that are asked for most. */
+export function FilterBar({ text, parsed, onChange }: Props) {
+  const [typed, setTyped] = useState(text);
+  useEffect(() => setTyped(text), [text]);
+  const qualifiers = parsed.ok ? parsed.qualifiers : [];
+  const chosen = (name: string): string => qualifiers.find((one) => one.name === name)?.value ?? '';
+  const set = (name: string, value: string): void => {
+    const others = qualifiers.filter((one) => one.name !== name);
+    onChange(textOf(value === '' ? others : [...others, { name, value }]));
+  };
+  return (
+    <Stack gap="xs">
+      <form
+        className={classes.filters}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onChange(typed.trim());
+        }}
+      >
+        <TextInput
+          className={classes.query}
+          label="Look for"
+          placeholder="agent:sales-assistant outcome:edited record:contact/c-104 confidence:<0.5 since:2026-11-01"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={parsed.ok ? undefined : parsed.problem}
+          spellCheck={false}
+          autoCapitalize="off"
+        />
+        <NativeSelect
+          label="What happened"
+          value={chosen('type')}
+          onChange={(event) => set('type', event.currentTarget.value)}
+          data={[{ value: '', label: 'Anything' }, ...optionsOf(ENTRY_TYPES, chosen('type'), typeWords)]}
+        />
+        <NativeSelect
+          label="Outcome"
+          value={chosen('outcome')}
+          onChange={(event) => set('outcome', event.currentTarget.value)}
+          data={[
+            { value: '', label: 'Any' },
+            ...optionsOf(OUTCOMES, chosen('outcome'), (one) => firstUpper(spaced(one))),
+          ]}
+        />
+        <Button type="submit" variant="default" leftSection={<Search size={15} aria-hidden />}>
+          Search
+        </Button>
+      </form>
+      {qualifiers.length > 0 && <Active qualifiers={qualifiers} onChange={onChange} />}
+    </Stack>
+  );
+}
+
+/** The options of a list, and what was typed if it is not among them. */
+function optionsOf(values: readonly string[], value: string, words: (value: string) => string) {
+  const all = value === '' || values.includes(value) ? values : [...values, value];
+  return all.map((one) => ({ value: one, label: words(one) }));
+}
+
+function Active({
+  qualifiers,
+  onChange,
+}: {
+  readonly qualifiers: readonly Qualifier[];
+  readonly onChange: Props['onChange'];
+}) {
+  return (
+    <Group gap="xs">
+      {qualifiers.map((one) => (
+        <Pill
+          key={one.name}
+          size="md"
+          withRemoveButton
+          onRemove={() => onChange(textOf(qualifiers.filter(({ name }) => name !== one.name)))}
+          removeButtonProps={{
+            'aria-label': `Remove ${one.name}:${one.value}`,
+            'aria-hidden': false,
+            tabIndex: 0,
+          }}
+        >
+          {one.name}:{one.value}
+        </Pill>
+      ))}
+      <Button variant="subtle" size="compact-xs" onClick={() => onChange('')}>
+        Remove all
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,90 @@
+import type { Parameters } from '../api/queries.ts';
+
+// What is looked for, as somebody types it: `agent:sales-assistant outcome:edited since:2026-11-01`. What values may be is the
+// service's to say; here is only how they are written.
+
+/** Qualifiers that are one parameter of the same name. */
+const PLAIN = [
+  'type',
+  'agent',
+  'action',
+  'outcome',
+  'mode',
+  'proposal',
+  'trace',
+  'conversation',
+  'batch',
+] as const;
+/** Qualifiers of two parts, such as `record:contact/c-104`. */
+const PAIRS = ['record', 'actor'] as const;
+export const QUALIFIERS: readonly string[] = [...PLAIN, ...PAIRS, 'confidence', 'since', 'until'];
+
+export interface Qualifier {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type Parsed =
+  | { readonly ok: true; readonly qualifiers: readonly Qualifier[]; readonly parameters: Parameters }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads what was typed. The problem says what would be right instead. */
+export function parseFilter(text: string): Parsed {
+  const qualifiers: Qualifier[] = [];
+  const parameters: Record<string, string> = {};
+  for (const [word] of text.matchAll(/(?:[^\s"]|"[^"]*")+/g)) {
+    const [, name, quoted] = /^([a-z]+):(.+)$/s.exec(word) ?? [];
+    if (name === undefined || quoted === undefined || !QUALIFIERS.includes(name)) {
+      return {
+        ok: false,
+        problem: `“${word}” is not a qualifier. There are: ${QUALIFIERS.join(', ')}. For example agent:sales-assistant`,
+      };
+    }
+    const value = quoted.replaceAll('"', '');
+    const given = parametersOf(name, value);
+    if (given === undefined) return { ok: false, problem: `“${word}”: write ${EXAMPLES[name]}` };
+    const twice = Object.keys(given).find((one) => one in parameters);
+    if (twice !== undefined) return { ok: false, problem: `“${name}” stands there twice` };
+    Object.assign(parameters, given);
+    qualifiers.push({ name, value });
+  }
+  return { ok: true, qualifiers, parameters };
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  record: 'record:contact/c-104',
+  actor: 'actor:user/u-17',
+  confidence: 'confidence:<0.5, confidence:>0.9 or confidence:0.3..0.6',
+  since: 'since:2026-11-01 or a full UTC time',
+  until: 'until:2026-11-30 or a full UTC time',
+};
+
+function parametersOf(name: string, value: string): Record<string, string> | undefined {
+  if (PAIRS.some((pair) => pair === name)) {
+    const [, type, id] = /^([^/]+)\/(.+)$/.exec(value) ?? [];
+    return type === undefined || id === undefined
+      ? undefined
+      : { [`${name}.type`]: type, [`${name}.id`]: id };
+  }
+  if (name === 'confidence') return confidenceOf(value);
+  if (name === 'since' || name === 'until') {
+    const time = /^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00.000Z` : value;
+    return Number.isNaN(Date.parse(time)) ? undefined : { [name]: new Date(time).toISOString() };
+  }
+  return { [name]: value };
+}
+
+const SHARE = String.raw`(\d(?:\.\d{1,9})?)`;
+
+function confidenceOf(value: string): Record<string, string> | undefined {
+  const [, min, max] = new RegExp(`^${SHARE}\\.\\.${SHARE}$`).exec(value) ?? [];
+  if (min !== undefined && max !== undefined) return { 'confidence.min': min, 'confidence.max': max };
+  const [, sign, bound] = new RegExp(`^([<>])=?${SHARE}$`).exec(value) ?? [];
+  if (bound === undefined) return undefined;
+  return sign === '<' ? { 'confidence.max': bound } : { 'confidence.min': bound };
+}
+
+/** The text of qualifiers, as {@link parseFilter} reads it. */
+export function textOf(qualifiers: readonly Qualifier[]): string {
+  return qualifiers.map(({ name, value }) => `${name}:${/\s/.test(value) ? `"${value}"` : value}`).join(' ');
+}

@@ -1,0 +1,111 @@
+import { ActionIcon, Anchor, Code, CopyButton, Group, Text, Tooltip } from '@mantine/core';
+import { Bot, Check, Cog, Copy, KeyRound, User } from 'lucide-react';
+import { Link, useParams } from 'react-router';
+import { pathOf } from '../api/client.ts';
+import classes from './bits.module.css';
+import { moment } from './words.ts';
+
+// Small things that many pages show: hashes, people, records, times.
+
+/** A hash, shortened for the eye and whole for the clipboard. @param label what it is the hash of */
+export function HashCode({
+  hash,
+  label,
+  full,
+}: {
+  readonly hash: string;
+  readonly label: string;
+  readonly full?: boolean;
+}) {
+  return (
+    <Group gap={4} wrap="nowrap" display="inline-flex" maw="100%">
+      <Code className={full ? classes.whole : undefined} title={hash}>
+        {full ? hash : `${hash.slice(0, 10)}…${hash.slice(-6)}`}
+      </Code>
+      <CopyIcon text={hash} label={label} />
+    </Group>
+  );
+}
+
+export function CopyIcon({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    <CopyButton value={text} timeout={1500}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? 'Copied' : `Copy ${label}`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            onClick={copy}
+            aria-label={copied ? `Copied ${label}` : `Copy ${label}`}
+          >
+            {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  );
+}
+
+const ACTOR_ICONS = { user: User, agent: Bot, system: Cog, api_token: KeyRound } as const;
+const ACTOR_WORDS: Readonly<Record<string, string>> = {
+  user: 'Person',
+  agent: 'Agent',
+  system: 'System',
+  api_token: 'API token',
+};
+
+export function ActorName({ actor }: { readonly actor: { readonly type: string; readonly id: string } }) {
+  const Icon = ACTOR_ICONS[actor.type as keyof typeof ACTOR_ICONS] ?? Cog;
+  const kind = ACTOR_WORDS[actor.type] ?? actor.type;
+  return (
+    <span className={classes.inline} title={`${kind} ${actor.id}`}>
+      <Icon size={14} className={classes.icon} role="img" aria-label={kind} />
+      <span className={classes.cut}>{actor.id}</span>
+    </span>
+  );
+}
+
+export function Moment({ time }: { readonly time: string }) {
+  return (
+    <time dateTime={time} title={time} className={classes.time}>
+      {moment(time)}
+    </time>
+  );
+}
+
+/** A record, with the way to its history. */
+export function RecordLink({ type, id }: { readonly type: string; readonly id: string }) {
+  const { tenant = '' } = useParams();
+  return (
+    <Anchor component={Link} to={`/${pathOf('t', tenant, 'records', type, id)}`} size="sm">
+      {type} {id}
+    </Anchor>
+  );
+}
+
+export function RecordLinks({
+  targets,
+  max = 3,
+}: {
+  readonly targets: readonly { readonly type: string; readonly id: string }[];
+  readonly max?: number;
+}) {
+  const more = targets.length - max;
+  return (
+    <>
+      {targets.slice(0, max).map(({ type, id }, i) => (
+        <span key={`${type}/${id}`}>
+          {i > 0 && ', '}
+          <RecordLink type={type} id={id} />
+        </span>
+      ))}
+      {more > 0 && (
+        <Text span size="sm" c="dimmed">
+          {' '}
+          and {more} more
+        </Text>
+      )}
+    </>
+  );
+}

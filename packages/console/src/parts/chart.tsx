@@ -1,0 +1,103 @@
+import '@mantine/charts/styles.css';
+import { BarChart } from '@mantine/charts';
+import { Paper, Stack, Table, Text, Title } from '@mantine/core';
+import classes from './chart.module.css';
+import { number } from './words.ts';
+
+export interface Series {
+  readonly name: string;
+  readonly label: string;
+  readonly color: string;
+}
+
+interface Props {
+  readonly title: string;
+  readonly about: string;
+  /** What a row is, such as `Agent`. */
+  readonly rows: string;
+  readonly data: readonly (Readonly<Record<string, number | string>> & { readonly row: string })[];
+  readonly series: readonly Series[];
+  readonly horizontal?: boolean;
+}
+
+/** Stacked bars, and the same numbers as a table for who cannot see them. */
+export function StackedBars({ title, about, rows, data, series, horizontal = false }: Props) {
+  const shown = series.filter(({ name }) => data.some((one) => Number(one[name] ?? 0) > 0));
+  return (
+    <Paper component="section" aria-label={title}>
+      <Stack gap="sm">
+        <div>
+          <Title order={2} size="h5">
+            {title}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {about}
+          </Text>
+        </div>
+        {shown.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            Nothing to draw.
+          </Text>
+        ) : (
+          <>
+            <div aria-hidden className={classes.chart}>
+              <BarChart
+                h={horizontal ? Math.max(150, 46 * data.length + 60) : 240}
+                data={data.map((one) => ({ ...one }))}
+                dataKey="row"
+                type="stacked"
+                orientation={horizontal ? 'vertical' : 'horizontal'}
+                series={shown.map((one) => ({ ...one }))}
+                withLegend
+                legendProps={{ verticalAlign: 'bottom' }}
+                tickLine="none"
+                gridAxis={horizontal ? 'x' : 'y'}
+                maxBarWidth={32}
+                valueFormatter={number}
+                {...(horizontal ? { yAxisProps: { width: 120 } } : {})}
+                barChartProps={{ accessibilityLayer: false }}
+                barProps={{ isAnimationActive: false }}
+              />
+            </div>
+            <Numbers rows={rows} data={data} series={shown} title={title} />
+          </>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Numbers({ rows, data, series, title }: Pick<Props, 'rows' | 'data' | 'series' | 'title'>) {
+  return (
+    <details className={classes.numbers}>
+      <summary>Show the numbers</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label={`${title}, as a table`}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{rows}</Table.Th>
+              {series.map(({ name, label }) => (
+                <Table.Th scope="col" key={name}>
+                  {label}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.map((one) => (
+              <Table.Tr key={one.row}>
+                <Table.Th scope="row" fw={500}>
+                  {one.row}
+                </Table.Th>
+                {series.map(({ name }) => (
+                  <Table.Td key={name}>{number(Number(one[name] ?? 0))}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </section>
+    </details>
+  );
+}

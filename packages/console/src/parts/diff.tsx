@@ -1,0 +1,69 @@
+import { Table, VisuallyHidden } from '@mantine/core';
+import classes from './json.module.css';
+import { Value } from './json.tsx';
+
+interface Change {
+  readonly name: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly changed: boolean;
+}
+
+/** Two objects, member by member. What is no object is compared as a whole. */
+function changesOf(before: unknown, after: unknown): Change[] {
+  const [left, right] = [membersOf(before), membersOf(after)];
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return names.map((name) => ({
+    name,
+    before: left[name],
+    after: right[name],
+    changed: JSON.stringify(left[name]) !== JSON.stringify(right[name]),
+  }));
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (value === undefined) return {};
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : { value };
+}
+
+/** What was, beside what is. A change is marked in words as well as in colour. */
+export function Diff(props: {
+  readonly caption: string;
+  readonly labels: readonly [string, string];
+  readonly before: unknown;
+  readonly after: unknown;
+}) {
+  const changes = changesOf(props.before, props.after);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
+    <section className={classes.scroll} tabIndex={0} aria-label={props.caption}>
+      <Table verticalSpacing={4} withTableBorder>
+        <Table.Caption className={classes.hidden}>{props.caption}</Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Field</Table.Th>
+            <Table.Th scope="col">{props.labels[0]}</Table.Th>
+            <Table.Th scope="col">{props.labels[1]}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {changes.map(({ name, before, after, changed }) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row" fw={500}>
+                {name}
+                {changed && <VisuallyHidden> (changed)</VisuallyHidden>}
+              </Table.Th>
+              <Table.Td className={changed ? classes.before : classes.same}>
+                <Value value={before} />
+              </Table.Td>
+              <Table.Td className={changed ? classes.after : classes.same}>
+                <Value value={after} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}

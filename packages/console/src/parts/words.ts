@@ -1,0 +1,96 @@
+// Numbers, times and names, in the words that every page uses.
+
+const NUMBER = new Intl.NumberFormat('en-US');
+const RELATIVE = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
+const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+export const number = (n: number): string => NUMBER.format(n);
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${number(n)} ${n === 1 ? one : many}`;
+}
+
+export const entries = (n: number): string => count(n, 'entry', 'entries');
+
+/** A moment in the reader's own time zone. */
+export const moment = (time: string): string => MOMENT.format(new Date(time));
+
+const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** How long ago something was, such as `3 minutes ago`. @param ms its age */
+export function ago(ms: number): string {
+  const [unit, size] = STEPS.find(([, step]) => ms >= step) ?? [];
+  return unit === undefined || size === undefined
+    ? 'just now'
+    : RELATIVE.format(-Math.floor(ms / size), unit);
+}
+
+/** A length of time, such as `2.4 min`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 3_600_000) return `${(ms / 60_000).toFixed(1)} min`;
+  if (ms < 86_400_000) return `${(ms / 3_600_000).toFixed(1)} h`;
+  return `${(ms / 86_400_000).toFixed(1)} days`;
+}
+
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+export const firstUpper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A name that code gave, as words: `set_discount` becomes `set discount`. */
+export const spaced = (name: string): string => name.replace(/[_-]+/g, ' ');
+
+const TYPES: Readonly<Record<string, string>> = {
+  'log.started': 'Log started',
+  'log.sealed': 'Sealed',
+  'proposal.created': 'Proposed',
+  'proposal.presented': 'Shown to a person',
+  'proposal.expired': 'Expired',
+  'proposal.superseded': 'Superseded',
+  'decision.approved': 'Approved',
+  'decision.edited_approved': 'Approved with changes',
+  'decision.rejected': 'Rejected',
+  'decision.auto_approved': 'Approved by a rule',
+  'decision.auto_denied': 'Denied by a rule',
+  'decision.stale': 'Click came too late',
+  'batch.decided': 'Decided as one of many',
+  'execution.started': 'Execution began',
+  'execution.executed': 'Carried out',
+  'execution.failed': 'Execution failed',
+  'execution.not_executed': 'Not carried out',
+  'execution.args_mismatch': 'Refused: not what was approved',
+  'record.changed': 'CRM value changed',
+  'authority.grant_created': 'Standing approval given',
+  'authority.grant_revoked': 'Standing approval revoked',
+  'access.viewed': 'Viewed',
+  'access.exported': 'Exported',
+  'access.verified': 'Verified',
+};
+
+/** What an entry of a type is, in plain words; the type itself when it is another writer's. */
+export const typeWords = (type: string): string => TYPES[type] ?? type;
+export const ENTRY_TYPES: readonly string[] = Object.keys(TYPES);
+
+export type Tone = 'good' | 'bad' | 'unsure' | 'plain' | 'person' | 'agent';
+export const COLOR_OF: Readonly<Record<Tone, string>> = {
+  good: 'green',
+  bad: 'red',
+  unsure: 'yellow',
+  plain: 'gray',
+  person: 'blue',
+  agent: 'violet',
+};
+
+/** How an entry of a type is tinted: by who acts, not by whether it is welcome. */
+export function toneOf(type: string): Tone {
+  if (type.startsWith('proposal.')) return 'agent';
+  if (type.startsWith('decision.') || type.startsWith('batch.') || type.startsWith('authority.'))
+    return 'person';
+  if (type === 'execution.failed' || type === 'execution.args_mismatch') return 'unsure';
+  return 'plain';
+}

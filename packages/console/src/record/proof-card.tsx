@@ -1,0 +1,144 @@
+import { Alert, Button, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Download, FileQuestionMark, ShieldAlert, ShieldCheck } from 'lucide-react';
+import { askText, pathOf, ServiceError } from '../api/client.ts';
+import classes from '../integrity/integrity.module.css';
+import { HashCode } from '../parts/bits.tsx';
+import { saveText } from '../parts/download.ts';
+import { ErrorNote, Loading } from '../parts/states.tsx';
+import { count, entries, moment, number } from '../parts/words.ts';
+import { type Completeness, completenessOf } from './completeness.ts';
+import type { RecordName } from './use-history.ts';
+
+interface Props {
+  readonly name: RecordName;
+  readonly shown: readonly { readonly seq: number; readonly hash: string }[];
+  readonly loaded: 'all' | 'some';
+}
+
+/** Is this history complete? The proof is fetched, and verified here; the server's word is not enough for it. */
+export function ProofCard({ name, shown, loaded }: Props) {
+  const { tenant, type, id } = name;
+  const proof = useQuery({
+    queryKey: ['proof', tenant, type, id],
+    queryFn: ({ signal }) => askText(pathOf('tenants', tenant, 'records', type, id, 'proof'), signal),
+    // A proof walks the log: only when somebody wants it.
+    enabled: false,
+  });
+  const { data: text, error } = proof;
+  return (
+    <Paper component="section" aria-label="Completeness">
+      <Stack gap="sm">
+        <Group justify="space-between" align="flex-start">
+          <Title order={2} size="h4">
+            Is it complete?
+          </Title>
+          <Group gap="xs">
+            <Button
+              onClick={() => void proof.refetch()}
+              loading={proof.isFetching}
+              variant={text ? 'default' : 'filled'}
+              size="sm"
+            >
+              {text ? 'Prove again' : 'Prove that nothing is left out'}
+            </Button>
+            {text && (
+              <Button
+                variant="default"
+                size="sm"
+                leftSection={<Download size={15} aria-hidden />}
+                onClick={() => saveText(`${tenant}-${type}-${id}-evidence.json`, text, 'application/json')}
+              >
+                Download evidence
+              </Button>
+            )}
+          </Group>
+        </Group>
+        {proof.isFetching ? (
+          <Loading what="Making the proof, which reads the log once" />
+        ) : error ? (
+          <NoProof error={error} />
+        ) : text === undefined ? (
+          <Text size="sm" c="dimmed">
+            The proof shows, from a seal over all logs, that these are all entries that touch the record. It
+            is checked in your browser, and can be checked by anybody who has it.
+          </Text>
+        ) : (
+          <Outcome text={text} name={name} shown={shown} loaded={loaded} />
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function NoProof({ error }: { readonly error: Error }) {
+  if (!(error instanceof ServiceError) || error.code !== 'not_sealed') return <ErrorNote error={error} />;
+  return (
+    <Alert color="yellow" title="Not provable yet" icon={<FileQuestionMark aria-hidden />}>
+      Completeness is proved against a seal, and none covers this log so far. The worker seals on a schedule;
+      on the command line it is <code>sealtrail seal</code>.
+    </Alert>
+  );
+}
+
+function Outcome(props: Props & { readonly text: string }) {
+  const { type, id, tenant } = props.name;
+  let found: Completeness;
+  try {
+    found = completenessOf(props.text, { tenant, type, id }, props.shown, props.loaded);
+  } catch (error) {
+    return <ErrorNote error={error as Error} />;
+  }
+  const { report, differences, newer } = found;
+  const good = report.status === 'valid' && differences.length === 0;
+  const Icon = good ? ShieldCheck : ShieldAlert;
+  return (
+    <Group wrap="nowrap" align="flex-start" data-tone={good ? 'good' : 'bad'} role="status">
+      <Icon size={28} className={classes.icon} aria-hidden />
+      <Stack gap={6}>
+        <Text fw={600} className={classes.sentence} data-testid="completeness">
+          {good
+            ? `Complete: ${count(report.entries.length, 'entry touches', 'entries touch')} this record, and no other does, positions 0 to ${number((report.covered ?? 1) - 1)}`
+            : differences.length > 0
+              ? 'This page shows another history than the proof'
+              : report.summary}
+        </Text>
+        {differences.slice(0, 10).map((line) => (
+          <Text key={line} size="sm">
+            {line}
+          </Text>
+        ))}
+        {good && report.seal !== null && (
+          <Text size="sm" component="div">
+            Under seal {number(report.seal.number)} of {moment(report.seal.time)}, hash{' '}
+            <HashCode hash={report.seal.hash} label="the hash of the seal" />. Checked in your browser.
+          </Text>
+        )}
+        {newer > 0 && (
+          <Text size="sm">
+            {entries(newer)} at the end are newer than the seal, and not covered by the proof.
+          </Text>
+        )}
+        {props.loaded === 'some' && (
+          <Text size="sm">Not all of the history is shown yet; what is shown was compared.</Text>
+        )}
+        {report.notChecked.length > 0 && (
+          <>
+            <Text size="sm" c="dimmed">
+              Not checked:
+            </Text>
+            <List size="sm">
+              {report.notChecked.map(({ code, message }) => (
+                <List.Item key={code}>{message}</List.Item>
+              ))}
+            </List>
+          </>
+        )}
+        <Text size="sm" c="dimmed">
+          The evidence is one file. Whoever gets it checks it with <code>sealtrail-verify FILE</code>, without
+          access to this system.
+        </Text>
+      </Stack>
+    </Group>
+  );
+}

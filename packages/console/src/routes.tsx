@@ -1,0 +1,47 @@
+import { createHashRouter, Navigate } from 'react-router';
+import { AccessPage } from './access/page.tsx';
+import { IntegrityPage } from './integrity/page.tsx';
+import { LogPage } from './log/page.tsx';
+import { PageError } from './parts/page-error.tsx';
+import { Loading } from './parts/states.tsx';
+import { RecordPage } from './record/page.tsx';
+import { RecordSearch } from './record/search.tsx';
+import { SignedIn } from './session/session.tsx';
+import { Home } from './shell/home.tsx';
+import { Shell } from './shell/shell.tsx';
+
+// Behind the hash, so that any server can serve the page under any path. Charts are loaded with the pages that draw them.
+export const router = createHashRouter([
+  {
+    element: (
+      <SignedIn>
+        <Shell />
+      </SignedIn>
+    ),
+    errorElement: <PageError />,
+    hydrateFallbackElement: <Loading what="Loading" />,
+    children: [
+      {
+        errorElement: <PageError />,
+        children: [
+          { index: true, element: <Home /> },
+          { path: 't/:tenant', element: <Navigate to="integrity" replace /> },
+          { path: 't/:tenant/integrity', element: <IntegrityPage /> },
+          { path: 't/:tenant/log', element: <LogPage /> },
+          { path: 't/:tenant/records', element: <RecordSearch /> },
+          { path: 't/:tenant/records/:type/:id', element: <RecordPage /> },
+          {
+            path: 't/:tenant/coaching',
+            lazy: async () => ({ Component: (await import('./coaching/page.tsx')).CoachingPage }),
+          },
+          {
+            path: 't/:tenant/incident',
+            lazy: async () => ({ Component: (await import('./incident/page.tsx')).IncidentPage }),
+          },
+          { path: 'access', element: <AccessPage /> },
+          { path: '*', element: <Navigate to="/" replace /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,68 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { Me } from '../api/answers.ts';
+import { tell } from '../api/client.ts';
+import { meQuery } from '../api/queries.ts';
+import { ErrorNote, Loading } from '../parts/states.tsx';
+import { forgetLinkToken, linkToken } from './link-token.ts';
+import { SignIn } from './sign-in.tsx';
+
+const Session = createContext<Me | undefined>(undefined);
+
+/** Who is signed in. Only below {@link SignedIn}. */
+export function useMe(): Me {
+  const me = useContext(Session);
+  if (me === undefined) throw new Error('nobody is signed in');
+  return me;
+}
+
+/** Signs in with a token: the service keeps it in a cookie that no script can read. */
+export function useSignIn(): (token: string) => Promise<void> {
+  const queries = useQueryClient();
+  return async (token) => {
+    await tell('session', { method: 'POST', body: { token } });
+    // What somebody else was shown is forgotten.
+    queries.clear();
+    await queries.fetchQuery(meQuery);
+  };
+}
+
+export function useSignOut(): () => Promise<void> {
+  const queries = useQueryClient();
+  return async () => {
+    await tell('session', { method: 'DELETE' });
+    queries.clear();
+    window.location.hash = '#/';
+    window.location.reload();
+  };
+}
+
+/** Shows its children to who is signed in, and the way in to everybody else. */
+export function SignedIn({ children }: { readonly children: ReactNode }) {
+  const link = useLink();
+  const { data: me, error, refetch } = useQuery({ ...meQuery, enabled: link !== 'exchanging' });
+  if (link === 'exchanging') return <Loading what="Opening the link" />;
+  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  if (me === undefined) return <Loading what="Signing in" />;
+  if (me === null) return <SignIn problem={link} />;
+  return <Session value={me}>{children}</Session>;
+}
+
+/** Exchanges the token of an auditor's link, once. */
+function useLink(): 'exchanging' | Error | undefined {
+  const signIn = useSignIn();
+  const [state, setState] = useState<'exchanging' | Error | undefined>(() =>
+    linkToken() === undefined ? undefined : 'exchanging',
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a link is exchanged once, when the page is opened
+  useEffect(() => {
+    const token = linkToken();
+    if (token === undefined) return;
+    forgetLinkToken();
+    signIn(token).then(
+      () => setState(undefined),
+      (error: Error) => setState(error),
+    );
+  }, []);
+  return state;
+}

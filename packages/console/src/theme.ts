@@ -1,0 +1,15 @@
+import { createTheme, Modal, Paper, Table, Tooltip } from '@mantine/core';
+
+// Colours and sizes are in styles.css: the page's policy allows style files, not style elements.
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  components: {
+    Paper: Paper.extend({ defaultProps: { radius: 'md', p: 'lg', withBorder: true } }),
+    // Locking the page's scroll would write a style element.
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, radius: 'md', centered: true } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 'xs', horizontalSpacing: 'sm' } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { events: { hover: true, focus: true, touch: true }, withArrow: true },
+    }),
+  },
+});
