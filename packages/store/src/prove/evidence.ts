@@ -1,4 +1,4 @@
-import { Readable, type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import {
@@ -32,8 +32,17 @@ export async function writeEvidence(
   store: Store,
   proof: EntryProof | HistoryProof,
   out: Writable,
-  { disclose = [], now = Date.now }: EvidenceOptions = {},
+  options: EvidenceOptions = {},
 ): Promise<void> {
+  await pipeline(evidenceText(store, proof, options), createGzip(), out);
+}
+
+/** The lines of an evidence bundle as text, each with its line end. */
+export async function* evidenceText(
+  store: Store,
+  proof: EntryProof | HistoryProof,
+  { disclose = [], now = Date.now }: EvidenceOptions = {},
+): AsyncGenerator<string> {
   const texts = proof.format === 'sealtrail-history-proof/1' ? proof.entries : [proof.entry];
   const disclosed = disclose.length === 0 ? new Map() : await openingsOf(store, texts, disclose);
   const lines = evidenceLines({
@@ -42,10 +51,6 @@ export async function writeEvidence(
     summary: summaryOf(proof, texts.map(readEntry)),
     openingsOf: (text) => disclosed.get(text),
   });
-  await pipeline(Readable.from(encoded(lines)), createGzip(), out);
-}
-
-function* encoded(lines: ReturnType<typeof evidenceLines>): Generator<string> {
   for (const line of lines) yield `${encodeEvidenceLine(line)}\n`;
 }
 
