@@ -100,7 +100,7 @@ export class Publisher {
     const published = await this.#memory.exclusively(async () => {
       const before = this.#memory.newest();
       await this.#checkBeginning(before);
-      const size = ((await this.#store.head(SEALS_TENANT))?.seq ?? -1) + 1;
+      const size = await sizeOf(this.#store);
       await this.#checkEnd(before, size);
       return size > (before?.size ?? 0)
         ? { checkpoint: await this.#sign(before, size), made: true }
@@ -298,4 +298,16 @@ async function namesKeys(store: Store): Promise<boolean> {
     if (rows.some(({ entry }) => readKeyChange(entry) !== undefined)) return true;
     if (rows.length < CHUNK) return false;
   }
+}
+
+/** Entries of the operator's log. A head may lag behind the last entry: taking its lock brings it up to date. */
+async function sizeOf(store: Store): Promise<number> {
+  if ((await store.head(SEALS_TENANT)) === undefined) return 0;
+  let size = 0;
+  await store.commit(SEALS_TENANT, ({ seq }) => {
+    size = seq + 1;
+    return [];
+  });
+  await store.release(SEALS_TENANT);
+  return size;
 }
