@@ -6,7 +6,7 @@ import type { LogSource } from './source.ts';
 import { verifyLog } from './verify-tenant.ts';
 
 export interface VerifyAllOptions
-  extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments'> {
+  extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments' | 'sealed'> {
   /** A seal that was noted earlier: the operator's log must still have it. */
   readonly seal?: { readonly number: number; readonly hash: Hash } | undefined;
   /** Called with each tenant's report as soon as it is there; nothing is kept. */

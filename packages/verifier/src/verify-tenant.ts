@@ -1,4 +1,5 @@
 import { type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
+import { checkSealedTenant } from './checks/directory.ts';
 import { checkHeadAnchor, checkHeadRow } from './checks/head.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
 import { bundleFinding, Findings } from './findings.ts';
@@ -99,6 +100,7 @@ export async function verifyLog(
   }
   if (head !== undefined && range.to === undefined && !source.columns) checkNewest(walk, head, findings);
   walk.finish();
+  if (options.sealed === true) await checkSealedTenant(source, log.tenant, findings);
   return tenantReport({ source, log, range, head, walk, findings, options, empty });
 }
 

@@ -16,10 +16,11 @@ export async function textStream(
   onFailed: (error: unknown) => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const stopping = new AbortController();
+  let taken = (): void => {};
   const signal = AbortSignal.any([stopping.signal, request]);
+  signal.addEventListener('abort', () => taken(), { once: true });
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let taken = (): void => {};
   const body = new ReadableStream<Uint8Array>(
     {
       start: (one) => {
@@ -41,7 +42,6 @@ export async function textStream(
       const late = setTimeout(() => {
         stopping.abort(new SealtrailError('service_busy', 'the reader is too slow'));
       }, READER_MS);
-      signal.addEventListener('abort', taken, { once: true });
       await pulled.finally(() => clearTimeout(late));
       signal.throwIfAborted();
     };
@@ -54,7 +54,7 @@ export async function textStream(
         reject(error);
         if (!stopping.signal.aborted && !request.aborted) onFailed(error);
         try {
-          controller?.error(error);
+          controller?.error(new Error('the text ended early'));
         } catch {
           // The reader has gone already.
         }
