@@ -48,18 +48,23 @@ export async function textStream(
     jobs.run(job, { signal, onText }).then(
       () => {
         resolve();
-        controller?.close();
+        unlessGone(() => controller?.close());
       },
       (error: unknown) => {
         reject(error);
         if (!stopping.signal.aborted && !request.aborted) onFailed(error);
-        try {
-          controller?.error(new Error('the text ended early'));
-        } catch {
-          // The reader has gone already.
-        }
+        unlessGone(() => controller?.error(new Error('the text ended early')));
       },
     );
   });
   return body;
+}
+
+/** A reader that goes as the text ends has closed the stream already: that must not end the process. */
+function unlessGone(end: () => void): void {
+  try {
+    end();
+  } catch {
+    // Nobody is left to be told.
+  }
 }
