@@ -1,11 +1,7 @@
 import { createHashRouter, Navigate } from 'react-router';
-import { AccessPage } from './access/page.tsx';
 import { IntegrityPage } from './integrity/page.tsx';
-import { LogPage } from './log/page.tsx';
 import { PageError } from './parts/page-error.tsx';
 import { Loading } from './parts/states.tsx';
-import { RecordPage } from './record/page.tsx';
-import { RecordSearch } from './record/search.tsx';
 import { SignedIn } from './session/session.tsx';
 import { Home } from './shell/home.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -27,9 +23,18 @@ export const router = createHashRouter([
           { index: true, element: <Home /> },
           { path: 't/:tenant', element: <Navigate to="integrity" replace /> },
           { path: 't/:tenant/integrity', element: <IntegrityPage /> },
-          { path: 't/:tenant/log', element: <LogPage /> },
-          { path: 't/:tenant/records', element: <RecordSearch /> },
-          { path: 't/:tenant/records/:type/:id', element: <RecordPage /> },
+          {
+            path: 't/:tenant/log',
+            lazy: async () => ({ Component: (await import('./log/page.tsx')).LogPage }),
+          },
+          {
+            path: 't/:tenant/records',
+            lazy: async () => ({ Component: (await import('./record/search.tsx')).RecordSearch }),
+          },
+          {
+            path: 't/:tenant/records/:type/:id',
+            lazy: async () => ({ Component: (await import('./record/page.tsx')).RecordPage }),
+          },
           {
             path: 't/:tenant/coaching',
             lazy: async () => ({ Component: (await import('./coaching/page.tsx')).CoachingPage }),
@@ -38,7 +43,10 @@ export const router = createHashRouter([
             path: 't/:tenant/incident',
             lazy: async () => ({ Component: (await import('./incident/page.tsx')).IncidentPage }),
           },
-          { path: 'access', element: <AccessPage /> },
+          {
+            path: 'access',
+            lazy: async () => ({ Component: (await import('./access/page.tsx')).AccessPage }),
+          },
           { path: '*', element: <Navigate to="/" replace /> },
         ],
       },

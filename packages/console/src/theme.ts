@@ -4,9 +4,19 @@ import { createTheme, Modal, Paper, Table, Tooltip } from '@mantine/core';
 export const theme = createTheme({
   primaryColor: 'indigo',
   components: {
-    Paper: Paper.extend({ defaultProps: { radius: 'md', p: 'lg', withBorder: true } }),
+    Paper: Paper.extend({
+      defaultProps: { radius: 'md', p: 'lg', withBorder: true },
+      classNames: { root: 'sealtrail-surface' },
+    }),
     // Locking the page's scroll would write a style element.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, radius: 'md', centered: true } }),
+    Modal: Modal.extend({
+      defaultProps: { lockScroll: false, radius: 'md', centered: true },
+      classNames: {
+        content: 'sealtrail-surface',
+        header: 'sealtrail-surface',
+        title: 'sealtrail-modal-title',
+      },
+    }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'xs', horizontalSpacing: 'sm' } }),
     Tooltip: Tooltip.extend({
       defaultProps: { events: { hover: true, focus: true, touch: true }, withArrow: true },

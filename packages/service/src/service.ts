@@ -58,7 +58,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const data = await open(openServiceData(location));
     const log = await open(Promise.resolve(new Log(store)));
     const parts = partsOf(complete, { store, views, data, log });
-    opened.unshift(parts.jobs, parts.runs, ...(parts.published === undefined ? [] : [parts.published]));
+    // Runs end first: they are cancelled, and not broken off.
+    opened.unshift(parts.runs, parts.jobs, ...(parts.published === undefined ? [] : [parts.published]));
     const app = appOf(parts, files);
     return { fetch: async (request, env) => app.fetch(request, env as object), close: once(close) };
   } catch (error) {

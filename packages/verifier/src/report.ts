@@ -106,6 +106,11 @@ export interface VerifyOptions {
   readonly since?: boolean | undefined;
   /** Check the chain of anchors, and the entries of only these segments (anchor numbers). */
   readonly segments?: readonly number[] | undefined;
+  /**
+   * Whether the newest seal's line about this tenant is held against it as well; default false. `verifyAll` does that for all
+   * tenants together.
+   */
+  readonly sealed?: boolean | undefined;
   /** How many findings a report lists; default 100. */
   readonly maxFindings?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;

@@ -8,7 +8,7 @@ import type { LogSource } from './source.ts';
 import { verifyLog } from './verify-tenant.ts';
 
 export interface VerifyAllOptions
-  extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments'> {
+  extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments' | 'sealed'> {
   /** A seal that was noted earlier: the operator's log must still have it. */
   readonly seal?: { readonly number: number; readonly hash: Hash } | undefined;
   /** A checkpoint that is trusted: the operator's log must still begin with what was signed. */

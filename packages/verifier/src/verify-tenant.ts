@@ -1,4 +1,5 @@
 import { type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
+import { checkSealedTenant } from './checks/directory.ts';
 import { checkHeadAnchor, checkHeadRow } from './checks/head.ts';
 import { type PrunedStart, readPruned } from './checks/pruned.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
@@ -103,6 +104,7 @@ export async function verifyLog(
   const whole = range.to === undefined;
   if (whole) walk.accounts.end(findings);
   if (whole && pruned !== undefined) checkPruned(walk, pruned.from, findings);
+  if (options.sealed === true) await checkSealedTenant(source, log.tenant, findings);
   return tenantReport({ source, log, range, start, head, walk, findings, options, empty });
 }
 

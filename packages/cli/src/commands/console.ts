@@ -51,6 +51,7 @@ async function runConsole(location: string, { host, port, origin, log }: Flags):
   if (first !== undefined) {
     console.log(`first sign-in (admin, ${FIRST_TOKEN_DAYS} days; shown only now): ${base}/#token=${first}`);
   }
+  console.log('ready');
   await stopped();
   await served.close();
   return 0;

@@ -13,7 +13,7 @@ import { RecordTimeline } from '../record/timeline.tsx';
 import { chartOf } from './chart-data.ts';
 import { ProposalTable } from './proposals.tsx';
 
-const PAGE = 200;
+const PAGE = 100;
 type Kind = 'trace' | 'conversation';
 
 /** What happened in one run of an agent, or in one conversation? */

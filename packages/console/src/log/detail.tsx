@@ -2,7 +2,7 @@ import { Stack, Text, Title } from '@mantine/core';
 import type { ViewEntry } from '@sealtrail/views';
 import type { ReactNode } from 'react';
 import { ActorName, HashCode, Moment, RecordLinks } from '../parts/bits.tsx';
-import { Members } from '../parts/json.tsx';
+import { Facts, Members, Value } from '../parts/json.tsx';
 import { ChangeDiff } from '../record/change-diff.tsx';
 import { CheckHere } from './check-here.tsx';
 import classes from './log.module.css';
@@ -10,36 +10,17 @@ import { ProposalDiff } from './proposal-diff.tsx';
 
 /** Everything about one entry. */
 export function EntryDetail({ tenant, entry }: { readonly tenant: string; readonly entry: ViewEntry }) {
-  const { hash, id, type, actor, targets, data, values, missing, time } = entry;
+  const { type, data, values, missing } = entry;
   const proposal = typeof data['proposal'] === 'string' ? data['proposal'] : undefined;
-  const { type: _type, id: _id, ...more } = actor;
   return (
     <Stack gap="lg" className={classes.detail}>
       <div className={classes.parts}>
         <Part title="Recorded in the clear">
-          <Members
-            caption="What the entry says in the clear"
-            members={{ 'entry id': id, type, 'log time (UTC)': time, ...data }}
-          />
-          <Line name="by">
-            <ActorName actor={actor} />
-          </Line>
-          {Object.keys(more).length > 0 && <Members caption="More about who acted" members={more} />}
-          {targets.length > 0 && (
-            <Line name="about">
-              <RecordLinks targets={targets} max={10} />
-            </Line>
-          )}
-          <Line name="your time">
-            <Moment time={time} />
-          </Line>
-          <Line name="hash">
-            <HashCode hash={hash} label="the hash of this entry" />
-          </Line>
+          <InTheClear entry={entry} />
         </Part>
         {(Object.keys(values).length > 0 || missing.length > 0) && (
           <Part title="Sealed values">
-            <Members caption="Sealed values that still exist" members={values} />
+            <Members members={values} />
             {missing.length > 0 && (
               <Text size="sm" c="dimmed">
                 Erased: {missing.join(', ')}. The entry holds only a commitment to what was there, so it still
@@ -56,6 +37,35 @@ export function EntryDetail({ tenant, entry }: { readonly tenant: string; readon
   );
 }
 
+function InTheClear({
+  entry: { id, type, time, hash, actor, targets, data },
+}: {
+  readonly entry: ViewEntry;
+}) {
+  const { type: _type, id: _id, ...more } = actor;
+  return (
+    <Facts
+      facts={[
+        ['entry id', id],
+        ['type', type],
+        ['time', <Moment key="time" time={time} />],
+        ['in UTC', time],
+        ['by', <ActorName key="by" actor={actor} />],
+        ...factsOf(more),
+        ...(targets.length === 0
+          ? []
+          : ([['about', <RecordLinks key="about" targets={targets} max={10} />]] as const)),
+        ...factsOf(data),
+        ['hash', <HashCode key="hash" hash={hash} label="the hash of this entry" />],
+      ]}
+    />
+  );
+}
+
+function factsOf(members: object): [string, ReactNode][] {
+  return Object.entries(members).map(([name, value]) => [name, <Value key={name} value={value} />]);
+}
+
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <Stack gap={6}>
@@ -64,16 +74,5 @@ function Part({ title, children }: { readonly title: string; readonly children: 
       </Title>
       {children}
     </Stack>
-  );
-}
-
-function Line({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <Text size="sm" component="div">
-      <Text span size="sm" c="dimmed">
-        {name}
-      </Text>{' '}
-      {children}
-    </Text>
   );
 }

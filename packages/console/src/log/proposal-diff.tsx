@@ -89,10 +89,7 @@ function Proposed({ view: { args, decision } }: { readonly view: ProposalView })
           ? 'Approved as proposed:'
           : 'Proposed:'}
       </Text>
-      <Members
-        caption="Proposed arguments"
-        members={isObject ? (args as Record<string, unknown>) : { value: args }}
-      />
+      <Members members={isObject ? (args as Record<string, unknown>) : { value: args }} />
     </>
   );
 }

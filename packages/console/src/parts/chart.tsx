@@ -42,7 +42,7 @@ export function StackedBars({ title, about, rows, data, series, horizontal = fal
           <>
             <div aria-hidden className={classes.chart}>
               <BarChart
-                h={horizontal ? Math.max(150, 46 * data.length + 60) : 240}
+                h={horizontal ? Math.max(150, 38 * data.length + 110) : 240}
                 data={data.map((one) => ({ ...one }))}
                 dataKey="row"
                 type="stacked"
@@ -51,7 +51,7 @@ export function StackedBars({ title, about, rows, data, series, horizontal = fal
                 withLegend
                 legendProps={{ verticalAlign: 'bottom' }}
                 tickLine="none"
-                gridAxis={horizontal ? 'x' : 'y'}
+                gridAxis={horizontal ? 'y' : 'x'}
                 maxBarWidth={32}
                 valueFormatter={number}
                 {...(horizontal ? { yAxisProps: { width: 120 } } : {})}

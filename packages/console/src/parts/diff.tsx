@@ -38,8 +38,8 @@ export function Diff(props: {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
     <section className={classes.scroll} tabIndex={0} aria-label={props.caption}>
+      <p className={classes.caption}>{props.caption}</p>
       <Table verticalSpacing={4} withTableBorder>
-        <Table.Caption className={classes.hidden}>{props.caption}</Table.Caption>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Field</Table.Th>

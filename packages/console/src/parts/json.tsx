@@ -1,42 +1,53 @@
-import { Code, Table, Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import classes from './json.module.css';
 
-/** Any value that an entry holds, in one line if it is simple. */
+/** Any value that an entry holds: an object member by member, what lies deeper as it is written. */
 export function Value({ value }: { readonly value: unknown }) {
-  if (value === undefined)
+  if (value === undefined) {
     return (
       <Text span c="dimmed">
         nothing
       </Text>
     );
+  }
   if (typeof value === 'string') return <span className={classes.text}>{value === '' ? '“”' : value}</span>;
   if (typeof value !== 'object' || value === null) return <span>{String(value)}</span>;
   return <Code className={classes.text}>{JSON.stringify(value)}</Code>;
 }
 
-/** The members of an object, one a row. */
-export function Members({
-  members,
-  caption,
-}: {
-  readonly members: Readonly<Record<string, unknown>>;
-  readonly caption: string;
-}) {
+/** Names and what stands under them. */
+export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ReactNode])[] }) {
   return (
-    <Table variant="vertical" withRowBorders={false} verticalSpacing={4} className={classes.members}>
-      <Table.Caption className={classes.hidden}>{caption}</Table.Caption>
-      <Table.Tbody>
-        {Object.entries(members).map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th scope="row" className={classes.name}>
-              {name}
-            </Table.Th>
-            <Table.Td>
-              <Value value={value} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <dl className={classes.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name} className={classes.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The members of an object; objects among them one level deeper. */
+export function Members({ members, depth = 1 }: { readonly members: object; readonly depth?: number }) {
+  return (
+    <Facts
+      facts={Object.entries(members).map(([name, value]) => [
+        name,
+        depth > 0 && isPlain(value) ? (
+          <Members key={name} members={value} depth={depth - 1} />
+        ) : (
+          <Value key={name} value={value} />
+        ),
+      ])}
+    />
+  );
+}
+
+function isPlain(value: unknown): value is object {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
   );
 }

@@ -89,7 +89,12 @@ function Heading({ entry: { type, data, change } }: { readonly entry: Entry }) {
   );
 }
 
-const ARGUMENTS = ['args', 'final_args', 'patch', 'result'] as const;
+const LABELS: Readonly<Record<string, string>> = {
+  args: 'arguments',
+  final_args: 'as approved',
+  patch: 'changes',
+  result: 'result',
+};
 
 function Body({ entry }: { readonly entry: Entry }) {
   const { seq, hash, time, actor, data, values, missing, type } = entry;
@@ -118,7 +123,7 @@ function Body({ entry }: { readonly entry: Entry }) {
       {type === 'record.changed' ? (
         <ChangeDiff values={values} />
       ) : (
-        ARGUMENTS.map((name) => <Argument key={name} name={name} values={values} />)
+        Object.keys(LABELS).map((name) => <Argument key={name} name={name} values={values} />)
       )}
       {missing.length > 0 && (
         <Text size="sm" c="dimmed">
@@ -143,14 +148,8 @@ function Argument({
   const value = values[name];
   const personal = values[`${name}.personal`];
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    return (
-      <Text size="sm" component="div">
-        {name}: <Value value={value} />
-      </Text>
-    );
-  }
+  const isObject = typeof value === 'object' && !Array.isArray(value);
   return (
-    <Members caption={spaced(name)} members={{ ...(value as object), ...(personal as object | undefined) }} />
+    <Members members={{ [LABELS[name] ?? name]: isObject ? { ...value, ...Object(personal) } : value }} />
   );
 }

@@ -29,8 +29,8 @@ export function SignIn({ problem }: { readonly problem: Error | undefined }) {
             </Title>
             <Text c="dimmed" size="sm">
               With an access token. An administrator makes one under “Access”, or on the server with{' '}
-              <code>sealtrail console STORE</code>. Auditors need no token: the link they were sent opens this
-              page by itself.
+              <code>sealtrail console token create</code>. Auditors need no token: the link they were sent
+              opens this page by itself.
             </Text>
             {refused && (
               <Alert color="red" title="That did not work" role="alert">

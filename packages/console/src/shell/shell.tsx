@@ -20,19 +20,21 @@ import { useMe, useSignOut } from '../session/session.tsx';
 import { Brand } from './brand.tsx';
 import { Navigation } from './navigation.tsx';
 import classes from './shell.module.css';
-import { rememberTenant } from './tenant.ts';
+import { rememberedTenant, rememberTenant } from './tenant.ts';
 
 /** The frame around every page: which tenant, which page, who. */
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const match = useMatch('/t/:tenant/*');
-  const tenant = match?.params['tenant'];
+  const shown = match?.params['tenant'];
+  // Pages of no tenant keep the way back to the one that was looked at.
+  const tenant = shown ?? rememberedTenant();
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const before = useRef(pathname);
   useEffect(() => {
-    if (tenant !== undefined) rememberTenant(tenant);
-  }, [tenant]);
+    if (shown !== undefined) rememberTenant(shown);
+  }, [shown]);
   useEffect(() => {
     if (before.current === pathname) return;
     before.current = pathname;

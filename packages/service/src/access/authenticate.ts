@@ -30,13 +30,14 @@ export class Door {
     const authorization = request.headers.get('authorization');
     // Whoever brings a token means it: nothing else is tried when it does not hold.
     if (authorization !== null) {
-      const text = BEARER.exec(authorization)?.[1];
-      return this.admit(text === undefined ? undefined : await this.#tokens.check(text), address);
+      return this.admit(await this.#tokens.check(BEARER.exec(authorization)?.[1] ?? ''), address);
     }
+    const checked = cookie === undefined ? undefined : await this.#tokens.checkSession(cookie);
+    // A cookie that has ended is no reason to refuse somebody whom the host knows.
     const signed =
-      cookie === undefined
-        ? await this.#byHost(request, address)
-        : await this.admit(await this.#tokens.checkSession(cookie), address);
+      checked?.ok === true
+        ? checked.signed
+        : ((await this.#byHost(request)) ?? (await this.admit(checked, address)));
     // A browser sends cookies by itself, also for a form of another site; no form can send a header.
     if (request.method !== 'GET' && request.method !== 'HEAD' && request.headers.get(HEADER) !== '1') {
       throw new SealtrailError('header_missing', 'send the header Sealtrail-Request: 1');
@@ -50,13 +51,14 @@ export class Door {
    */
   async admit(checked: Checked | undefined, address: string): Promise<Signed> {
     if (checked?.ok === true) return checked.signed;
-    await this.#failures.take(address);
+    // Nobody who asks without a secret, or with one that has ended, is guessing.
+    if (checked?.why === 'unauthenticated') await this.#failures.take(address);
     throw refused(checked?.why ?? 'unauthenticated');
   }
 
-  async #byHost(request: Request, address: string): Promise<Signed> {
+  async #byHost(request: Request): Promise<Signed | undefined> {
     const identity = (await this.#authenticate?.(request)) ?? null;
-    if (identity === null) return this.admit(undefined, address);
+    if (identity === null) return undefined;
     const parsed = identitySchema.safeParse(identity);
     if (!parsed.success) {
       throw new SealtrailError('config_invalid', 'authenticate() did not return an identity', {

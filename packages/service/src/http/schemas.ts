@@ -81,9 +81,7 @@ export const entryDetail = storedEntry.extend({
     .optional()
     .meta({ description: 'the stored sealed values cannot be read' }),
   anchor: position.nullable(),
-  around: z
-    .tuple([storedEntry.nullable(), storedEntry.nullable()])
-    .meta({ description: 'the entries before and after' }),
+  around: z.array(storedEntry).max(2).meta({ description: 'the entries before and after, where there are' }),
 });
 
 const viewEntry = z.looseObject({

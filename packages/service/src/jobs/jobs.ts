@@ -10,8 +10,8 @@ export interface JobOptions {
   readonly onText?: ((text: string) => Promise<void>) | undefined;
 }
 
-/** Threads at once: one core stays for the server itself. */
-const THREADS = Math.max(1, Math.min(4, availableParallelism() - 1));
+/** Threads at once: a proof or an export does not wait for a long verification, and the server keeps its part of the cores. */
+const THREADS = Math.max(2, Math.min(4, availableParallelism() - 1));
 /** Jobs that may wait for a thread. */
 const MAX_WAITING = 16;
 /** How long a job may take to stop by itself, in milliseconds. */

@@ -16,10 +16,11 @@ export async function textStream(
   onFailed: (error: unknown) => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const stopping = new AbortController();
+  let taken = (): void => {};
   const signal = AbortSignal.any([stopping.signal, request]);
+  signal.addEventListener('abort', () => taken(), { once: true });
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let taken = (): void => {};
   const body = new ReadableStream<Uint8Array>(
     {
       start: (one) => {
@@ -41,25 +42,29 @@ export async function textStream(
       const late = setTimeout(() => {
         stopping.abort(new SealtrailError('service_busy', 'the reader is too slow'));
       }, READER_MS);
-      signal.addEventListener('abort', taken, { once: true });
       await pulled.finally(() => clearTimeout(late));
       signal.throwIfAborted();
     };
     jobs.run(job, { signal, onText }).then(
       () => {
         resolve();
-        controller?.close();
+        unlessGone(() => controller?.close());
       },
       (error: unknown) => {
         reject(error);
         if (!stopping.signal.aborted && !request.aborted) onFailed(error);
-        try {
-          controller?.error(error);
-        } catch {
-          // The reader has gone already.
-        }
+        unlessGone(() => controller?.error(new Error('the text ended early')));
       },
     );
   });
   return body;
+}
+
+/** A reader that goes as the text ends has closed the stream already: that must not end the process. */
+function unlessGone(end: () => void): void {
+  try {
+    end();
+  } catch {
+    // Nobody is left to be told.
+  }
 }

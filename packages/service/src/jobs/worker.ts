@@ -40,7 +40,7 @@ async function work(): Promise<unknown> {
   switch (job.kind) {
     case 'verify': {
       const onProgress = ({ walked, total }: Progress) => say({ type: 'progress', walked, total });
-      return withSource((source) => verifyTenant(source, job.tenant, { signal, onProgress }));
+      return withSource((source) => verifyTenant(source, job.tenant, { sealed: true, signal, onProgress }));
     }
     case 'prove-entry':
       return withStore((store) => proveEntry(store, job.tenant, job.seq, { seal: job.seal, signal }));

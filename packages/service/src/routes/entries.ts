@@ -72,13 +72,10 @@ export const entriesRoutes: readonly Route[] = [
       );
       const row = rows.find((one) => one.seq === seq);
       if (row === undefined || !isAbout(row, signed.scope)) throw notFound();
-      const around = [seq - 1, seq + 1].map((at) => {
-        const near = rows.find((one) => one.seq === at);
-        return near !== undefined && isAbout(near, signed.scope) ? stored(near) : null;
-      });
+      const around = rows.filter((near) => near !== row && isAbout(near, signed.scope));
       const anchor = await anchorOf(store, tenant, seq);
       return {
-        body: { ...stored(row), ...openingsOf(row), anchor, around },
+        body: { ...stored(row), ...openingsOf(row), anchor, around: around.sort(bySeq).map(stored) },
         accessed: { data: { seq } },
       };
     },
@@ -95,6 +92,8 @@ export function isAbout({ entry }: Pick<EntryRow, 'entry'>, scope: Scope): boole
     return false;
   }
 }
+
+const bySeq = (one: EntryRow, other: EntryRow): number => one.seq - other.seq;
 
 function stored({ seq, entry, hash }: EntryRow) {
   return { seq, bytes: entry, hash };

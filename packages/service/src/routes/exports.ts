@@ -56,7 +56,9 @@ export const exportRoutes: readonly Route[] = [
         ({ format, from, to, since, until }) =>
           format !== 'bundle' || [from, to, since, until].every((one) => one === undefined),
         'a bundle is of a whole log',
-      ),
+      )
+      .refine(({ from = 0, to = from }) => from <= to, 'the range ends before it begins')
+      .refine(({ since = '', until = '~' }) => since < until, 'no time is in that period'),
     answer: 'application/jsonl',
     access: 'access.exported',
     handle: async (call) => {

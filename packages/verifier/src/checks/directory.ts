@@ -32,9 +32,36 @@ export interface DirectoryCheck {
  * head and anchors, is found by this alone. The stored changes are attacker-controlled; the root in the seal vouches for them.
  */
 export async function checkDirectory(source: LogSource, findings: Findings): Promise<DirectoryCheck> {
+  const directory = await readDirectory(source, findings);
+  if (directory === undefined) return { seal: null, tenants: 0 };
+  const { newest, lines } = directory;
+  let tenants = 0;
+  for (const [tenant, line] of lines) {
+    if (await isStillThere(source, tenant, line, newest.number, findings)) tenants++;
+  }
+  return { seal: newest, tenants };
+}
+
+/** As {@link checkDirectory}, for what the newest seal says about one tenant. */
+export async function checkSealedTenant(
+  source: LogSource,
+  tenant: string,
+  findings: Findings,
+): Promise<void> {
+  const directory = await readDirectory(source, findings);
+  const line = directory?.lines.get(tenant);
+  if (directory === undefined || line === undefined) return;
+  await isStillThere(source, tenant, line, directory.newest.number, findings);
+}
+
+/** The directory of the newest seal, as far as that seal vouches for it. */
+async function readDirectory(
+  source: LogSource,
+  findings: Findings,
+): Promise<{ readonly newest: Seal; readonly lines: ReadonlyMap<string, DirectoryLine> } | undefined> {
   const seals = await readSeals(source, findings);
   const newest = seals.at(-1);
-  if (newest === undefined || source.directoryChanges === undefined) return { seal: null, tenants: 0 };
+  if (newest === undefined || source.directoryChanges === undefined) return undefined;
   const lines = await foldChanges(source.directoryChanges(), seals, findings);
   const sorted = [...lines.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   if (
@@ -47,11 +74,7 @@ export async function checkDirectory(source: LogSource, findings: Findings): Pro
       message: `the stored directory is not the one of seal ${newest.number}`,
     });
   }
-  let tenants = 0;
-  for (const [tenant, line] of lines) {
-    if (await isStillThere(source, tenant, line, newest.number, findings)) tenants++;
-  }
-  return { seal: newest, tenants };
+  return { newest, lines };
 }
 
 async function readSeals(source: LogSource, findings: Findings): Promise<Seal[]> {
