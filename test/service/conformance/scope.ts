@@ -84,6 +84,8 @@ export function scope(newPlace: NewPlace): void {
           'record',
           'record_proof',
           'entry_proof',
+          'record_evidence',
+          'entry_evidence',
         ];
         for (const [name, status] of Object.entries(answers)) {
           expect([name, status]).toEqual([
