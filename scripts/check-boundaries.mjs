@@ -39,6 +39,13 @@ export async function checkBoundaries() {
       entry: 'packages/views/dist/index.js',
       platform: 'node',
       forbidden: (path) =>
+        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['sdk', 'worker', 'service', 'cli']),
+    },
+    {
+      name: 'the service reaches a database only when it is opened, and no queue',
+      entry: 'packages/service/dist/index.js',
+      platform: 'node',
+      forbidden: (path) =>
         SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['sdk', 'worker', 'cli']),
     },
     {
@@ -46,7 +53,9 @@ export async function checkBoundaries() {
       entry: 'packages/verifier/dist/index.js',
       platform: 'node',
       forbidden: (path) =>
-        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+        SERVERS.includes(path) ||
+        path === 'libsql' ||
+        isOwn(path, ['store', 'sdk', 'worker', 'service', 'cli']),
     },
     {
       name: "the verifier's door for streams runs in a browser",
@@ -59,20 +68,24 @@ export async function checkBoundaries() {
       entry: 'packages/verifier/dist/cli/main.js',
       platform: 'node',
       forbidden: (path) =>
-        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['store', 'sdk', 'worker', 'cli']),
+        SERVERS.includes(path) ||
+        path === 'libsql' ||
+        isOwn(path, ['store', 'sdk', 'worker', 'service', 'cli']),
     },
     {
       name: 'the store reaches no queue',
       entry: 'packages/store/dist/index.js',
       platform: 'node',
       forbidden: (path) =>
-        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'views', 'worker', 'cli']),
+        ['bullmq', 'ioredis', 'mongodb'].includes(path) ||
+        isOwn(path, ['sdk', 'views', 'worker', 'service', 'cli']),
     },
     {
       name: 'the sdk reaches no queue',
       entry: 'packages/sdk/dist/index.js',
       platform: 'node',
-      forbidden: (path) => ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['worker', 'cli']),
+      forbidden: (path) =>
+        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['worker', 'service', 'cli']),
     },
     {
       name: 'anchoring inline reaches no queue',

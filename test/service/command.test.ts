@@ -13,9 +13,7 @@ const BIN = fileURLToPath(
 );
 
 /** Runs `sealtrail console` until it says where it is. */
-async function running(
-  store: string,
-): Promise<{
+async function running(store: string): Promise<{
   url: string;
   token: string | undefined;
   stop(): Promise<{ code: number | null; stderr: string }>;
