@@ -13,6 +13,7 @@ import type { Figure } from './measure.ts';
 import { readFlags } from './options.ts';
 import { benchProve, benchSeal } from './prove.ts';
 import { type Report, toMarkdown, toText } from './report.ts';
+import { benchServe } from './serve.ts';
 import { benchVerify } from './verify.ts';
 
 const flags = readFlags();
@@ -78,6 +79,12 @@ async function measure(bed: Bed): Promise<Figure[]> {
   }
   if (wants('seal') && !onlyBundles) {
     found.push(await benchSeal(bed, flags.quick ? 100 : 10_000, 1, say));
+  }
+  if (wants('serve') && !onlyBundles) {
+    for (const entries of flags.sizes ??
+      (flags.quick ? [2_000] : [100_000, ...(flags.full ? [1_000_000] : [])])) {
+      found.push(...(await benchServe(bed, { entries, rounds, say })));
+    }
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Flags {
-  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal';
+  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'serve';
   readonly store?: 'sqlite' | 'mongodb' | 'bundle';
   readonly quick?: boolean;
   readonly full?: boolean;
@@ -22,6 +22,7 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   anchor   verifying and anchoring a log, against merkletreejs over the same leaves
   prove    verifying the proof of one entry, and of a record's complete history, against verifying the whole log
   seal     one statement over very many tenants, against the tree of its leaves alone
+  serve    the first page of a log over HTTP, with its entry in the access log, against the same page from the views alone
 
 MongoDB is the server that MONGODB_URL names; without it one is found or brought up as for the tests. The report says which
 engine it was. Figures of two machines, or of one that is busy with something else, are not to be compared.
@@ -35,13 +36,20 @@ Examples:
 
 export function readFlags(): Flags {
   return new Command('bench')
-    .description('Measures how fast Sealtrail appends, verifies, anchors, seals and proves.')
+    .description('Measures how fast Sealtrail appends, verifies, anchors, seals, proves and serves.')
     .addOption(
-      new Option('--only <part>', 'one part').choices(['append', 'verify', 'anchor', 'prove', 'seal']),
+      new Option('--only <part>', 'one part').choices([
+        'append',
+        'verify',
+        'anchor',
+        'prove',
+        'seal',
+        'serve',
+      ]),
     )
     .addOption(new Option('--store <kind>', 'one kind of store').choices(['sqlite', 'mongodb', 'bundle']))
     .option('--quick', 'small sizes and one round')
-    .option('--full', 'adds verification and proofs of 1,000,000 entries')
+    .option('--full', 'adds verification, proofs and pages of 1,000,000 entries')
     .option('--sizes <list>', 'entries to verify, as in 10000,100000', sizes)
     .option('--rounds <n>', 'counted rounds of each figure', wholeNumber, 3)
     .option('--json <file>', 'write the report as JSON')
