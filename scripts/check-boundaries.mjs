@@ -52,6 +52,13 @@ export async function checkBoundaries() {
       entry: 'packages/views/dist/index.js',
       platform: 'node',
       forbidden: (path) =>
+        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['sdk', 'worker', 'service', 'cli']),
+    },
+    {
+      name: 'the service reaches a database only when it is opened, and no queue',
+      entry: 'packages/service/dist/index.js',
+      platform: 'node',
+      forbidden: (path) =>
         SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['sdk', 'worker', 'cli']),
     },
     {
@@ -62,7 +69,7 @@ export async function checkBoundaries() {
         SERVERS.includes(path) ||
         path === 'libsql' ||
         path === 'pkijs' ||
-        isOwn(path, ['store', 'publisher', 'sdk', 'worker', 'cli']),
+        isOwn(path, ['store', 'publisher', 'sdk', 'worker', 'service', 'cli']),
     },
     {
       name: "the verifier's door for streams runs in a browser",
@@ -78,20 +85,22 @@ export async function checkBoundaries() {
         SERVERS.includes(path) ||
         path === 'libsql' ||
         path === 'pkijs' ||
-        isOwn(path, ['store', 'publisher', 'sdk', 'worker', 'cli']),
+        isOwn(path, ['store', 'publisher', 'sdk', 'worker', 'service', 'cli']),
     },
     {
       name: 'the store reaches no queue',
       entry: 'packages/store/dist/index.js',
       platform: 'node',
       forbidden: (path) =>
-        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'views', 'worker', 'cli']),
+        ['bullmq', 'ioredis', 'mongodb'].includes(path) ||
+        isOwn(path, ['sdk', 'views', 'worker', 'service', 'cli']),
     },
     {
       name: 'the sdk reaches no queue',
       entry: 'packages/sdk/dist/index.js',
       platform: 'node',
-      forbidden: (path) => ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['worker', 'cli']),
+      forbidden: (path) =>
+        ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['worker', 'service', 'cli']),
     },
     {
       name: 'anchoring inline reaches no queue',

@@ -14,6 +14,7 @@ import { readFlags } from './options.ts';
 import { benchProve, benchSeal } from './prove.ts';
 import { benchPrune } from './prune.ts';
 import { type Report, toMarkdown, toText } from './report.ts';
+import { benchServe } from './serve.ts';
 import { benchVerify } from './verify.ts';
 
 const flags = readFlags();
@@ -82,6 +83,12 @@ async function measure(bed: Bed): Promise<Figure[]> {
   }
   if (wants('prune') && !onlyBundles && bed.name === 'sqlite') {
     found.push(await benchPrune(bed, { entries: flags.quick ? 2_000 : 100_000, say }));
+  }
+  if (wants('serve') && !onlyBundles) {
+    for (const entries of flags.sizes ??
+      (flags.quick ? [2_000] : [100_000, ...(flags.full ? [1_000_000] : [])])) {
+      found.push(...(await benchServe(bed, { entries, rounds, say })));
+    }
   }
   return found;
 }

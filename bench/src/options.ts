@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Flags {
-  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune';
+  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune' | 'serve';
   readonly store?: 'sqlite' | 'mongodb' | 'bundle';
   readonly quick?: boolean;
   readonly full?: boolean;
@@ -23,6 +23,7 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   prove    verifying the proof of one entry, and of a record's complete history, against verifying the whole log
   seal     one statement over very many tenants, against the tree of its leaves alone
   prune    moving a log into an archive: bytes of the store before and after, and after erasing a record's values (SQLite)
+  serve    the first page of a log over HTTP, with its entry in the access log, against the same page from the views alone
 
 MongoDB is the server that MONGODB_URL names; without it one is found or brought up as for the tests. The report says which
 engine it was. Figures of two machines, or of one that is busy with something else, are not to be compared.
@@ -36,7 +37,9 @@ Examples:
 
 export function readFlags(): Flags {
   return new Command('bench')
-    .description('Measures how fast Sealtrail appends, verifies, anchors, seals, proves, erases and prunes.')
+    .description(
+      'Measures how fast Sealtrail appends, verifies, anchors, seals, proves, erases, prunes and serves.',
+    )
     .addOption(
       new Option('--only <part>', 'one part').choices([
         'append',
@@ -45,11 +48,12 @@ export function readFlags(): Flags {
         'prove',
         'seal',
         'prune',
+        'serve',
       ]),
     )
     .addOption(new Option('--store <kind>', 'one kind of store').choices(['sqlite', 'mongodb', 'bundle']))
     .option('--quick', 'small sizes and one round')
-    .option('--full', 'adds verification and proofs of 1,000,000 entries')
+    .option('--full', 'adds verification, proofs and pages of 1,000,000 entries')
     .option('--sizes <list>', 'entries to verify, as in 10000,100000', sizes)
     .option('--rounds <n>', 'counted rounds of each figure', wholeNumber, 3)
     .option('--json <file>', 'write the report as JSON')

@@ -16,7 +16,7 @@ export const ORIGIN = 'https://crm.example';
 export const WITHIN = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
 /** What comes back, read to its end. */
-export interface Told {
+interface Told {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -24,7 +24,7 @@ export interface Told {
   readonly body: any;
 }
 
-export interface Ask {
+interface Ask {
   readonly method?: string;
   readonly token?: string | undefined;
   readonly body?: unknown;

@@ -1,7 +1,9 @@
 import { anchorTenant, Log } from '@sealtrail/store';
+import Database from 'libsql';
+import { MongoClient } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { drafts } from '../../support/drafts.ts';
-import type { NewPlace } from '../../support/places.ts';
+import type { NewPlace, Place } from '../../support/places.ts';
 import { raw } from '../../support/raw.ts';
 import { ended, expectWhole, newWorld, ORIGIN, STORY_ENTRIES, type World, worldOf } from '../world.ts';
 
@@ -132,6 +134,27 @@ export function verifications(newPlace: NewPlace, entries: number): void {
       await expectWhole(world);
     });
 
+    it('a run whose process died is over, and another can be started', async () => {
+      const place = await newPlace();
+      const world = await newWorld(place);
+      const { text: token } = await world.token('manager');
+      const id = 'abandoned';
+      const beat = new Date(Date.now() - 60_000).toISOString();
+      const run = { id, tenant: 'acme', by: 'somebody', started: beat, finished: null, state: 'running' };
+      await keepRun(place, { ...run, walked: 7, total: 9, report: null, error: null, beat });
+      const dead = { id, state: 'failed', finished: beat, error: { code: 'service_ended' } };
+      expect((await world.api('/tenants/acme/verifications', { token })).body.runs).toMatchObject([dead]);
+      const again = await start(world, 'acme', token);
+      expect(again.status).toBe(202);
+      expect((await ended(world, again.body.run.id, token)).state).toBe('valid');
+      const { runs } = (await world.api('/tenants/acme/verifications', { token })).body;
+      expect(runs).toMatchObject([
+        { state: 'valid' },
+        { id, state: 'failed', error: { code: 'service_ended' } },
+      ]);
+      await expectWhole(world);
+    });
+
     it('a changed row is broken at its position', async () => {
       const place = await newPlace();
       const world = await newWorld(place);
@@ -187,4 +210,28 @@ async function grow({ place }: World, entries: number): Promise<void> {
   for (let at = 0; at < entries; at += chunk) await log.appendAll('acme', drafts(`more-${at}`, chunk));
   await anchorTenant(store, 'acme');
   await log.close();
+}
+
+/** Stores a run that is under way, as a process does that is killed afterwards. */
+async function keepRun(
+  { kind, location }: Place,
+  run: {
+    readonly id: string;
+    readonly tenant: string;
+    readonly started: string;
+    readonly [more: string]: unknown;
+  },
+): Promise<void> {
+  const { id, tenant, started } = run;
+  const row = JSON.stringify(run);
+  if (kind === 'sqlite') {
+    const db = new Database(`${location}.service`);
+    db.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?)').run(id, tenant, started, tenant, row);
+    db.close();
+    return;
+  }
+  const client = await new MongoClient(location).connect();
+  const runs = client.db().collection<{ _id: string }>('service_runs');
+  await runs.insertOne({ _id: id, tenant, started, slot: `tenant ${tenant}`, row } as never);
+  await client.close();
 }

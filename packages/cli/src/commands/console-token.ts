@@ -1,5 +1,5 @@
 import type { Target } from '@sealtrail/format';
-import { type CommandTokens, openTokens, type Role, type Scope } from '@sealtrail/service';
+import type { CommandTokens, Role, Scope } from '@sealtrail/service';
 import { type Command, Option } from 'commander';
 import { run, target, tenantName, wholeNumber } from './run.ts';
 
@@ -85,6 +85,7 @@ function withTokens(
   work: (tokens: CommandTokens) => Promise<void>,
 ): Promise<void> {
   return run(json, async () => {
+    const { openTokens } = await import('@sealtrail/service');
     const tokens = await openTokens(location);
     try {
       await work(tokens);

@@ -1,5 +1,4 @@
-import { openTokens, type TokenRow } from '@sealtrail/service';
-import { createLogger, serve } from '@sealtrail/service/node';
+import type { TokenRow } from '@sealtrail/service';
 import type { Command } from 'commander';
 import { addToken, expiryIn } from './console-token.ts';
 import { run, wholeNumber } from './run.ts';
@@ -43,6 +42,8 @@ let nobody reach it from elsewhere but through a proxy with TLS.
 }
 
 async function runConsole(location: string, { host, port, origin, log }: Flags): Promise<number> {
+  // A server is not loaded for commands that need none.
+  const { createLogger, serve } = await import('@sealtrail/service/node');
   const first = await firstToken(location);
   const served = await serve({ store: location, host, port, origin, log, logger: createLogger() });
   const base =
@@ -59,6 +60,7 @@ async function runConsole(location: string, { host, port, origin, log }: Flags):
 
 /** A token for an admin, if there is none that holds: whoever starts the service has the whole store anyway. */
 async function firstToken(location: string): Promise<string | undefined> {
+  const { openTokens } = await import('@sealtrail/service');
   const tokens = await openTokens(location);
   try {
     if ((await tokens.list()).some(isGoodAdmin)) return undefined;

@@ -10,17 +10,15 @@ import type { EntryDraft, Log } from '@sealtrail/store';
 import type { Signed } from './identity.ts';
 
 /** The tenant whose log says who saw what. */
-export const ACCESS_TENANT = '~access';
+const ACCESS_TENANT = '~access';
 
-export const ACCESS_TYPES = [
-  'access.viewed',
-  'access.exported',
-  'access.verified',
-  'access.signed_in',
-  'access.token_created',
-  'access.token_revoked',
-] as const;
-export type AccessType = (typeof ACCESS_TYPES)[number];
+export type AccessType =
+  | 'access.viewed'
+  | 'access.exported'
+  | 'access.verified'
+  | 'access.signed_in'
+  | 'access.token_created'
+  | 'access.token_revoked';
 
 /** What somebody did, without what they saw. */
 export interface Access {

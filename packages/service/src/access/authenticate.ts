@@ -6,7 +6,7 @@ import type { Checked, Tokens } from './tokens.ts';
 
 export const COOKIE = 'sealtrail_session';
 /** The header that says: a script of the page itself asks, not a form somewhere else. */
-export const HEADER = 'sealtrail-request';
+const HEADER = 'sealtrail-request';
 
 const BEARER = /^Bearer ([A-Za-z0-9_-]{1,200})$/i;
 

@@ -2,8 +2,7 @@ import { SealtrailError } from '@sealtrail/format';
 import { isReserved, type Role, type Scope, type Signed } from './identity.ts';
 
 /** What a route needs. `record` is all that a scope of one record has. */
-export const RIGHTS = ['record', 'read', 'coaching', 'tokens'] as const;
-export type Right = (typeof RIGHTS)[number];
+export type Right = 'record' | 'read' | 'coaching' | 'tokens';
 
 const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   admin: ['record', 'read', 'coaching', 'tokens'],

@@ -22,7 +22,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 };
 
 /** What stands in an answer instead of a page. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly run?: string };
 }
 
@@ -54,7 +54,7 @@ function told(code: ErrorCode, status: number, message: string): string {
 }
 
 /** An error as it goes into the log of the service: codes, messages of our own, and where it happened. */
-export function describe(error: unknown, depth = 0): object {
+function describe(error: unknown, depth = 0): object {
   if (!(error instanceof Error) || depth > 4) return { type: typeof error };
   const { name: type, cause } = error;
   const inner = cause === undefined ? {} : { cause: describe(cause, depth + 1) };

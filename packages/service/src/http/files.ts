@@ -18,11 +18,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** Text, which compression makes much smaller. */
 const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.svg', '.webmanifest']);
-/** Names that a build gives: with the hash of what is in the file. */
-const HASHED = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+/** Names that the build gives: with a hash of what is in the file. */
+const HASHED = /^assets\/.*[-.][A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 
 /** A file of the console as it is sent. */
-export interface ConsoleFile {
+interface ConsoleFile {
   readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly gzip?: Uint8Array<ArrayBuffer>;
@@ -51,7 +51,8 @@ export function consoleFiles(folder: string | false | undefined): ConsoleFiles {
     if (type === undefined || !statSync(path).isFile()) continue;
     const bytes = new Uint8Array(readFileSync(path));
     const gzip = COMPRESSED.has(extname(name)) ? { gzip: new Uint8Array(gzipSync(bytes)) } : {};
-    files.set(name.replaceAll(sep, '/'), { type, bytes, ...gzip, immutable: HASHED.test(name) });
+    const url = name.replaceAll(sep, '/');
+    files.set(url, { type, bytes, ...gzip, immutable: HASHED.test(url) });
   }
   return files;
 }

@@ -2,7 +2,7 @@ import { SealtrailError } from '@sealtrail/format';
 import type { z } from 'zod';
 
 /** Bodies are small objects; nothing larger is read to its end. */
-export const MAX_BODY_BYTES = 16_384;
+const MAX_BODY_BYTES = 16_384;
 
 /** @throws SealtrailError `request_invalid` that names the place */
 export function parse<T extends z.ZodType>(schema: T, input: unknown, what: string): z.output<T> {

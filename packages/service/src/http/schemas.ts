@@ -6,13 +6,13 @@ import { RUN_STATES } from '../data/port.ts';
 // What the API takes and gives, each once: for the parser, for the description of the API and for the tests.
 
 export const name = z.custom<string>(isName).meta({ type: 'string', pattern: '^[A-Za-z0-9._:~-]{1,128}$' });
-export const reference = z.custom<string>(isReference, '1 to 256 bytes without control characters');
-export const word = z.custom<string>(isWord, 'a word such as contact');
+const reference = z.custom<string>(isReference, '1 to 256 bytes without control characters');
+const word = z.custom<string>(isWord, 'a word such as contact');
 export const time = z
   .custom<string>(isTime, 'a UTC time such as 2026-01-31T12:00:00.000Z')
   .meta({ type: 'string', format: 'date-time' });
-export const hash = z.custom<string>(isHash).meta({ type: 'string', pattern: '^[0-9a-f]{64}$' });
-export const position = z.custom<number>(isPosition).meta({ type: 'integer', minimum: 0 });
+const hash = z.custom<string>(isHash).meta({ type: 'string', pattern: '^[0-9a-f]{64}$' });
+const position = z.custom<number>(isPosition).meta({ type: 'integer', minimum: 0 });
 const count = position;
 
 /** A whole number as it stands in a path or a query. */
@@ -102,7 +102,6 @@ export const entriesPage = z.strictObject({
   next: z.string().optional(),
   scanned: count,
 });
-export const recordPage = entriesPage;
 export const incidentPage = entriesPage.extend({ proposals: z.record(z.string(), z.looseObject({})) });
 export const proposalView = z.looseObject({
   proposal: z.string(),

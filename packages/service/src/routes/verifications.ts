@@ -6,7 +6,8 @@ import type { Signed } from '../access/identity.ts';
 import { covers, notFound } from '../access/permissions.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { digits, idParams, run, runs, tenantParams } from '../http/schemas.ts';
-import type { Run, Witness } from '../runs/runs.ts';
+import type { Run } from '../runs/run.ts';
+import type { Witness } from '../runs/runs.ts';
 
 /** A comment so often keeps proxies from taking a quiet stream for a dead one, in milliseconds. */
 const KEEP_ALIVE_MS = 15_000;

@@ -5,10 +5,10 @@ import { type Route, route } from '../http/route.ts';
 import {
   coaching,
   digits,
+  entriesPage,
   incidentPage,
   name,
   proposalView,
-  recordPage,
   recordParams,
   tenantParams,
   text,
@@ -44,7 +44,7 @@ export const viewRoutes: readonly Route[] = [
     right: 'record',
     params: recordParams,
     query: z.strictObject(page),
-    answer: recordPage,
+    answer: entriesPage,
     access: 'access.viewed',
     handle: async ({ parts: { views }, params: { tenant, ...record }, query, signed }) => {
       if (!coversRecord(signed.scope, record)) throw notFound();

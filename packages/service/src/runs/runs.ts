@@ -1,31 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { SealtrailError } from '@sealtrail/format';
 import type { TenantReport } from '@sealtrail/verifier';
-import type { RunRow, RunState, ServiceData } from '../data/port.ts';
+import type { RunRow, ServiceData } from '../data/port.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import {
+  ABANDONED,
+  asOfNow,
+  ended,
+  failure,
+  isStale,
+  judged,
+  now,
+  progressOf,
+  type Run,
+  type RunEvent,
+  shown,
+} from './run.ts';
 
 /** How often a process says that its run is still under way, in milliseconds. */
 const BEAT_MS = 5_000;
-/** After this long without a word the process is taken for dead. */
-const STALE_MS = 30_000;
 /** How often a run of another process is looked at. */
 const POLL_MS = 1_000;
-
-/** A run as it is shown. */
-export type Run = Omit<RunRow, 'beat'>;
-
-export interface RunProgress {
-  readonly walked: number;
-  readonly total: number | null;
-  /** Entries a second, since the run began. */
-  readonly rate: number;
-  /** The last position that was walked; null before the first. */
-  readonly position: number | null;
-}
-
-export type RunEvent =
-  | { readonly event: 'progress'; readonly data: RunProgress }
-  | { readonly event: 'done'; readonly data: { readonly run: Run } };
 
 /** Is told that a run began, and how it ended, before anybody else is. What it throws ends the run. */
 export type Witness = (phase: 'started' | 'finished', run: Run) => Promise<void>;
@@ -213,44 +208,4 @@ export class Runs {
     for (const { stopping } of all) stopping.abort();
     await Promise.all(all.map(({ ended }) => ended));
   }
-}
-
-const ABANDONED = { code: 'service_ended', message: 'the service ended while this was under way' };
-
-const now = (): string => new Date().toISOString();
-
-function isStale({ state, beat }: RunRow): boolean {
-  return state === 'running' && Date.now() - Date.parse(beat) > STALE_MS;
-}
-
-/** A run whose process died is shown as what it will be stored as. */
-function asOfNow(row: RunRow): RunRow {
-  return isStale(row) ? { ...row, state: 'failed', finished: row.beat, error: ABANDONED } : row;
-}
-
-function ended(row: RunRow, state: RunState, change: Partial<RunRow> = {}): RunRow {
-  const finished = now();
-  return { ...row, state, finished, beat: finished, ...change };
-}
-
-function judged(row: RunRow, report: TenantReport): RunRow {
-  const { status, walked, summary } = report;
-  const change = { walked, report: report as unknown as Record<string, unknown> };
-  if (status !== 'unverifiable') return ended(row, status, change);
-  return ended(row, 'failed', { ...change, error: { code: 'source_invalid', message: summary } });
-}
-
-function failure(error: unknown): { code: string; message: string } {
-  if (isSealtrailError(error)) return { code: error.code, message: error.message };
-  return { code: 'internal', message: 'the verification could not be carried out' };
-}
-
-function progressOf({ walked, total, started, finished }: Run): RunProgress {
-  const seconds = (Date.parse(finished ?? now()) - Date.parse(started)) / 1_000;
-  const rate = seconds > 0 ? Math.round(walked / seconds) : 0;
-  return { walked, total, rate, position: walked === 0 ? null : walked - 1 };
-}
-
-function shown({ beat: _, ...run }: RunRow): Run {
-  return run;
 }
