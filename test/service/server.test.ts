@@ -159,6 +159,28 @@ describe('the service on a server', () => {
     });
   });
 
+  it('a reader that goes away just as the text ends does no harm', async () => {
+    const place = await filled();
+    const service = await createService({ store: place.location, console: false });
+    onTestFinished(() => service.close());
+    const { text } = await tokenOf(place, 'auditor', { tenants: ['acme'] });
+    const headers = { authorization: `Bearer ${text}` };
+    for (let pieces = 0; pieces < 5; pieces++) {
+      const url = 'http://localhost/api/v1/tenants/acme/log';
+      const reader = (await service.fetch(new Request(url, { headers }))).body?.getReader();
+      for (let i = 0; i < pieces; i++) await reader?.read();
+      await reader?.cancel();
+    }
+    // Whatever was left to be done is done, or would have ended the process.
+    await service.close();
+    await expectIntact(place.location, {
+      acme: STORY_ENTRIES - 1,
+      beta: STORY_ENTRIES - 1,
+      '~seals': 1,
+      '~access': 6,
+    });
+  });
+
   it('nothing secret is in its log, and no name of a record or a person', async () => {
     const place = await filled();
     const lines: string[] = [];

@@ -48,6 +48,11 @@ async function runConsole(location: string, { host, port, origin, log }: Flags):
   const served = await serve({ store: location, host, port, origin, log, logger: createLogger() });
   const base =
     origin ?? `http://${served.host.includes(':') ? `[${served.host}]` : served.host}:${served.port}`;
+  if (!isLoopback(served.host) && origin?.startsWith('https:') !== true) {
+    console.error(
+      'warning: tokens travel in the clear; put a proxy with TLS before it and give --origin https://...',
+    );
+  }
   console.log(`console: ${base}/`);
   if (first !== undefined) {
     console.log(`first sign-in (admin, ${FIRST_TOKEN_DAYS} days; shown only now): ${base}/#token=${first}`);
@@ -56,6 +61,10 @@ async function runConsole(location: string, { host, port, origin, log }: Flags):
   await stopped();
   await served.close();
   return 0;
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 /** A token for an admin, if there is none that holds: whoever starts the service has the whole store anyway. */

@@ -48,19 +48,22 @@ export class Jobs {
       either.throwIfAborted();
       return await inThread({ store: this.#store, job }, either, options);
     } finally {
-      this.#busy--;
-      this.#waiting.shift()?.();
+      // Whoever waits longest takes this one's place: nobody slips in between.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#busy--;
+      else next();
     }
   }
 
   async #turn(): Promise<void> {
-    if (this.#busy >= THREADS) {
-      if (this.#waiting.length >= MAX_WAITING) {
-        throw new SealtrailError('service_busy', 'too many long requests are waiting: try again later');
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#busy < THREADS) {
+      this.#busy++;
+      return;
     }
-    this.#busy++;
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new SealtrailError('service_busy', 'too many long requests are waiting: try again later');
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Stops everything that is under way. */
