@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { ENTRY_FORMATS, exportEntries } from '@sealtrail/views/export';
 import {
   type LogBatch,
   type LogReader,
@@ -7,6 +6,7 @@ import {
   verifyAll,
   type WalkRange,
 } from '@sealtrail/verifier';
+import { ENTRY_FORMATS, exportEntries } from '@sealtrail/views/export';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildLog, type StoredLog } from '../support/memory-log.ts';
 import { MemorySource, tablesOf } from '../support/memory-source.ts';

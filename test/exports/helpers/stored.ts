@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EntriesExport, type ExportEntriesOptions, exportEntries } from '@sealtrail/views/export';
 import { openSealtrail } from '@sealtrail/sdk';
 import type { EntryDraft } from '@sealtrail/store';
 import { type LogSource, openSource } from '@sealtrail/verifier';
+import { type EntriesExport, type ExportEntriesOptions, exportEntries } from '@sealtrail/views/export';
 import { expect } from 'vitest';
 import { newSqlitePlace, type Place } from '../../support/places.ts';
 import { expectIntact } from '../../support/verified.ts';
