@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Ran, sealtrail, sealtrailVerify } from './helpers/bins.ts';
 
-const COMMANDS = ['demo', 'append', 'import', 'anchor', 'tenants', 'verify', 'export'];
+const COMMANDS = ['demo', 'append', 'import', 'anchor', 'tenants', 'verify', 'export', 'console'];
 const { version } = JSON.parse(
   readFileSync(fileURLToPath(import.meta.resolve('@sealtrail/cli/package.json')), 'utf8'),
 ) as { version: string };

@@ -1,9 +1,13 @@
-import { createTheme, Modal, Paper, Table, Tooltip } from '@mantine/core';
+import { Badge, createTheme, Modal, Paper, Table, Tooltip } from '@mantine/core';
 
 // Colours and sizes are in styles.css: the page's policy allows style files, not style elements.
 export const theme = createTheme({
   primaryColor: 'indigo',
   components: {
+    Badge: Badge.extend({
+      defaultProps: { variant: 'light', tt: 'none' },
+      classNames: { root: 'sealtrail-badge' },
+    }),
     Paper: Paper.extend({
       defaultProps: { radius: 'md', p: 'lg', withBorder: true },
       classNames: { root: 'sealtrail-surface' },

@@ -92,9 +92,7 @@ function TokenRow({ token, onRevoke }: { readonly token: Token; readonly onRevok
       <Table.Td>{scopeWords(token.scope)}</Table.Td>
       <Table.Td>{token.expires ? <Moment time={token.expires} /> : 'no end'}</Table.Td>
       <Table.Td>
-        <Badge color={live ? 'blue' : 'gray'} variant="light" tt="none">
-          {words}
-        </Badge>
+        <Badge color={live ? 'blue' : 'gray'}>{words}</Badge>
       </Table.Td>
       <Table.Td ta="right">
         {live && (

@@ -115,16 +115,16 @@ function Figures({ data }: { readonly data: Coaching }) {
           }
         />
       </section>
+      <StackedBars
+        title="By confidence"
+        about="What people and rules made of proposals, by the confidence (in percent) that the agent gave."
+        rows="Confidence, %"
+        data={data.confidence.map(({ from, to, counts }) =>
+          rowOf(`${Math.round(from * 100)}–${Math.round(to * 100)}`, counts),
+        )}
+        series={ENDS}
+      />
       <div className={classes.charts}>
-        <StackedBars
-          title="By confidence"
-          about="What people and rules made of proposals, by the confidence that the agent gave."
-          rows="Confidence"
-          data={data.confidence.map(({ from, to, counts }) =>
-            rowOf(`${Math.round(from * 100)}–${Math.round(to * 100)} %`, counts),
-          )}
-          series={ENDS}
-        />
         <GroupBars
           title="By agent"
           rows="Agent"
@@ -195,6 +195,7 @@ function EditedFields({ data }: { readonly data: Coaching }) {
     <StackedBars
       title="Fields that people changed"
       about="How often a field was changed before approval, where entries name the fields."
+      empty="No decision in this period names the fields that were changed."
       rows="Field"
       data={data.edited_fields
         .slice(0, GROUPS_SHOWN)

@@ -60,7 +60,7 @@ export function ProposalTable(props: {
                   <Table.Td>
                     {spaced(one.outcome ?? one.status)}
                     {one.mode === 'bulk' && (
-                      <Badge color={one.low_confidence_bulk ? 'yellow' : 'gray'} variant="light" tt="none">
+                      <Badge color={one.low_confidence_bulk ? 'yellow' : 'gray'}>
                         one of {one.batch_size ?? 'many'}
                       </Badge>
                     )}

@@ -90,7 +90,7 @@ function Node(props: { readonly tenant: string; readonly stored: Stored; readonl
           component="div"
           c={computed === hash ? 'dimmed' : 'var(--mantine-color-red-light-color)'}
         >
-          Hash of its text {computed === hash ? '(the same)' : '(another)'}{' '}
+          Hash of its text {computed === hash ? '(the same)' : '(different)'}{' '}
           <HashCode hash={computed} label={`the computed hash of entry ${seq}`} />
         </Text>
       </Group>

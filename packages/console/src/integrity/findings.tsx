@@ -12,9 +12,9 @@ export function Findings({ report }: { readonly report: TenantReport }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
     <section className={classes.scroll} tabIndex={0} aria-label="Findings">
-      <Table>
+      <Table captionSide="top">
         <Table.Caption>
-          <Text size="sm" c="dimmed">
+          <Text size="sm" c="dimmed" ta="left">
             {count(findingCount, 'finding')}
             {shown.length < findingCount && `, the first ${shown.length} of them`}
           </Text>
@@ -32,9 +32,7 @@ export function Findings({ report }: { readonly report: TenantReport }) {
               <Table.Td>{position === null ? 'none' : number(position)}</Table.Td>
               <Table.Td>{message}</Table.Td>
               <Table.Td>
-                <Badge color="gray" variant="light" tt="none">
-                  {code}
-                </Badge>
+                <Badge color="gray">{code}</Badge>
               </Table.Td>
             </Table.Tr>
           ))}

@@ -1,4 +1,5 @@
 import { Alert, Button, Paper, SegmentedControl, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ShieldQuestion } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -24,6 +25,7 @@ const BROWSER_AT_ONCE = 100_000;
 export function IntegrityPage() {
   const { tenant = '' } = useParams();
   const [side, setSide] = useState<Side>('server');
+  const isNarrow = useMediaQuery('(max-width: 30em)');
   const checks = useChecks();
   const bySide = { server: useCheck(tenant, 'server'), browser: useCheck(tenant, 'browser') };
   const { data: status, error, refetch } = useQuery(statusQuery);
@@ -54,12 +56,14 @@ export function IntegrityPage() {
       <Disagreement {...bySide} />
       <Stack gap="sm">
         <SegmentedControl
+          fullWidth
           value={side}
+          orientation={isNarrow ? 'vertical' : 'horizontal'}
           onChange={(value) => setSide(value as Side)}
           aria-label="Whose check is shown"
           data={[
-            { value: 'server', label: 'Checked by the server' },
-            { value: 'browser', label: 'Checked in your browser' },
+            { value: 'server', label: `Checked by the server${outcomeOf(bySide.server)}` },
+            { value: 'browser', label: `Checked in your browser${outcomeOf(bySide.browser)}` },
           ]}
         />
         {check.phase === 'running' ? (
@@ -151,6 +155,12 @@ function Disagreement({ server, browser }: { readonly server: Check; readonly br
       </Text>
     </Alert>
   );
+}
+
+/** Both outcomes can be seen, whichever check is shown. */
+function outcomeOf({ phase, report }: Check): string {
+  if (phase === 'running') return ': running';
+  return report === null ? '' : `: ${report.status}`;
 }
 
 /** For those who hear the page: the beginning and the end, not every step. */

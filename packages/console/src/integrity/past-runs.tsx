@@ -42,9 +42,7 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
                       <Moment time={run.started} />
                     </Table.Td>
                     <Table.Td>
-                      <Badge color={COLOR_OF[STATES[run.state].tone]} variant="light" tt="none">
-                        {STATES[run.state].words}
-                      </Badge>
+                      <Badge color={COLOR_OF[STATES[run.state].tone]}>{STATES[run.state].words}</Badge>
                       {run.state === 'broken' && run.report !== null && (
                         <Text size="sm" mt={4}>
                           {firstUpper(run.report.summary)}

@@ -7,7 +7,7 @@ export function Badges({ badges }: { readonly badges: readonly StateBadge[] }) {
     <Group gap={4}>
       {badges.map(({ words, tone, about }) => (
         <Tooltip key={words} label={about} multiline w={260}>
-          <Badge color={COLOR_OF[tone]} variant="light" tt="none" fw={600}>
+          <Badge color={COLOR_OF[tone]} fw={600}>
             {words}
           </Badge>
         </Tooltip>

@@ -48,7 +48,7 @@ export function FilterBar({ text, parsed, onChange }: Props) {
         <TextInput
           className={classes.query}
           label="Look for"
-          placeholder="agent:sales-assistant outcome:edited record:contact/c-104 confidence:<0.5 since:2026-11-01"
+          placeholder="agent:sales-assistant outcome:edited record:contact/c-104 confidence:<=0.5 since:2026-11-01"
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           error={parsed.ok ? undefined : parsed.problem}

@@ -1,5 +1,3 @@
-import type { Parameters } from '../api/queries.ts';
-
 // What is looked for, as somebody types it: `agent:sales-assistant outcome:edited since:2026-11-01`. What values may be is the
 // service's to say; here is only how they are written.
 
@@ -25,7 +23,11 @@ export interface Qualifier {
 }
 
 export type Parsed =
-  | { readonly ok: true; readonly qualifiers: readonly Qualifier[]; readonly parameters: Parameters }
+  | {
+      readonly ok: true;
+      readonly qualifiers: readonly Qualifier[];
+      readonly parameters: Readonly<Record<string, string>>;
+    }
   | { readonly ok: false; readonly problem: string };
 
 /** Reads what was typed. The problem says what would be right instead. */
@@ -54,7 +56,7 @@ export function parseFilter(text: string): Parsed {
 const EXAMPLES: Readonly<Record<string, string>> = {
   record: 'record:contact/c-104',
   actor: 'actor:user/u-17',
-  confidence: 'confidence:<0.5, confidence:>0.9 or confidence:0.3..0.6',
+  confidence: 'confidence:<=0.5, confidence:>=0.9 or confidence:0.3..0.6',
   since: 'since:2026-11-01 or a full UTC time',
   until: 'until:2026-11-30 or a full UTC time',
 };
@@ -79,7 +81,7 @@ const SHARE = String.raw`(\d(?:\.\d{1,9})?)`;
 function confidenceOf(value: string): Record<string, string> | undefined {
   const [, min, max] = new RegExp(`^${SHARE}\\.\\.${SHARE}$`).exec(value) ?? [];
   if (min !== undefined && max !== undefined) return { 'confidence.min': min, 'confidence.max': max };
-  const [, sign, bound] = new RegExp(`^([<>])=?${SHARE}$`).exec(value) ?? [];
+  const [, sign, bound] = new RegExp(`^([<>])=${SHARE}$`).exec(value) ?? [];
   if (bound === undefined) return undefined;
   return sign === '<' ? { 'confidence.max': bound } : { 'confidence.min': bound };
 }

@@ -1,4 +1,5 @@
 import { Table, Text, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import type { TenantReport } from '@sealtrail/verifier/stream';
 import type { ViewEntry } from '@sealtrail/views';
 import { ChevronRight } from 'lucide-react';
@@ -9,6 +10,14 @@ import { Badges } from './badges.tsx';
 import { EntryDetail } from './detail.tsx';
 import classes from './log.module.css';
 import { badgesOf } from './row-state.ts';
+
+/** Which columns there is room for. What has none is in the entry's detail. */
+function useColumns() {
+  const isNarrow = useMediaQuery('(max-width: 48em)');
+  const isMiddle = useMediaQuery('(max-width: 62em)');
+  return { when: !isNarrow, who: !isMiddle, records: !isNarrow };
+}
+type Columns = ReturnType<typeof useColumns>;
 
 interface Props {
   readonly tenant: string;
@@ -23,6 +32,7 @@ interface Props {
 export function LogTable(props: Props) {
   const { tenant, entries, reports, anchored } = props;
   const [open, setOpen] = useState<number | undefined>(props.opened);
+  const columns = useColumns();
   return (
     <Table className={classes.table} highlightOnHover stickyHeader>
       <Table.Thead>
@@ -30,18 +40,24 @@ export function LogTable(props: Props) {
           <Table.Th scope="col" className={classes.position}>
             Position
           </Table.Th>
-          <Table.Th scope="col" className={classes.when}>
-            Time
-          </Table.Th>
+          {columns.when && (
+            <Table.Th scope="col" className={classes.when}>
+              Time
+            </Table.Th>
+          )}
           <Table.Th scope="col" className={classes.what}>
             What happened
           </Table.Th>
-          <Table.Th scope="col" className={classes.who}>
-            Who
-          </Table.Th>
-          <Table.Th scope="col" className={classes.records}>
-            Records
-          </Table.Th>
+          {columns.who && (
+            <Table.Th scope="col" className={classes.who}>
+              Who
+            </Table.Th>
+          )}
+          {columns.records && (
+            <Table.Th scope="col" className={classes.records}>
+              Records
+            </Table.Th>
+          )}
           <Table.Th scope="col" className={classes.state}>
             State
           </Table.Th>
@@ -53,6 +69,7 @@ export function LogTable(props: Props) {
             key={entry.seq}
             tenant={tenant}
             entry={entry}
+            columns={columns}
             badges={badgesOf(entry, reports, anchored)}
             isOpen={open === entry.seq}
             onToggle={() => setOpen(open === entry.seq ? undefined : entry.seq)}
@@ -66,11 +83,12 @@ export function LogTable(props: Props) {
 function Row(props: {
   readonly tenant: string;
   readonly entry: ViewEntry;
+  readonly columns: Columns;
   readonly badges: ReturnType<typeof badgesOf>;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
 }) {
-  const { entry, badges, isOpen } = props;
+  const { entry, columns, badges, isOpen } = props;
   const { seq, time, type, actor, targets, data } = entry;
   const detail = useId();
   const action = typeof data['action'] === 'string' ? data['action'] : undefined;
@@ -80,9 +98,11 @@ function Row(props: {
         <Table.Th scope="row" fw={500} className={classes.position}>
           {number(seq)}
         </Table.Th>
-        <Table.Td className={classes.when}>
-          <Moment time={time} />
-        </Table.Td>
+        {columns.when && (
+          <Table.Td className={classes.when}>
+            <Moment time={time} />
+          </Table.Td>
+        )}
         <Table.Td className={classes.what}>
           <UnstyledButton
             className={classes.toggle}
@@ -102,23 +122,29 @@ function Row(props: {
               )}
             </span>
           </UnstyledButton>
-          <Text size="xs" c="dimmed" className={classes.below} component="div">
-            <Moment time={time} />
-          </Text>
+          {!columns.when && (
+            <Text size="xs" c="dimmed" component="div">
+              <Moment time={time} />
+            </Text>
+          )}
         </Table.Td>
-        <Table.Td className={classes.who}>
-          <ActorName actor={actor} />
-        </Table.Td>
-        <Table.Td className={`${classes.records} ${classes.cells}`}>
-          <RecordLinks targets={targets} max={2} />
-        </Table.Td>
+        {columns.who && (
+          <Table.Td className={classes.who}>
+            <ActorName actor={actor} />
+          </Table.Td>
+        )}
+        {columns.records && (
+          <Table.Td className={`${classes.records} ${classes.cells}`}>
+            <RecordLinks targets={targets} max={2} />
+          </Table.Td>
+        )}
         <Table.Td className={classes.state}>
           <Badges badges={badges} />
         </Table.Td>
       </Table.Tr>
       {isOpen && (
         <Table.Tr>
-          <Table.Td colSpan={6} id={detail}>
+          <Table.Td colSpan={3 + Object.values(columns).filter(Boolean).length} id={detail}>
             <EntryDetail tenant={props.tenant} entry={entry} />
           </Table.Td>
         </Table.Tr>

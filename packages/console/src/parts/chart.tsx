@@ -18,10 +18,20 @@ interface Props {
   readonly data: readonly (Readonly<Record<string, number | string>> & { readonly row: string })[];
   readonly series: readonly Series[];
   readonly horizontal?: boolean;
+  /** What is said when there is nothing to draw. */
+  readonly empty?: string;
 }
 
 /** Stacked bars, and the same numbers as a table for who cannot see them. */
-export function StackedBars({ title, about, rows, data, series, horizontal = false }: Props) {
+export function StackedBars({
+  title,
+  about,
+  rows,
+  data,
+  series,
+  horizontal = false,
+  empty = 'Nothing to draw.',
+}: Props) {
   const shown = series.filter(({ name }) => data.some((one) => Number(one[name] ?? 0) > 0));
   return (
     <Paper component="section" aria-label={title}>
@@ -36,7 +46,7 @@ export function StackedBars({ title, about, rows, data, series, horizontal = fal
         </div>
         {shown.length === 0 ? (
           <Text size="sm" c="dimmed">
-            Nothing to draw.
+            {empty}
           </Text>
         ) : (
           <>

@@ -1,4 +1,5 @@
 import { Table, VisuallyHidden } from '@mantine/core';
+import { useId } from 'react';
 import classes from './json.module.css';
 import { Value } from './json.tsx';
 
@@ -34,12 +35,14 @@ export function Diff(props: {
   readonly before: unknown;
   readonly after: unknown;
 }) {
+  const caption = useId();
   const changes = changesOf(props.before, props.after);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label={props.caption}>
-      <p className={classes.caption}>{props.caption}</p>
-      <Table verticalSpacing={4} withTableBorder>
+    <div>
+      <p className={classes.caption} id={caption}>
+        {props.caption}
+      </p>
+      <Table verticalSpacing={4} withTableBorder className={classes.diff} aria-labelledby={caption}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Field</Table.Th>
@@ -64,6 +67,6 @@ export function Diff(props: {
           ))}
         </Table.Tbody>
       </Table>
-    </section>
+    </div>
   );
 }

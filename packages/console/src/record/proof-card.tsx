@@ -1,10 +1,9 @@
 import { Alert, Button, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Download, FileQuestionMark, ShieldAlert, ShieldCheck } from 'lucide-react';
-import { askText, pathOf, ServiceError } from '../api/client.ts';
+import { askText, pathOf, ServiceError, serviceUrl } from '../api/client.ts';
 import classes from '../integrity/integrity.module.css';
 import { HashCode } from '../parts/bits.tsx';
-import { saveText } from '../parts/download.ts';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { count, entries, moment, number } from '../parts/words.ts';
 import { type Completeness, completenessOf } from './completeness.ts';
@@ -42,16 +41,16 @@ export function ProofCard({ name, shown, loaded }: Props) {
             >
               {text ? 'Prove again' : 'Prove that nothing is left out'}
             </Button>
-            {text && (
-              <Button
-                variant="default"
-                size="sm"
-                leftSection={<Download size={15} aria-hidden />}
-                onClick={() => saveText(`${tenant}-${type}-${id}-evidence.json`, text, 'application/json')}
-              >
-                Download evidence
-              </Button>
-            )}
+            <Button
+              component="a"
+              href={serviceUrl(pathOf('tenants', tenant, 'records', type, id, 'evidence'))}
+              download
+              variant="default"
+              size="sm"
+              leftSection={<Download size={15} aria-hidden />}
+            >
+              Download evidence
+            </Button>
           </Group>
         </Group>
         {proof.isFetching ? (
@@ -135,8 +134,8 @@ function Outcome(props: Props & { readonly text: string }) {
           </>
         )}
         <Text size="sm" c="dimmed">
-          The evidence is one file. Whoever gets it checks it with <code>sealtrail-verify FILE</code>, without
-          access to this system.
+          The evidence is one file, up to the newest checkpoint if one is published. Whoever gets it checks it
+          with <code>sealtrail-verify FILE --policy POLICY</code>, without access to this system.
         </Text>
       </Stack>
     </Group>

@@ -69,20 +69,14 @@ function Heading({ entry: { type, data, change } }: { readonly entry: Entry }) {
         {typeWords(type)}
         {typeof action === 'string' && `: ${spaced(action)}`}
       </Text>
-      {typeof proposal === 'string' && (
-        <Badge color="gray" variant="light" tt="none">
-          {proposal}
-        </Badge>
-      )}
+      {typeof proposal === 'string' && <Badge color="gray">{proposal}</Badge>}
       {change?.unexplained && (
         <Tooltip
           label="No proposal in the log explains this write: somebody or something wrote it without one."
           multiline
           w={260}
         >
-          <Badge color="yellow" variant="light" tt="none">
-            unexplained
-          </Badge>
+          <Badge color="yellow">unexplained</Badge>
         </Tooltip>
       )}
     </Group>

@@ -1,16 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import type { Me } from '../api/answers.ts';
-import { tell } from '../api/client.ts';
+import * as answers from '../api/answers.ts';
+import { ask, tell } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { forgetLinkToken, linkToken } from './link-token.ts';
 import { SignIn } from './sign-in.tsx';
 
-const Session = createContext<Me | undefined>(undefined);
+const Session = createContext<answers.Me | undefined>(undefined);
 
 /** Who is signed in. Only below {@link SignedIn}. */
-export function useMe(): Me {
+export function useMe(): answers.Me {
   const me = useContext(Session);
   if (me === undefined) throw new Error('nobody is signed in');
   return me;
@@ -20,10 +20,10 @@ export function useMe(): Me {
 export function useSignIn(): (token: string) => Promise<void> {
   const queries = useQueryClient();
   return async (token) => {
-    await tell('session', { method: 'POST', body: { token } });
+    const me = await ask('session', answers.me, { method: 'POST', body: { token } });
     // What somebody else was shown is forgotten.
-    queries.clear();
-    await queries.fetchQuery(meQuery);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+    queries.setQueryData(meQuery.queryKey, me);
   };
 }
 

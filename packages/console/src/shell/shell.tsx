@@ -49,18 +49,20 @@ export function Shell() {
         Skip to the page
       </button>
       <div className={classes.shell}>
-        <div className={classes.bar}>
-          <Brand />
-          <Burger opened={isOpen} onClick={toggle} aria-label="Menu" aria-expanded={isOpen} size="sm" />
-        </div>
-        <header className={classes.side} data-open={isOpen}>
-          <div className={classes.brand}>
+        <aside aria-label="Tenant, pages and who is signed in">
+          <div className={classes.bar}>
             <Brand />
+            <Burger opened={isOpen} onClick={toggle} aria-label="Menu" aria-expanded={isOpen} size="sm" />
           </div>
-          <TenantPicker tenant={tenant} />
-          <Navigation tenant={tenant} />
-          <Who />
-        </header>
+          <div className={classes.side} data-open={isOpen}>
+            <div className={classes.brand}>
+              <Brand />
+            </div>
+            <TenantPicker tenant={tenant} />
+            <Navigation tenant={tenant} />
+            <Who />
+          </div>
+        </aside>
         <main className={classes.main} ref={main} tabIndex={-1}>
           <Outlet />
         </main>

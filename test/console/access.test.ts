@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { reports } from '../support/verified.ts';
+import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
+import { check, newDesk, signIn, visit } from './helpers/desk.ts';
+
+describeInBrowser('who may see what', (open) => {
+  it("an auditor's link opens its tenant and nothing else, until it is revoked", async () => {
+    const { base, token, place } = await newDesk();
+    const admin = await open(base);
+    await signIn(admin.page, await token('admin'));
+    await admin.page.getByRole('link', { name: 'Access' }).click();
+    await admin.page.getByRole('button', { name: 'Give access' }).click();
+    const form = admin.page.getByRole('dialog');
+    await form.getByLabel('For whom, or for what').fill('External audit');
+    await form.getByLabel('Which logs').selectOption({ label: 'Only acme' });
+    await form.getByRole('button', { name: 'Give access' }).click();
+    const link = (await form.getByTestId('secret').first().textContent()) ?? '';
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=st_/);
+    await form.getByRole('button', { name: 'Done' }).click();
+
+    const auditor = await open(link);
+    await auditor.page.getByRole('heading', { name: 'Integrity' }).waitFor();
+    // The token is out of the address, and no script can read the cookie.
+    expect(auditor.page.url()).not.toContain('token');
+    expect(await auditor.page.evaluate('document.cookie')).toBe('');
+    expect(await check(auditor.page)).toMatch(/^Chain verified/);
+    const tenants = auditor.page.getByLabel('Tenant');
+    expect(await tenants.locator('option').allInnerTexts()).toEqual(['acme']);
+    const pages = auditor.page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+    expect(await pages.allInnerTexts()).toEqual(['Integrity', 'Log', 'Record history', 'Incident']);
+    await visit(auditor.page, 't/beta/log');
+    await auditor.page.getByText('Nothing is here').first().waitFor();
+    await visit(auditor.page, 'access');
+    await auditor.page.getByText('Your access does not include this').waitFor();
+    await visit(auditor.page, 't/acme/coaching');
+    await auditor.page.getByText('Your access does not include this').waitFor();
+
+    await admin.page.getByRole('button', { name: 'Revoke the access of External audit' }).click();
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await admin.page
+      .getByRole('row', { name: /External audit/ })
+      .getByText('revoked')
+      .waitFor();
+    await auditor.page.reload();
+    await auditor.page.getByLabel('Access token').waitFor();
+    await open(link).then(({ page }) => page.getByText('That did not work').waitFor());
+    expectQuiet(admin);
+    expectQuiet(auditor);
+    // What everybody looked at is in a log of its own, and whole.
+    const found = await reports(place.location);
+    expect(found.get('~access')?.status).toBe('valid');
+    expect(found.get('~access')?.walked).toBeGreaterThan(5);
+  });
+
+  it('a link to one record opens that record, and can prove its history', async () => {
+    const { base, token, place } = await newDesk();
+    const text = await token('auditor', { tenants: ['acme'], record: { type: 'contact', id: 'c-104' } });
+    const watched = await open(`${base}#token=${text}`);
+    const { page } = watched;
+    await page.getByRole('heading', { name: 'contact c-104' }).waitFor();
+    const pages = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+    expect(await pages.allInnerTexts()).toEqual(['Record history']);
+    await page.getByRole('button', { name: 'Prove that nothing is left out' }).click();
+    expect(await page.getByTestId('completeness').textContent()).toMatch(/^Complete: /);
+    await visit(page, 't/acme/records/contact/c-1');
+    await page.getByText('Nothing is here').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('a wrong token is refused in plain words', async () => {
+    const { base } = await newDesk();
+    const { page } = await open(base);
+    await page.getByLabel('Access token').fill('st_0000000000000000_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This token or link is not known here').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(0);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { parseFilter, textOf } from '../../packages/console/src/log/filter.ts';
+import { badgesOf } from '../../packages/console/src/log/row-state.ts';
+
+describe('qualifiers', () => {
+  it('become the parameters of the service', () => {
+    const text =
+      'agent:sales-assistant record:contact/c/104 actor:user/u-17 confidence:0.3..0.6 action:"set discount" since:2026-11-01';
+    expect(parseFilter(text)).toMatchObject({
+      ok: true,
+      parameters: {
+        agent: 'sales-assistant',
+        'record.type': 'contact',
+        'record.id': 'c/104',
+        'actor.type': 'user',
+        'actor.id': 'u-17',
+        'confidence.min': '0.3',
+        'confidence.max': '0.6',
+        action: 'set discount',
+        since: '2026-11-01T00:00:00.000Z',
+      },
+    });
+  });
+
+  it.each([
+    ['words', 'is not a qualifier'],
+    ['colour:red', 'is not a qualifier'],
+    ['record:contact', 'record:contact/c-104'],
+    ['confidence:high', 'confidence:<=0.5'],
+    // The service includes both ends; what says otherwise is not taken.
+    ['confidence:<0.5', 'confidence:<=0.5'],
+    ['since:yesterday', 'since:2026-11-01'],
+    ['agent:a agent:b', 'twice'],
+    ['confidence:<=0.5 confidence:<=0.6', 'twice'],
+  ])('%s is refused with what would be right', (text, problem) => {
+    expect(parseFilter(text)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+  });
+
+  it('are written as they are read', () => {
+    const text = 'agent:a action:"set discount" confidence:<=0.5';
+    const parsed = parseFilter(text);
+    expect(parsed.ok && textOf(parsed.qualifiers)).toBe(text);
+  });
+});
+
+describe('the state of a row', () => {
+  const report = {
+    tenant: 'acme',
+    status: 'valid',
+    walked: 10,
+    range: { from: 0, to: 9 },
+    position: null,
+    summary: '',
+    findings: [],
+    findingCount: 0,
+    findingCodes: {},
+    last: null,
+    anchors: { checked: 1, through: 7 },
+    unanchored: null,
+    openings: { checked: 0 },
+    notChecked: [],
+  } as const;
+  const finding = { code: 'hash_mismatch', position: 4, message: '' } as const;
+  const broken = { ...report, status: 'broken', position: 4, findings: [finding], findingCount: 1 } as const;
+  const words = (seq: number, reports: Parameters<typeof badgesOf>[1], missing: string[] = []) =>
+    badgesOf({ seq, missing }, reports, 8).map((one) => one.words);
+
+  it('is not checked without a check, nor beyond what a check walked', () => {
+    expect(words(3, [])).toEqual(['not checked']);
+    expect(words(10, [report])).toEqual(['not checked', 'pending']);
+  });
+
+  it('is verified, pending, erased', () => {
+    expect(words(3, [report])).toEqual(['verified']);
+    expect(words(8, [report])).toEqual(['verified', 'pending']);
+    expect(words(3, [report], ['args'])).toEqual(['verified', 'erased, provable']);
+  });
+
+  it('is broken as soon as one of two checks says so', () => {
+    expect([3, 4, 5].map((seq) => words(seq, [report, broken])[0])).toEqual([
+      'verified',
+      'broken',
+      'after a break',
+    ]);
+  });
+});

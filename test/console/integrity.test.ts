@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import { reports } from '../support/verified.ts';
+import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
+import { check, newDesk, show, signIn, tamper } from './helpers/desk.ts';
+
+describeInBrowser('checking a log', (open) => {
+  it('says nothing before a check, and after it how many entries were walked', async () => {
+    const { base, token, size, place } = await newDesk({ unanchored: 2 });
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('admin'));
+    await page.getByText('Not checked since you opened this page').waitFor();
+    expect(await page.locator('[data-tone=good]').count()).toBe(0);
+
+    const verdict = `Chain verified: ${size} entries walked, positions 0 to ${size - 1}, anchored up to ${size - 3}`;
+    expect(await check(page)).toMatch(new RegExp(`^${verdict}, sealed (just now|\\d+ minutes? ago)$`));
+    await page.getByText('whether whoever controls the store rewrote everything').waitFor();
+    // The browser has no word of seals but the server's, so it says none.
+    expect(await show(page, 'browser')).toBe(verdict);
+    await page.getByText('2 entries waiting').waitFor();
+
+    await page.getByRole('region', { name: 'Past checks by the server' }).getByText('valid then').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('names the place of a change, on the server and in the browser, and opens it', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('admin'));
+    expect(await check(page)).toMatch(/^Chain verified/);
+    const seq = tamper(place.location, 'p-1:decision', '"id":"u-17"', '"id":"u-18"');
+
+    expect(await check(page)).toBe(
+      `Chain broken at position ${seq}: the content of entry ${seq} no longer matches its hash`,
+    );
+    const text = page.getByRole('region', { name: `The stored text of entry ${seq}` });
+    expect(JSON.parse((await text.textContent()) ?? '').actor.id).toBe('u-18');
+    await page.getByText(`Entry ${seq} records exactly this content of entry ${seq - 1}.`).waitFor();
+    await page
+      .getByText(`Entry ${seq + 1} recorded another content of entry ${seq} than is stored now.`)
+      .waitFor();
+    expect(await show(page, 'browser')).toMatch(new RegExp(`^Chain broken at position ${seq}: `));
+    expect(await page.getByText('The server and your browser do not agree').count()).toBe(0);
+
+    // In the log the row is marked, those before it are not, and nothing vouches for those after it.
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    const row = (position: number) => page.getByRole('row', { name: new RegExp(`^${position} `) });
+    await row(seq).getByText('broken').waitFor();
+    await row(seq - 1)
+      .getByText('verified')
+      .waitFor();
+    await row(seq + 1)
+      .getByText('after a break')
+      .waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.position).toBe(seq);
+  });
+
+  it('a cancelled check leaves no verdict', async () => {
+    const { base, token, place } = await newDesk();
+    const { page } = await open(base);
+    // A log that never comes: the check in the browser waits for it.
+    await page.route('**/tenants/acme/log', () => {});
+    await signIn(page, await token('manager'));
+    await page.getByRole('button', { name: 'Check the log' }).click();
+    await page.getByText('Checked in your browser: running').click();
+    await page.getByText('Your browser is walking the log').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('The check was cancelled').waitFor();
+    expect(await page.locator('[data-tone=good]').count()).toBe(0);
+    await page.getByText('Checked by the server: valid').click();
+    await page.getByTestId('verdict').waitFor();
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+});

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { verifyProof } from '@sealtrail/verifier';
+import { expect, it } from 'vitest';
+import { reports } from '../support/verified.ts';
+import { proposed } from '../views/story.ts';
+import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
+import { newDesk, signIn, visit } from './helpers/desk.ts';
+
+describeInBrowser('reading a log', (open) => {
+  it('pages to the first entry and back, and no row repeats', async () => {
+    const drafts = Array.from({ length: 120 }, (_, i) => proposed(`p-${i}`));
+    const { base, token, place, size } = await newDesk({ drafts });
+    const { page } = await open(base);
+    await signIn(page, await token('manager'));
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    const older = page.getByRole('button', { name: 'Older' });
+    const positions = async () => {
+      const texts = await page.locator('tbody th[scope=row]').allInnerTexts();
+      return texts.map(Number);
+    };
+    const seen: number[] = [];
+    for (const range of ['Positions 71 to 120', 'Positions 21 to 70', 'Positions 0 to 20']) {
+      await page.getByText(range, { exact: true }).waitFor();
+      seen.push(...(await positions()));
+      if (await older.isEnabled()) await older.click();
+    }
+    expect(seen).toEqual(Array.from({ length: size }, (_, i) => size - 1 - i));
+    await page.getByRole('button', { name: 'Newer' }).click();
+    await page.getByText('Positions 21 to 70', { exact: true }).waitFor();
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('finds entries by qualifiers, with the keyboard alone, and shows what was changed', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await visit(page, 't/acme/log');
+    const query = page.getByLabel('Look for');
+    await query.fill('outcome:edited record:contact/c-104');
+    await query.press('Enter');
+    const row = page.getByRole('button', { name: 'Approved with changes' });
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+    await row.focus();
+    await page.keyboard.press('Enter');
+    const diff = page.getByRole('table', { name: 'What was proposed and what was approved' });
+    const changed = diff.getByRole('row', { name: /^phone/ });
+    await changed.waitFor();
+    expect(await changed.getByRole('cell').allInnerTexts()).toEqual(['+44 20 7946 0112', '+44 20 7946 0113']);
+    for (const fact of [
+      'The hash of its text is the recorded one.',
+      'It records the content of the entry before.',
+      'The next entry records this content.',
+      'Its sealed values are what the entry committed to.',
+    ]) {
+      await page.getByText(fact).waitFor();
+    }
+
+    await query.fill('confidence:<=0.49 trace:t-2');
+    await query.press('Enter');
+    await page.getByText('confidence:<=0.49', { exact: true }).waitFor();
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(2);
+    await query.fill('nonsense');
+    await query.press('Enter');
+    await page.getByText('“nonsense” is not a qualifier').waitFor();
+    await query.fill('agent:nobody');
+    await query.press('Enter');
+    await page.getByText('No entry fits').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it("hands over a record's evidence that verifies elsewhere", async () => {
+    const { base, token, place } = await newDesk();
+    const { page } = await open(base);
+    await signIn(page, await token('manager'));
+    await visit(page, 't/acme/records');
+    await page.getByLabel('Its id').fill('c-104');
+    await page.getByRole('button', { name: 'Show its history' }).click();
+    const history = page.getByRole('list', { name: 'History' });
+    await history.getByText('CRM value changed').first().waitFor();
+    await history.getByText('unexplained').waitFor();
+    await page.getByRole('button', { name: 'Prove that nothing is left out' }).click();
+    const verdict = await page.getByTestId('completeness').textContent();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download evidence' }).click(),
+    ]);
+    const proof = verifyProof(await readFile(await download.path(), 'utf8'));
+    expect(proof).toMatchObject({
+      status: 'valid',
+      tenant: 'acme',
+      record: { type: 'contact', id: 'c-104' },
+    });
+    expect(verdict).toMatch(new RegExp(`^Complete: ${proof.entries.length} entries touch this record`));
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+});
