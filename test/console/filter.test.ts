@@ -57,7 +57,8 @@ describe('the state of a row', () => {
     last: null,
     anchors: { checked: 1, through: 7 },
     unanchored: null,
-    openings: { checked: 0 },
+    openings: { checked: 0, erased: 0, unfinished: 0 },
+    pruned: null,
     notChecked: [],
   } as const;
   const finding = { code: 'hash_mismatch', position: 4, message: '' } as const;

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { verifyProof } from '@sealtrail/verifier';
+import { readEvidence, verifyEvidence } from '@sealtrail/verifier';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { proposed } from '../views/story.ts';
@@ -84,9 +83,9 @@ describeInBrowser('reading a log', (open) => {
     const verdict = await page.getByTestId('completeness').textContent();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download evidence' }).click(),
+      page.getByRole('link', { name: 'Download evidence' }).click(),
     ]);
-    const proof = verifyProof(await readFile(await download.path(), 'utf8'));
+    const proof = verifyEvidence(await readEvidence(await download.path()));
     expect(proof).toMatchObject({
       status: 'valid',
       tenant: 'acme',
