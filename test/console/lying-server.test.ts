@@ -66,6 +66,28 @@ describeInBrowser('a server that lies', (open) => {
     expect((await reports(place.location)).get('beta')?.status).toBe('valid');
   });
 
+  it('does not pass with a log that was written anew, to a browser that has seen the one before', async () => {
+    const [desk, other] = [await newDesk(), await newDesk()];
+    const bearer = { authorization: `Bearer ${await other.token('admin')}` };
+    const anew = await (await fetch(`${other.base}api/v1/tenants/acme/log`, { headers: bearer })).text();
+    let lies = false;
+    const liar = await newLiar(desk.base, (path) => (lies && path === 'tenants/acme/log' ? anew : undefined));
+    const { page } = await open(liar);
+    await signIn(page, await desk.token('auditor'));
+    expect(await check(page, 'browser')).toMatch(/^Chain verified/);
+    await page.getByText('This browser had nothing to compare with').waitFor();
+    await page.reload();
+    expect(await check(page, 'browser')).toMatch(/^Chain verified/);
+    await page.getByText('The log still has the entry that was its last one then').waitFor();
+    lies = true;
+    expect(await check(page, 'browser')).toMatch(/^Chain broken at position \d+: .* noted as trusted$/);
+    await page.getByText('A log only grows').waitFor();
+    // Whoever set the log up anew says so, once.
+    await page.getByRole('button', { name: 'forget what was noted' }).click();
+    expect(await check(page, 'browser')).toMatch(/^Chain verified/);
+    expect((await reports(other.place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it("cannot leave an entry out of a record's history", async () => {
     const { base, token, place } = await newDesk();
     const liar = await newLiar(base, (path, text) => {

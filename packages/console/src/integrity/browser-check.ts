@@ -5,10 +5,12 @@ import type { CheckProgress, WorkerNews, WorkerTask } from './check.ts';
 /**
  * Walks a tenant's log in a worker.
  *
+ * @param trusted an entry that the log must still have
  * @throws Error when the log could not be fetched, or the worker failed; AbortError when it was given up
  */
 export function checkInBrowser(
   tenant: string,
+  trusted: WorkerTask['trusted'],
   onProgress: (progress: CheckProgress) => void,
   signal: AbortSignal,
 ): Promise<TenantReport> {
@@ -22,7 +24,7 @@ export function checkInBrowser(
     worker.addEventListener('error', ({ message }) => reject(new Error(`The check ended: ${message}`)));
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-  const task: WorkerTask = { url: serviceUrl(pathOf('tenants', tenant, 'log')), tenant };
+  const task: WorkerTask = { url: serviceUrl(pathOf('tenants', tenant, 'log')), tenant, trusted };
   worker.postMessage(task);
   return result.finally(() => worker.terminate());
 }

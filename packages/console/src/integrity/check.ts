@@ -1,4 +1,5 @@
 import type { TenantReport } from '@sealtrail/verifier/stream';
+import type { Noted } from './noted.ts';
 
 /** Who walks the log: the service beside the store, or this page over the bytes that the service sends. */
 export type Side = 'server' | 'browser';
@@ -16,6 +17,8 @@ export interface Check {
   readonly phase: 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly progress: CheckProgress | null;
   readonly report: TenantReport | null;
+  /** What the browser held the log against. */
+  readonly noted?: Noted | undefined;
   readonly error: Error | null;
   /** When it ended, milliseconds since the epoch. */
   readonly finished: number | null;
@@ -27,6 +30,8 @@ export const NO_CHECK: Check = { phase: 'idle', progress: null, report: null, er
 export interface WorkerTask {
   readonly url: string;
   readonly tenant: string;
+  /** An entry that the log must still have. */
+  readonly trusted?: { readonly seq: number; readonly hash: string } | undefined;
 }
 
 /** What a worker says. */

@@ -12,7 +12,7 @@ self.addEventListener('message', ({ data }: MessageEvent<WorkerTask>) => {
   );
 });
 
-async function check({ url, tenant }: WorkerTask): Promise<void> {
+async function check({ url, tenant, trusted }: WorkerTask): Promise<void> {
   const began = performance.now();
   const onProgress = ({ walked, total }: Progress): void => {
     const seconds = (performance.now() - began) / 1_000;
@@ -21,7 +21,7 @@ async function check({ url, tenant }: WorkerTask): Promise<void> {
   };
   const source = await openBundleStream(() => bytesOf(url));
   try {
-    say({ kind: 'done', report: await verifyTenant(source, tenant, { onProgress }) });
+    say({ kind: 'done', report: await verifyTenant(source, tenant, { onProgress, trusted }) });
   } finally {
     await source.close();
   }

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import type { Run } from '../api/answers.ts';
 import { checkInBrowser } from './browser-check.ts';
 import { type Check, NO_CHECK, type Side } from './check.ts';
+import { note, notedOf } from './noted.ts';
 import { cancelRun, followRun, startRun } from './server-check.ts';
 
 interface Under {
@@ -60,8 +61,13 @@ class Checks {
       this.#set(key, { ...NO_CHECK, phase: 'running', progress });
     try {
       if (begin === undefined) {
-        const report = await checkInBrowser(tenant, onProgress, signal);
-        this.#set(key, { ...NO_CHECK, phase: 'done', report, finished: Date.now() });
+        const noted = notedOf(tenant);
+        const report = await checkInBrowser(tenant, noted, onProgress, signal);
+        this.#set(key, { ...NO_CHECK, phase: 'done', report, noted, finished: Date.now() });
+        if (report.status === 'valid' && report.last !== null) {
+          const { seq, hash } = report.last;
+          note(tenant, { seq, hash, time: new Date().toISOString() });
+        }
       } else {
         under.run = (await begin()).id;
         this.#set(key, ended(await followRun(under.run, onProgress, signal)));

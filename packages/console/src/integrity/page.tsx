@@ -69,7 +69,7 @@ export function IntegrityPage() {
         {check.phase === 'running' ? (
           <CheckProgressCard check={check} side={side} onCancel={() => void checks.cancel(tenant, side)} />
         ) : check.report !== null ? (
-          <VerdictCard report={check.report} side={side} status={status} />
+          <VerdictCard report={check.report} side={side} status={status} noted={check.noted} />
         ) : (
           <NoVerdict
             check={check}

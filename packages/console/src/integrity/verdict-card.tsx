@@ -5,8 +5,10 @@ import type { Status } from '../api/answers.ts';
 import { HashCode } from '../parts/bits.tsx';
 import { number } from '../parts/words.ts';
 import type { Side } from './check.ts';
+import { Comparison } from './comparison.tsx';
 import { Findings } from './findings.tsx';
 import classes from './integrity.module.css';
+import type { Noted } from './noted.ts';
 import { meaningOf, verdictOf } from './verdict.ts';
 
 const LOOKS = {
@@ -21,13 +23,18 @@ const BY: Readonly<Record<Side, string>> = {
     'Checked in your browser, from the bytes that the server sent. Nothing that the server says about them was believed.',
 };
 
+/** The one thing that a page cannot check. */
+const PAGE_NOTE =
+  'whether this page is the one that was published: it came from the server as well. Who wants to rely on nothing of it exports the log and runs sealtrail-verify';
+
 /** A finished check: the verdict, what it means, and what it does not cover. */
 export function VerdictCard(props: {
   readonly report: TenantReport;
   readonly side: Side;
   readonly status: Status | undefined;
+  readonly noted: Noted | undefined;
 }) {
-  const { report, side, status } = props;
+  const { report, side, status, noted } = props;
   const { icon: Icon, tone } = LOOKS[report.status];
   return (
     <Paper className={classes.verdict} data-tone={tone}>
@@ -46,6 +53,9 @@ export function VerdictCard(props: {
             <Text size="sm" c="dimmed">
               {BY[side]}
             </Text>
+            {side === 'browser' && report.status !== 'unverifiable' && (
+              <Comparison report={report} noted={noted} />
+            )}
           </Stack>
         </Group>
         {report.findingCount > 0 && <Findings report={report} />}
@@ -58,6 +68,7 @@ export function VerdictCard(props: {
             {report.notChecked.map(({ code, message }) => (
               <List.Item key={`${code} ${message}`}>{message}</List.Item>
             ))}
+            {side === 'browser' && <List.Item>{PAGE_NOTE}</List.Item>}
           </List>
           {report.last !== null && report.status === 'valid' && (
             <Text size="sm" component="div">
