@@ -108,6 +108,23 @@ export async function checkBoundaries() {
       platform: 'node',
       forbidden: (path) => ['bullmq', 'ioredis', 'mongodb'].includes(path) || isOwn(path, ['sdk', 'cli']),
     },
+    {
+      name: 'the check in the browser is the verifier alone',
+      entry: 'packages/console/src/integrity/check.worker.ts',
+      platform: 'browser',
+      forbidden: (path) =>
+        !isFormatDependency(path) && !['@sealtrail/format', '@sealtrail/verifier/stream'].includes(path),
+    },
+    {
+      name: 'the console asks the service, and reaches no store',
+      entry: 'packages/console/src/main.tsx',
+      platform: 'browser',
+      forbidden: (path) =>
+        BUILTINS.has(path) ||
+        SERVERS.includes(path) ||
+        path === 'libsql' ||
+        isOwn(path, ['store', 'service', 'sdk', 'worker', 'cli']),
+    },
   ];
   const failures = [];
   for (const rule of rules) {
@@ -146,6 +163,7 @@ async function staticImports(entry, platform) {
     write: false,
     platform,
     format: 'esm',
+    loader: { '.css': 'empty', '.module.css': 'empty' },
     logLevel: 'silent',
     plugins: [
       {

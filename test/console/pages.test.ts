@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
 import { check, type Desk, newDesk, signIn, tamper, visit } from './helpers/desk.ts';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Each page, and what is there once it has everything. */
@@ -130,7 +128,7 @@ interface AxeNode {
 
 /** What axe finds wrong with what is shown now. */
 async function violations(page: Page): Promise<object[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const found = await page.evaluate<{ violations: { id: string; nodes: AxeNode[] }[] }>(
     `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
   );

@@ -24,7 +24,7 @@ export interface Watched {
   readonly outside: string[];
 }
 
-export interface Opening extends BrowserContextOptions {
+interface Opening extends BrowserContextOptions {
   /** Lets the test put a script into the page, which the page's policy forbids. */
   readonly bypassCSP?: boolean;
 }

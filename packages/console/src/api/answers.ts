@@ -70,7 +70,6 @@ export const runProgress = z.object({
   rate: z.number(),
   position: position.nullable(),
 });
-export type RunProgress = z.output<typeof runProgress>;
 
 const entry = z.object({
   seq: position,
@@ -117,10 +116,6 @@ export const storedEntry = stored.extend({
   around: z.tuple([stored.nullable(), stored.nullable()]),
 });
 export type StoredEntry = z.output<typeof storedEntry>;
-
-export const seals = z.object({
-  seals: z.array(z.object({ number: position, time, hash: text, tenants: z.number() })),
-});
 
 const token = z.object({
   id: text,

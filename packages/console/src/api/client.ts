@@ -90,7 +90,7 @@ export async function askText(path: string, signal?: AbortSignal): Promise<strin
   return (await send(path, { signal })).text();
 }
 
-export async function refusalOf(response: Response): Promise<ServiceError> {
+async function refusalOf(response: Response): Promise<ServiceError> {
   const parsed = refusal.safeParse(await response.json().catch(() => undefined));
   const { code, message } = parsed.data?.error ?? {
     code: `http_${response.status}`,

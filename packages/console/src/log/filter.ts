@@ -15,7 +15,7 @@ const PLAIN = [
 ] as const;
 /** Qualifiers of two parts, such as `record:contact/c-104`. */
 const PAIRS = ['record', 'actor'] as const;
-export const QUALIFIERS: readonly string[] = [...PLAIN, ...PAIRS, 'confidence', 'since', 'until'];
+const QUALIFIERS: readonly string[] = [...PLAIN, ...PAIRS, 'confidence', 'since', 'until'];
 
 export interface Qualifier {
   readonly name: string;

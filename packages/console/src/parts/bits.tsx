@@ -75,7 +75,7 @@ export function Moment({ time }: { readonly time: string }) {
 }
 
 /** A record, with the way to its history. */
-export function RecordLink({ type, id }: { readonly type: string; readonly id: string }) {
+function RecordLink({ type, id }: { readonly type: string; readonly id: string }) {
   const { tenant = '' } = useParams();
   return (
     <Anchor component={Link} to={`/${pathOf('t', tenant, 'records', type, id)}`} size="sm">

@@ -76,21 +76,12 @@ const TYPES: Readonly<Record<string, string>> = {
 export const typeWords = (type: string): string => TYPES[type] ?? type;
 export const ENTRY_TYPES: readonly string[] = Object.keys(TYPES);
 
-export type Tone = 'good' | 'bad' | 'unsure' | 'plain' | 'person' | 'agent';
+/** What a colour says; never the only thing that says it. */
+export type Tone = 'good' | 'bad' | 'unsure' | 'plain' | 'agent';
 export const COLOR_OF: Readonly<Record<Tone, string>> = {
   good: 'green',
   bad: 'red',
   unsure: 'yellow',
   plain: 'gray',
-  person: 'blue',
   agent: 'violet',
 };
-
-/** How an entry of a type is tinted: by who acts, not by whether it is welcome. */
-export function toneOf(type: string): Tone {
-  if (type.startsWith('proposal.')) return 'agent';
-  if (type.startsWith('decision.') || type.startsWith('batch.') || type.startsWith('authority.'))
-    return 'person';
-  if (type === 'execution.failed' || type === 'execution.args_mismatch') return 'unsure';
-  return 'plain';
-}
