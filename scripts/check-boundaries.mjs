@@ -113,7 +113,9 @@ export async function checkBoundaries() {
       entry: 'packages/console/src/integrity/check.worker.ts',
       platform: 'browser',
       forbidden: (path) =>
-        !isFormatDependency(path) && !['@sealtrail/format', '@sealtrail/verifier/stream'].includes(path),
+        !isFormatDependency(path) &&
+        !['@sealtrail/format', '@sealtrail/tlog', '@sealtrail/verifier/stream'].includes(path) &&
+        !['@noble/curves/ed25519.js', '@scure/base'].includes(path),
     },
     {
       name: 'the console asks the service, and reaches no store',

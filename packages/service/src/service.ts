@@ -18,7 +18,7 @@ import { openApi } from './http/openapi.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { type CompleteOptions, type Logger, parseOptions, type ServiceOptions } from './options.ts';
 import type { Parts } from './parts.ts';
-import { Published } from './published.ts';
+import type { Published } from './published.ts';
 import { ROUTES } from './routes/index.ts';
 import { Runs } from './runs/runs.ts';
 
@@ -57,7 +57,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const views = await open(openViews({ store, index: indexBeside(location) }));
     const data = await open(openServiceData(location));
     const log = await open(Promise.resolve(new Log(store)));
-    const parts = partsOf(complete, { store, views, data, log });
+    const published = await openPublished(complete.log);
+    const parts = partsOf(complete, { store, views, data, log, published });
     // Runs end first: they are cancelled, and not broken off.
     opened.unshift(parts.runs, parts.jobs, ...(parts.published === undefined ? [] : [parts.published]));
     const app = appOf(parts, files);
@@ -69,10 +70,18 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+/** The publisher's database is loaded only where there is one. */
+async function openPublished(folder: string | undefined): Promise<Published | undefined> {
+  if (folder === undefined) return undefined;
+  const { Published } = await import('./published.ts');
+  return new Published(folder);
+}
+
 function partsOf(
   options: CompleteOptions,
-  { store, views, data, log }: { store: Store; views: Views; data: ServiceData; log: Log },
+  opened: { store: Store; views: Views; data: ServiceData; log: Log; published: Published | undefined },
 ): Parts {
+  const { store, views, data, log, published } = opened;
   const tokens = new Tokens(data);
   const failures = new Limiter(options.limits.failures, 'too many failed sign-ins: try again later');
   const jobs = new Jobs(options.store);
@@ -84,7 +93,7 @@ function partsOf(
     door: new Door(tokens, failures, options.authenticate),
     access: new AccessLog(log),
     jobs,
-    published: options.log === undefined ? undefined : new Published(options.log),
+    published,
     runs: new Runs(data, jobs, (error) => logFailure(options.logger, error, { operation: 'verify' })),
   };
 }

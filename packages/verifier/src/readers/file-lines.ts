@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { SealtrailError } from '@sealtrail/format';
-import { type Decoder, splitLines } from './lines.ts';
+import { type Reading, splitLines } from './lines.ts';
 
 // Small, so that what is made of a chunk is dropped while it is still cheap to drop.
 const CHUNK_BYTES = 1 << 17;
@@ -15,7 +15,7 @@ const CHUNK_BYTES = 1 << 17;
 export async function* readLines(path: string): AsyncGenerator<string[]> {
   const file = await openFile(path);
   try {
-    yield* splitLines((await isGzip(file)) ? unzipped(file) : chunksOf(file), decoder);
+    yield* splitLines((await isGzip(file)) ? unzipped(file) : chunksOf(file), reading);
   } finally {
     await file.close();
   }
@@ -55,12 +55,16 @@ async function* unzipped(file: FileHandle): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** One look at all of the bytes is faster than one at each line. */
-const decoder: Decoder = ({ buffer, byteOffset, length }) => {
+const reading: Reading = ({ buffer, byteOffset, length }) => {
   const bytes = Buffer.from(buffer, byteOffset, length);
+  // One look at all of the bytes is faster than one at each line.
   const good = isUtf8(bytes);
-  return (from, to) =>
-    good || isUtf8(bytes.subarray(from, to)) ? bytes.toString('utf8', from, to) : undefined;
+  return {
+    length,
+    indexOf: (byte, from) => bytes.indexOf(byte, from),
+    text: (from, to) =>
+      good || isUtf8(bytes.subarray(from, to)) ? bytes.toString('utf8', from, to) : undefined,
+  };
 };
 
 async function openFile(path: string): Promise<FileHandle> {

@@ -2,8 +2,14 @@ import { MAX_BUNDLE_LINE_BYTES, SealtrailError } from '@sealtrail/format';
 
 const NEWLINE = 0x0a;
 
-/** Makes texts of parts of `bytes`; undefined for a part that is not UTF-8. */
-export type Decoder = (bytes: Uint8Array) => (from: number, to: number) => string | undefined;
+/** Bytes as a runtime reads them fastest. */
+export interface Bytes {
+  readonly length: number;
+  indexOf(byte: number, from: number): number;
+  /** Undefined when the part is not UTF-8. */
+  text(from: number, to: number): string | undefined;
+}
+export type Reading = (bytes: Uint8Array) => Bytes;
 
 /**
  * Splits a stream into batches of lines, in memory bounded by a chunk and the longest line allowed. The bytes are
@@ -13,7 +19,7 @@ export type Decoder = (bytes: Uint8Array) => (from: number, to: number) => strin
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
-  decoder: Decoder,
+  reading: Reading,
 ): AsyncGenerator<string[]> {
   // The beginning of a line whose end has not come yet. Joined once: a sender of tiny chunks must not make it quadratic.
   let rest: Uint8Array[] = [];
@@ -23,7 +29,7 @@ export async function* splitLines(
     // Copied: what is made of a chunk is dropped while it is still cheap to drop.
     const tail = new Uint8Array(chunk.subarray(end + 1));
     if (end !== -1) {
-      const { lines, fault } = split(join([...rest, chunk.subarray(0, end)]), decoder);
+      const { lines, fault } = split(reading(join([...rest, chunk.subarray(0, end)])));
       rest = [];
       restBytes = 0;
       yield lines;
@@ -51,15 +57,14 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 
 // Each line is decoded by itself: a string of its own is read faster, character by character, than a part of a large one.
 // What is wrong with a line comes after the lines before it.
-function split(bytes: Uint8Array, decoder: Decoder): { lines: string[]; fault?: SealtrailError } {
+function split(bytes: Bytes): { lines: string[]; fault?: SealtrailError } {
   const lines: string[] = [];
-  const decode = decoder(bytes);
   let from = 0;
   while (from <= bytes.length) {
     const found = bytes.indexOf(NEWLINE, from);
     const to = found === -1 ? bytes.length : found;
     if (to - from > MAX_BUNDLE_LINE_BYTES) return { lines, fault: tooLong() };
-    const line = decode(from, to);
+    const line = bytes.text(from, to);
     if (line === undefined) return { lines, fault: notUtf8() };
     lines.push(line);
     from = to + 1;
