@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
-import { check, newDesk, show, signIn, tamper } from './helpers/desk.ts';
+import { check, newDesk, remove, show, signIn, tamper } from './helpers/desk.ts';
 
 describeInBrowser('checking a log', (open) => {
   it('says nothing before a check, and after it how many entries were walked', async () => {
@@ -54,6 +54,24 @@ describeInBrowser('checking a log', (open) => {
     await row(seq + 1)
       .getByText('after a break')
       .waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.position).toBe(seq);
+  });
+
+  it('shows where an entry is gone, and what the log can still be asked', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('admin'));
+    const seq = remove(place.location, 'p-1:decision');
+    expect(await check(page)).toBe(`Chain broken at position ${seq}: entry ${seq} is missing`);
+    await page.getByText(`Nothing is stored at position ${seq}`).waitFor();
+    await page.getByText(new RegExp(`^${seq - 1} · `)).waitFor();
+    await page.getByText(new RegExp(`^${seq + 1} · `)).waitFor();
+    expect(await show(page, 'browser')).toBe(`Chain broken at position ${seq}: entry ${seq} is missing`);
+    // Views would have to leave something out, so they refuse, and say what helps.
+    await page.getByRole('link', { name: 'Log', exact: true }).click();
+    await page.getByText('Run a check under “Integrity”').waitFor();
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.position).toBe(seq);
   });

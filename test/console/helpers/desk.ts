@@ -89,17 +89,35 @@ export async function show(page: Page, side: 'server' | 'browser'): Promise<stri
 
 /** Changes a stored entry behind the log's back. @returns its position */
 export function tamper(location: string, id: string, from: string, to: string): number {
+  return behind(location, id, (db, { seq, entry }) => {
+    if (!entry.includes(from)) throw new Error(`entry ${id} does not say ${from}`);
+    db.prepare("UPDATE entries SET entry = ? WHERE tenant = 'acme' AND seq = ?").run(
+      entry.replace(from, to),
+      seq,
+    );
+  });
+}
+
+/** Removes a stored entry behind the log's back. @returns its position */
+export function remove(location: string, id: string): number {
+  return behind(location, id, (db, { seq }) => {
+    db.prepare("DELETE FROM entries WHERE tenant = 'acme' AND seq = ?").run(seq);
+  });
+}
+
+interface Row {
+  readonly seq: number;
+  readonly entry: string;
+}
+
+function behind(location: string, id: string, change: (db: Database.Database, row: Row) => void): number {
   const db = new Database(location);
   try {
-    const [row] = db.prepare("SELECT seq, entry FROM entries WHERE tenant = 'acme' AND id = ?").all(id) as {
-      seq: number;
-      entry: string;
-    }[];
-    if (row === undefined || !row.entry.includes(from)) throw new Error(`entry ${id} does not say ${from}`);
-    db.prepare("UPDATE entries SET entry = ? WHERE tenant = 'acme' AND id = ?").run(
-      row.entry.replace(from, to),
-      id,
-    );
+    const [row] = db
+      .prepare("SELECT seq, entry FROM entries WHERE tenant = 'acme' AND id = ?")
+      .all(id) as Row[];
+    if (row === undefined) throw new Error(`there is no entry ${id}`);
+    change(db, row);
     return row.seq;
   } finally {
     db.close();

@@ -129,7 +129,7 @@ function Incident({
       )}
       <StackedBars
         title="What happened when"
-        about="Entries over the time of the incident, by what they are."
+        about={`Entries over the time of the incident, by what they are${hasNextPage ? ': so far only those that are shown below' : ''}.`}
         rows="From"
         {...chartOf(entries)}
       />

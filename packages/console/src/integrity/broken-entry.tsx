@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link2, Link2Off } from 'lucide-react';
 import { Link } from 'react-router';
 import type { StoredEntry } from '../api/answers.ts';
-import { pathOf } from '../api/client.ts';
+import { pathOf, ServiceError } from '../api/client.ts';
 import { storedEntryQuery } from '../api/queries.ts';
 import { HashCode } from '../parts/bits.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
@@ -16,13 +16,7 @@ type Stored = Pick<StoredEntry, 'seq' | 'bytes' | 'hash'>;
 /** The entry at the broken place between its neighbours, with every hash computed again in this page. */
 export function BrokenEntry({ tenant, seq }: { readonly tenant: string; readonly seq: number }) {
   const { data, error, refetch } = useQuery(storedEntryQuery(tenant, seq));
-  if (error && 'status' in error && error.status === 404) {
-    return (
-      <Alert color="red" title={`Nothing is stored at position ${number(seq)}`}>
-        The entry that stood here is gone.
-      </Alert>
-    );
-  }
+  if (error instanceof ServiceError && error.status === 404) return <Gone tenant={tenant} seq={seq} />;
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="Opening the broken place" />;
   const chain = [data.around[0], data, data.around[1]].filter((one) => one !== null);
@@ -52,6 +46,27 @@ export function BrokenEntry({ tenant, seq }: { readonly tenant: string; readonly
       </Stack>
     </Paper>
   );
+}
+
+/** Where an entry stood, between what is left. */
+function Gone({ tenant, seq }: { readonly tenant: string; readonly seq: number }) {
+  return (
+    <Paper>
+      <Stack gap="xs">
+        {seq > 0 && <Neighbour tenant={tenant} seq={seq - 1} />}
+        <Alert color="red" title={`Nothing is stored at position ${number(seq)}`}>
+          The entry that stood here is gone.
+        </Alert>
+        <Neighbour tenant={tenant} seq={seq + 1} />
+      </Stack>
+    </Paper>
+  );
+}
+
+/** Nothing, where there is none. */
+function Neighbour({ tenant, seq }: { readonly tenant: string; readonly seq: number }) {
+  const { data } = useQuery(storedEntryQuery(tenant, seq));
+  return data === undefined ? null : <Node tenant={tenant} stored={data} isPlace={false} />;
 }
 
 function LinkBetween({ before, after }: { readonly before: Stored; readonly after: Stored }) {
