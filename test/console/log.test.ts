@@ -69,6 +69,21 @@ describeInBrowser('reading a log', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('opens the first and the newest entry, which have one neighbour each', async () => {
+    const { base, token, place, size } = await newDesk();
+    const { page } = await open(base);
+    await signIn(page, await token('manager'));
+    const before = page.getByText('It records the content of the entry before.');
+    const after = page.getByText('The next entry records this content.');
+    await visit(page, 't/acme/log?entry=0');
+    await after.waitFor();
+    expect(await before.count()).toBe(0);
+    await visit(page, `t/acme/log?entry=${size - 1}`);
+    await before.waitFor();
+    expect(await after.count()).toBe(0);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it("hands over a record's evidence that verifies elsewhere", async () => {
     const { base, token, place } = await newDesk();
     const { page } = await open(base);

@@ -112,8 +112,8 @@ export const storedEntry = stored.extend({
   openings: z.array(z.object({ field: text, salt: text, value: z.unknown() })),
   anchor: z.int().nullable(),
   fault: text.optional(),
-  /** The entries before and after; null where there is none, or none that may be seen. */
-  around: z.tuple([stored.nullable(), stored.nullable()]),
+  /** The entries right before and after, as far as they are stored and may be seen. */
+  around: z.array(stored).max(2),
 });
 export type StoredEntry = z.output<typeof storedEntry>;
 

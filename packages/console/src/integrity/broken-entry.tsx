@@ -19,7 +19,7 @@ export function BrokenEntry({ tenant, seq }: { readonly tenant: string; readonly
   if (error instanceof ServiceError && error.status === 404) return <Gone tenant={tenant} seq={seq} />;
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="Opening the broken place" />;
-  const chain = [data.around[0], data, data.around[1]].filter((one) => one !== null);
+  const chain = [data, ...data.around].sort((a, b) => a.seq - b.seq);
   return (
     <Paper>
       <Stack>

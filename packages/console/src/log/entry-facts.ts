@@ -13,13 +13,14 @@ export function factsOfStored(stored: StoredEntry, shown: string): Fact[] {
   const computed = entryHash(bytes);
   const entry: unknown = jsonOf(bytes);
   const { prev, sealed } = Object(entry) as { prev?: unknown; sealed?: unknown };
-  const [before, after] = around;
+  const before = around.find(({ seq }) => seq === stored.seq - 1);
+  const after = around.find(({ seq }) => seq === stored.seq + 1);
   const facts: Fact[] = [
     computed === hash && hash === shown
       ? { good: true, words: 'The hash of its text is the recorded one.' }
       : { good: false, words: `The hash of its text is ${computed}, not the recorded one.` },
   ];
-  if (before !== null) {
+  if (before !== undefined) {
     const good = prev === entryHash(before.bytes);
     facts.push({
       good,
@@ -28,7 +29,7 @@ export function factsOfStored(stored: StoredEntry, shown: string): Fact[] {
         : 'It recorded another content of the entry before.',
     });
   }
-  if (after !== null) {
+  if (after !== undefined) {
     const good = Object(jsonOf(after.bytes)).prev === computed;
     facts.push({
       good,

@@ -2,6 +2,7 @@ import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import { type ClientSession, MongoError, MongoErrorLabel } from 'mongodb';
 import type { Store } from '../port.ts';
 import { type Collections, entryDocument, withoutId } from './documents.ts';
+import { isDuplicateKey } from './errors.ts';
 import { type HeadLocks, headOf, lastEntryInSession } from './head-lock.ts';
 
 type BuildInSession = Parameters<NonNullable<Store['commitInSession']>>[3];
@@ -38,8 +39,14 @@ export async function commitInSession(
 
   const tip = await lastEntryInSession(collections, tenant, head, session);
   const rows = build(tip, now, known);
-  if (rows.length > 0)
-    await collections.entries.insertMany(rows.map(entryDocument), { session, ordered: true });
+  if (rows.length > 0) {
+    try {
+      await collections.entries.insertMany(rows.map(entryDocument), { session, ordered: true });
+    } catch (error) {
+      // Somebody was faster, and this transaction's snapshot is too old to show it.
+      throw isDuplicateKey(error) ? again(tenant, 'somebody else appended meanwhile to the log') : error;
+    }
+  }
   await collections.heads.updateOne(
     { _id: tenant },
     { $set: headOf(rows.at(-1) ?? tip), $unset: { server_time: '' } },
@@ -47,17 +54,17 @@ export async function commitInSession(
   );
 }
 
-/**
- * Somebody else holds the lock in this transaction's snapshot, which will not change any more: the whole transaction must be
- * tried again. The driver's `withTransaction` does so for an error with this label.
- */
+/** Somebody else holds the lock in this transaction's snapshot, which will not change any more: only another one can see it free. */
 async function busy(collections: Collections, tenant: string): Promise<Error> {
   await collections.heads.updateOne({ _id: tenant, wanted: null }, [{ $set: { wanted: '$$NOW' } }]);
-  const error = new MongoError(`transaction_busy: the head lock of ${tenant} is held; retry the transaction`);
+  return again(tenant, 'another writer holds the head lock');
+}
+
+/** The error after which the driver's `withTransaction` tries again. */
+function again(tenant: string, why: string): Error {
+  const error = new MongoError(`transaction_busy: ${why} of ${tenant}; retry the transaction`);
   error.addErrorLabel(MongoErrorLabel.TransientTransactionError);
   return Object.assign(error, {
-    cause: new SealtrailError('transaction_busy', `the head lock of ${tenant} is held by another writer`, {
-      tenant,
-    }),
+    cause: new SealtrailError('transaction_busy', `${why} of ${tenant}`, { tenant }),
   });
 }
