@@ -9,7 +9,8 @@ import {
   type TenantReport,
   verifyAll,
 } from '@sealtrail/verifier';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { reportsInParts } from './in-parts.ts';
 import { type StoredLog, timeAt } from './memory-log.ts';
 
 export interface BundleShape {
@@ -73,11 +74,16 @@ export async function openBundleFile(content: readonly string[] | Uint8Array): P
   return source;
 }
 
-/** The verdict on every log of a bundle. */
+/** The verdict on every log of a bundle, which is the same whether it is read in one piece or in parts. */
 export async function verifyBundle(
   content: readonly string[] | Uint8Array,
 ): Promise<{ report: SourceReport; logs: TenantReport[] }> {
   const logs: TenantReport[] = [];
-  const source = await openBundleFile(content);
-  return { report: await verifyAll(source, { onTenant: (log) => void logs.push(log) }), logs };
+  const path = bundleFile(content);
+  const source = await openSource(path);
+  onTestFinished(() => source.close());
+  const report = await verifyAll(source, { onTenant: (log) => void logs.push(log) });
+  const inParts = await reportsInParts(path, 4);
+  expect({ report: inParts.report, logs: [...inParts.reports.values()] }).toEqual({ report, logs });
+  return { report, logs };
 }

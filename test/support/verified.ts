@@ -1,8 +1,12 @@
 import { openSource, type TenantReport, verifyAll } from '@sealtrail/verifier';
 import { expect } from 'vitest';
+import { reportsInParts } from './in-parts.ts';
+
+/** Small enough that logs of tests have several. */
+const PART_ENTRIES = 4;
 
 /**
- * Verifies everything at a location, through a reader that opens it anew.
+ * Verifies everything at a location, through a reader that opens it anew, in one piece and in parts: both must say the same.
  *
  * @returns the report on each tenant
  */
@@ -14,6 +18,7 @@ export async function reports(location: string): Promise<Map<string, TenantRepor
   } finally {
     await source.close();
   }
+  expect((await reportsInParts(location, PART_ENTRIES)).reports).toEqual(found);
   return found;
 }
 

@@ -11,6 +11,7 @@ export { DEFAULT_MAX_FINDINGS, Findings } from './findings.ts';
 export { kindOf, type LocationKind } from './location.ts';
 export { mergeAnchors } from './merge.ts';
 export { openSource } from './open.ts';
+export { defaultThreads, type Threads, verifyAll, verifyTenant } from './parallel/verify.ts';
 export { prefetch } from './prefetch.ts';
 export { type ProofReport, type ProofTrust, type TrustedSeal, verifyProof } from './proofs/verify-proof.ts';
 export { type VouchedReport, type VouchOptions, vouchFor } from './proofs/vouch.ts';
@@ -24,6 +25,5 @@ export type {
   VerifyOptions,
 } from './report.ts';
 export type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from './source.ts';
-export { type VerifyAllOptions, verifyAll } from './verify-source.ts';
-export { verifyTenant } from './verify-tenant.ts';
+export type { VerifyAllOptions } from './verify-source.ts';
 export { Walk, type WalkSetup } from './walk.ts';

@@ -13,6 +13,12 @@ export interface WalkRange {
   readonly to?: number | undefined;
 }
 
+/** A run of a log that can be walked without the rest. */
+export interface Part extends WalkRange {
+  /** Where it lies in a file: offset of its first byte, and of the first byte after it. */
+  readonly bytes?: { readonly start: number; readonly end: number } | undefined;
+}
+
 /** Read access to one tenant's log. */
 export interface LogReader {
   readonly tenant: string;
@@ -30,6 +36,21 @@ export interface LogReader {
   walk(range: WalkRange): AsyncIterable<LogBatch>;
   /** All anchors, ordered by number. */
   anchors(): AsyncIterable<readonly RawRow[]>;
+  /**
+   * Cuts a walk into runs of about `size` entries, which together are the whole of it. They end where segments do, as far as
+   * the stored anchors can be believed; whoever walks them must compare what meets where they were cut.
+   *
+   * @returns undefined when it is better walked in one
+   */
+  parts?(range: WalkRange, head: number, size: number): Promise<readonly Part[] | undefined>;
+  /** Goes past entries and anchors that were walked elsewhere. Files are read forward only. */
+  pass?(counts: { readonly entries: number; readonly anchors: number }): Promise<void>;
+}
+
+/** Where a source lies. */
+export interface Location {
+  readonly path: string;
+  readonly database?: string | undefined;
 }
 
 /**
@@ -40,6 +61,8 @@ export interface LogSource {
   /** Whether rows have columns beside the texts. A bundle has texts only: an entry is `{entry, openings}`. */
   readonly columns: boolean;
   readonly openings: 'included' | 'withheld';
+  /** What `openSource` takes to open it once more, in another thread; without it, that cannot be done. */
+  readonly location?: Location | undefined;
   /** Every registered tenant, ordered by name, then every tenant that only has rows. Use a reader before taking the next. */
   logs(): AsyncIterable<LogReader>;
   /** Stored changes between the directories of seals, ordered by seal. A bundle has none. */

@@ -2,7 +2,7 @@ import type { HeadRow } from '@sealtrail/format';
 import type { Findings } from './findings.ts';
 import type { NotChecked, Status, TenantReport, VerifyOptions } from './report.ts';
 import type { LogReader, LogSource } from './source.ts';
-import type { Walk } from './walk.ts';
+import type { WalkOutcome } from './walk.ts';
 
 // How results become a report. Nothing is checked here.
 
@@ -11,7 +11,7 @@ interface Result {
   readonly log: LogReader;
   readonly range: { readonly from: number; readonly to?: number | undefined };
   readonly head: HeadRow | undefined;
-  readonly walk: Walk;
+  readonly walk: WalkOutcome;
   readonly findings: Findings;
   readonly options: VerifyOptions;
   /** Where the log begins that is stored. */
@@ -57,7 +57,7 @@ export function segmentsReport(result: {
   readonly log: LogReader;
   readonly source: LogSource;
   readonly findings: Findings;
-  readonly walks: readonly Walk[];
+  readonly walks: readonly WalkOutcome[];
   readonly anchors: number;
 }): TenantReport {
   const { log, findings, walks, anchors } = result;
@@ -210,7 +210,7 @@ function witnessNotes(source: LogSource): NotChecked[] {
   return notes;
 }
 
-function firstOf(walks: readonly Walk[]): number {
+function firstOf(walks: readonly WalkOutcome[]): number {
   return Math.min(...walks.map((walk) => walk.from));
 }
 

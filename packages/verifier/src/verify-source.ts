@@ -6,6 +6,7 @@ import { bundleFinding, Findings } from './findings.ts';
 import type { SourceReport, Status, TenantReport, VerifyOptions } from './report.ts';
 import type { LogSource } from './source.ts';
 import { verifyLog } from './verify-tenant.ts';
+import type { WalkInParts } from './walk-through.ts';
 
 export interface VerifyAllOptions
   extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments' | 'sealed'> {
@@ -22,7 +23,11 @@ export interface VerifyAllOptions
  *
  * @throws as {@link verifyTenant}; a bundle that is malformed or cut is a finding of the report, not an error
  */
-export async function verifyAll(source: LogSource, options: VerifyAllOptions = {}): Promise<SourceReport> {
+export async function verifyAll(
+  source: LogSource,
+  options: VerifyAllOptions = {},
+  walkInParts?: WalkInParts,
+): Promise<SourceReport> {
   const counts: Record<Status, number> = { valid: 0, broken: 0, unverifiable: 0 };
   const findings = new Findings(options.maxFindings);
   let tenants = 0;
@@ -33,7 +38,7 @@ export async function verifyAll(source: LogSource, options: VerifyAllOptions = {
     for await (const log of source.logs()) {
       const { seal } = options;
       const trusted = seal && log.tenant === SEALS_TENANT ? { seq: seal.number, hash: seal.hash } : undefined;
-      const report = await verifyLog(source, log, { ...options, trusted });
+      const report = await verifyLog(source, log, { ...options, trusted }, walkInParts);
       sealed ||= log.tenant === SEALS_TENANT;
       tenants++;
       walked += report.walked;

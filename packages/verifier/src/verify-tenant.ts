@@ -3,16 +3,13 @@ import { checkSealedTenant } from './checks/directory.ts';
 import { checkHeadAnchor, checkHeadRow } from './checks/head.ts';
 import { type PrunedStart, readPruned } from './checks/pruned.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
-import { bundleFinding, Findings } from './findings.ts';
-import { prefetch } from './prefetch.ts';
+import { Findings } from './findings.ts';
 import type { TenantReport, VerifyOptions } from './report.ts';
 import type { LogReader, LogSource } from './source.ts';
 import { tenantReport } from './summary.ts';
 import { verifySegments } from './verify-segments.ts';
-import { Walk } from './walk.ts';
-
-/** Rows between two progress calls. */
-const PROGRESS_EVERY = 5_000;
+import type { WalkOutcome } from './walk.ts';
+import { type WalkInParts, walkThrough } from './walk-through.ts';
 
 /**
  * Verifies one tenant's log.
@@ -28,11 +25,16 @@ export async function verifyTenant(
   return verifyLog(source, await source.log(tenant), options);
 }
 
-/** Verifies one log of an open source. */
+/**
+ * Verifies one log of an open source.
+ *
+ * @param walkInParts a faster way through a long log that is in order
+ */
 export async function verifyLog(
   source: LogSource,
   log: LogReader,
   options: VerifyOptions,
+  walkInParts?: WalkInParts,
 ): Promise<TenantReport> {
   const chosen = chooseRange(log, options);
   const findings = new Findings(options.maxFindings);
@@ -46,40 +48,10 @@ export async function verifyLog(
   const head = storedHead === undefined ? undefined : checkHeadRow(storedHead, log.tenant, findings);
   const { range, pruned } = await afterPruned(log, chosen, head, options, findings);
   const start = pruned?.from ?? log.start;
-  const walk = new Walk({
-    tenant: log.tenant,
-    findings,
-    ...range,
-    registeredGenesis: registered?.genesis,
-    head,
-    trusted: options.trusted,
-    source,
-    anchors: pruned?.anchors,
-    previous: pruned?.previous,
-  });
-  const total = head === undefined ? null : Math.min(head.seq, range.to ?? head.seq) - range.from + 1;
-  let reported = 0;
-  let unreadable = false;
-  const rows = { anchors: 0, entries: 0 };
-  try {
-    for await (const batch of prefetch(log.walk(range))) {
-      options.signal?.throwIfAborted();
-      rows.anchors += batch.anchors.length;
-      rows.entries += batch.entries.length;
-      walk.take(batch);
-      if (walk.walked - reported >= PROGRESS_EVERY) {
-        reported = walk.walked;
-        options.onProgress?.({ tenant: log.tenant, walked: reported, total });
-      }
-    }
-  } catch (error) {
-    // A file that ends or stops making sense: what came before still gets its verdict.
-    const finding = bundleFinding(error);
-    if (finding === undefined) throw error;
-    findings.add(finding);
-    unreadable = true;
-  }
-  options.onProgress?.({ tenant: log.tenant, walked: walk.walked, total });
+  const job = { source, log, range, head, registeredGenesis: registered?.genesis, pruned, options, findings };
+  // What is wrong so far may need the one walk that sees everything to be judged.
+  const inParts = findings.count === 0 ? await walkInParts?.(job) : undefined;
+  const { walk, rows, unreadable } = inParts ?? (await walkThrough(job));
 
   const empty = storedHead === undefined && rows.anchors + rows.entries === 0;
   walk.endOfEntries(head !== undefined && head.seq === walk.last?.seq && head.hash === walk.last.hash);
@@ -126,7 +98,7 @@ async function afterPruned(
 }
 
 /** What is not stored must be accounted for, up to the last position. */
-function checkPruned(walk: Walk, from: number, findings: Findings): void {
+function checkPruned(walk: WalkOutcome, from: number, findings: Findings): void {
   const { prunedTo } = walk.accounts;
   if (prunedTo >= from - 1) return;
   const missing = { from: prunedTo + 1, to: from - 1 };
@@ -166,7 +138,7 @@ function contradiction(why: string): SealtrailError {
 }
 
 function checkEnd(
-  walk: Walk,
+  walk: WalkOutcome,
   range: Range,
   head: HeadRow | undefined,
   options: VerifyOptions,
@@ -203,7 +175,7 @@ function checkEnd(
 }
 
 /** A store's head may lag; what a bundle names is the last entry and the newest anchor in it (SPEC 8.4). */
-function checkNewest(walk: Walk, head: HeadRow, findings: Findings): void {
+function checkNewest(walk: WalkOutcome, head: HeadRow, findings: Findings): void {
   if (walk.last !== undefined && walk.last.seq > head.seq) {
     findings.add({
       code: 'head_mismatch',

@@ -32,8 +32,27 @@ export interface WalkSetup {
   readonly previous?: { readonly number: number; readonly hash: Hash } | undefined;
   /** The chain of anchors so far, when the walk does not begin with it. */
   readonly anchors?: AnchorChain | undefined;
+  /** Who holds what is missing against what accounts for it, when that is not the walk's own business. */
+  readonly accounts?: Accounts | undefined;
   /** Called for each entry that stands in its place, with its recomputed hash. */
   readonly onEntry?: ((row: CheckedRow) => void) | undefined;
+}
+
+/** What is known of a log after a walk, however it was walked. */
+export interface WalkOutcome {
+  readonly from: number;
+  readonly anchors: Pick<AnchorChain, 'number' | 'to' | 'hashOfWanted'>;
+  readonly accounts: Accounts;
+  readonly walked: number;
+  readonly openingsChecked: number;
+  readonly segmentsChecked: number;
+  readonly segmentsPartial: number;
+  readonly unknownVersions: number;
+  readonly anchoredTo: number | null;
+  readonly last: Walked | undefined;
+  readonly trustedSeen: boolean;
+  endOfEntries(vouched: boolean): void;
+  finish(): void;
 }
 
 export interface Walked {
@@ -46,7 +65,7 @@ export interface Walked {
  * One pass over a log in ascending order: every entry by itself, its place, its link, its time, its openings, and the
  * anchors over it. Memory does not grow with the log: a segment's leaves, nothing more.
  */
-export class Walk {
+export class Walk implements WalkOutcome {
   readonly anchors: AnchorChain;
   readonly from: number;
   /** What is missing, and what accounts for it. Who walked to the end of the log has them reported. */
@@ -79,7 +98,7 @@ export class Walk {
     const { findings } = setup;
     this.anchors =
       setup.anchors ?? new AnchorChain(setup.tenant, findings, setup.head?.anchor_number ?? null, setup.from);
-    this.accounts = new Accounts(setup.from, setup.source.openings === 'included');
+    this.accounts = setup.accounts ?? new Accounts(setup.from, setup.source.openings === 'included');
     if (setup.anchors !== undefined) this.anchoredTo = setup.anchors.to;
     this.#links = new LinkChecker((position) => {
       findings.add({
@@ -147,7 +166,7 @@ export class Walk {
     if (entry !== undefined && this.#setup.source.openings === 'included') {
       this.openingsChecked += checkOpenings(checked.openings, entry.sealed, seq, findings, this.accounts);
     }
-    if (entry !== undefined) this.accounts.take(entry.type, () => String(row['entry']));
+    if (entry !== undefined) this.accounts.take(entry.type, () => String(row['entry']), seq);
     this.#open?.add(seq, hash, entry);
     this.#setup.onEntry?.(checked);
     this.#remember(checked);

@@ -1,5 +1,6 @@
 import { openSource, type TenantReport, verifyAll, verifyTenant } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
+import { reportsInParts } from '../../support/in-parts.ts';
 import { type Raw, raw } from '../../support/raw.ts';
 import { rehash } from '../../support/rehash.ts';
 import { anchorCases } from './anchors.ts';
@@ -24,6 +25,8 @@ async function verdict(location: string): Promise<Map<string, TenantReport>> {
   const report = await verifyAll(source, { onTenant: (one) => void found.set(one.tenant, one) });
   await source.close();
   expect(report.status).toBe('broken');
+  const inParts = await reportsInParts(location, 3);
+  expect(inParts).toMatchObject({ report, reports: found });
   return found;
 }
 

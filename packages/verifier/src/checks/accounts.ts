@@ -37,12 +37,18 @@ export class Accounts {
     runs.push(position);
   }
 
+  /** What is missing and not accounted for yet, by field. */
+  get open(): ReadonlyMap<string, Runs> {
+    return this.#missing;
+  }
+
   /**
    * Takes an entry that may account for something.
    *
    * @param text gives the entry's text, which hash and chain vouch for
+   * @param position where it stands
    */
-  take(type: string, text: () => string): void {
+  take(type: string, text: () => string, _position: number): void {
     if (type === ERASED_TYPE) this.#takeErased(text());
     else if (type === RETENTION_PRUNED) {
       const event = readRetention(text());

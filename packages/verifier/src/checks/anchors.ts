@@ -18,6 +18,9 @@ export class AnchorChain {
   readonly #wanted: number | null;
   #wantedHash: Hash | undefined;
 
+  /** The first and the last anchor that was taken in turn. */
+  first: CheckedAnchor | undefined;
+  last: CheckedAnchor | undefined;
   // A walk that starts in the middle takes the first anchor as it comes.
   #anywhere: boolean;
 
@@ -97,6 +100,8 @@ export class AnchorChain {
     this.#number = anchor.number;
     this.#to = anchor.to;
     this.#time = anchor.time;
+    this.first ??= checked;
+    this.last = checked;
     return checked;
   }
 

@@ -18,6 +18,7 @@ export interface VerifyFlags {
   readonly log?: string;
   readonly tsaCertificates?: string;
   readonly maxFindings: number;
+  readonly threads?: number;
   readonly json?: boolean;
   readonly progress: boolean;
 }
@@ -75,6 +76,11 @@ export function describeVerify(command: Command, name: string): Command {
     .option('--log <location>', 'where the log is published: to show that it only grew since then')
     .option('--tsa-certificates <file>', 'PEM of the time-stamping authorities that you believe')
     .option('--max-findings <n>', 'how many findings to list; the count is always exact', count, 100)
+    .option(
+      '--threads <n>',
+      'how many threads walk a long log (default: one for each core, at most 8); 1 needs least memory',
+      threads,
+    )
     .option('--json', 'print the report as JSON')
     .option('--no-progress', 'no progress on the terminal')
     .addHelpText('after', EXAMPLES.replaceAll('NAME', name));
@@ -97,6 +103,12 @@ function position(value: string): number {
 function count(value: string): number {
   const number = position(value);
   if (number < 1 || number > 1_000_000) throw new InvalidArgumentError('Give a number from 1 to 1,000,000.');
+  return number;
+}
+
+function threads(value: string): number {
+  const number = position(value);
+  if (number < 1 || number > 1_024) throw new InvalidArgumentError('Give a number from 1 to 1,024.');
   return number;
 }
 

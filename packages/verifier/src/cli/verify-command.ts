@@ -2,10 +2,10 @@ import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Command } from 'commander';
 import { kindOf } from '../location.ts';
 import { openSource } from '../open.ts';
+import { defaultThreads, type Threads, verifyAll, verifyTenant } from '../parallel/verify.ts';
 import type { Status, TenantReport, VerifyOptions } from '../report.ts';
 import type { LogSource } from '../source.ts';
-import { type VerifyAllOptions, verifyAll } from '../verify-source.ts';
-import { verifyTenant } from '../verify-tenant.ts';
+import type { VerifyAllOptions } from '../verify-source.ts';
 import { describeVerify, type VerifyFlags } from './options.ts';
 import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
@@ -34,7 +34,12 @@ async function verifyLocation(location: string, flags: VerifyFlags): Promise<num
   const checkpoint = await trustedCheckpoint(flags);
   const progress = new ProgressLine(process.stderr, flags.progress);
   const { from, to, trusted, since, segments, maxFindings } = flags;
-  const options: VerifyOptions = { maxFindings, onProgress: (step) => progress.draw(step) };
+  const threads = flags.threads ?? defaultThreads();
+  const options: VerifyOptions & Threads = {
+    maxFindings,
+    threads,
+    onProgress: (step) => progress.draw(step),
+  };
   const oneLog = { from, to, trusted, since, segments };
   const source = await openSource(location, { database: flags.database });
   try {
@@ -65,7 +70,7 @@ async function verifyLocation(location: string, flags: VerifyFlags): Promise<num
 /** Prints each log's report as soon as it is there, so that a store with a million tenants needs no memory for them. */
 async function verifyEvery(
   source: LogSource,
-  options: VerifyAllOptions,
+  options: VerifyAllOptions & Threads,
   flags: VerifyFlags,
   progress: ProgressLine,
 ): Promise<Status> {

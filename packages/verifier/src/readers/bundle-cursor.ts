@@ -1,13 +1,12 @@
 import { type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
-
-type SectionLine = Extract<BundleLine, { kind: 'entry' | 'anchor' }>;
+import { isSectionLine, type SectionLine } from './bundle-rows.ts';
 
 /**
  * Reads a bundle line by line, forward only, and holds it to its form: the header first and once, entries and anchors
  * only inside a tenant's section, tenants in ascending order, the last line present, last, and with the right counts.
  */
 export class BundleCursor {
-  readonly #batches: AsyncGenerator<string[]>;
+  #batches: AsyncGenerator<string[]>;
   #lines: string[] = [];
   #at = 0;
   #counts = { anchors: 0, entries: 0, tenants: 0 };
@@ -48,6 +47,19 @@ export class BundleCursor {
       if (this.#at < this.#lines.length) return;
       if (!(await this.#fill())) return;
     }
+  }
+
+  /** Goes on with other lines, which begin behind entries and anchors that somebody else read. */
+  async jump(
+    batches: AsyncGenerator<string[]>,
+    passed: { readonly entries: number; readonly anchors: number },
+  ): Promise<void> {
+    await this.#batches.return(undefined);
+    this.#batches = batches;
+    this.#lines = [];
+    this.#at = 0;
+    this.#counts.entries += passed.entries;
+    this.#counts.anchors += passed.anchors;
   }
 
   async close(): Promise<void> {
@@ -118,10 +130,6 @@ export class BundleCursor {
     }
     return line;
   }
-}
-
-function isSectionLine(line: string): boolean {
-  return line.startsWith('{"entry":') || line.startsWith('{"anchor":{');
 }
 
 function malformed(why: string): SealtrailError {

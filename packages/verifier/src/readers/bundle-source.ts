@@ -1,30 +1,31 @@
-import {
-  anchorHash,
-  type BundleHeader,
-  type BundleTenant,
-  isSealtrailError,
-  readAnchor,
-  SealtrailError,
-  toAnchorRow,
-} from '@sealtrail/format';
-import type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from '../source.ts';
+import { type BundleHeader, type BundleTenant, SealtrailError } from '@sealtrail/format';
+import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
 import { BundleCursor } from './bundle-cursor.ts';
+import type { Section } from './bundle-index.ts';
+import { sectionRows } from './bundle-rows.ts';
 
-/** Begins to read a bundle, as {@link splitLines} gives it. */
-type OpenLines = () => AsyncGenerator<string[]>;
+/** Begins to read a bundle, as {@link splitLines} gives it, where a line begins. */
+type OpenLines = (offset: number) => AsyncGenerator<string[]>;
+
+/** Where a bundle lies, if it can be read from any place, and by several at once. */
+export interface BundleFile {
+  readonly location: Location;
+  /** Where a tenant's section lies, if it is long enough to be cut. */
+  readonly section: (tenant: string, size: number) => Promise<Section | undefined>;
+}
 
 /**
  * Opens a bundle (SPEC 8.4) wherever it lies.
  *
  * @throws SealtrailError `bundle_malformed` when it is no bundle; what `lines` throws
  */
-export async function openBundleLines(lines: OpenLines): Promise<LogSource> {
-  const cursor = new BundleCursor(lines());
+export async function openBundleLines(lines: OpenLines, file?: BundleFile): Promise<LogSource> {
+  const cursor = new BundleCursor(lines(0));
   try {
     const first = await cursor.next();
     if (first?.kind !== 'bundle')
       throw new SealtrailError('bundle_malformed', 'the file is not a Sealtrail bundle');
-    return new BundleSource(lines, first.value, cursor);
+    return new BundleSource(lines, first.value, cursor, file);
   } catch (error) {
     await cursor.close();
     throw error;
@@ -34,14 +35,18 @@ export async function openBundleLines(lines: OpenLines): Promise<LogSource> {
 class BundleSource implements LogSource {
   readonly columns = false;
   readonly openings: BundleHeader['openings'];
+  readonly location: Location | undefined;
   readonly #lines: OpenLines;
+  readonly #file: BundleFile | undefined;
   // Cursors of readers that were not walked to the end.
   readonly #open = new Set<BundleCursor>();
   // Stands behind the header already: a stream need not be asked for twice to be walked once.
   #first: BundleCursor | undefined;
 
-  constructor(lines: OpenLines, header: BundleHeader, first: BundleCursor) {
+  constructor(lines: OpenLines, header: BundleHeader, first: BundleCursor, file: BundleFile | undefined) {
     this.#lines = lines;
+    this.#file = file;
+    this.location = file?.location;
     this.openings = header.openings;
     this.#first = first;
     this.#open.add(first);
@@ -53,7 +58,7 @@ class BundleSource implements LogSource {
       for (;;) {
         const line = await cursor.next();
         if (line === undefined) return;
-        if (line.kind === 'tenant') yield new SectionReader(this.#lines, cursor, line.value);
+        if (line.kind === 'tenant') yield new SectionReader(this.#lines, cursor, line.value, this.#file);
         // What is left of a section that its reader did not walk to the end.
       }
     } finally {
@@ -67,7 +72,7 @@ class BundleSource implements LogSource {
     try {
       for (let line = await cursor.next(); line !== undefined; line = await cursor.next()) {
         if (line.kind === 'tenant' && line.value.tenant === tenant) {
-          return new SectionReader(this.#lines, cursor, line.value, done);
+          return new SectionReader(this.#lines, cursor, line.value, this.#file, done);
         }
       }
     } catch (error) {
@@ -88,7 +93,7 @@ class BundleSource implements LogSource {
     const first = this.#first;
     this.#first = undefined;
     if (first !== undefined) return first;
-    const cursor = new BundleCursor(this.#lines());
+    const cursor = new BundleCursor(this.#lines(0));
     this.#open.add(cursor);
     try {
       await cursor.next();
@@ -113,10 +118,18 @@ class SectionReader implements LogReader {
   readonly #lines: OpenLines;
   readonly #cursor: BundleCursor;
   readonly #head: RawRow;
+  readonly #file: BundleFile | undefined;
   readonly #done: (() => Promise<void>) | undefined;
   #used = false;
+  #section: Section | undefined;
 
-  constructor(lines: OpenLines, cursor: BundleCursor, section: BundleTenant, done?: () => Promise<void>) {
+  constructor(
+    lines: OpenLines,
+    cursor: BundleCursor,
+    section: BundleTenant,
+    file: BundleFile | undefined,
+    done?: () => Promise<void>,
+  ) {
     const { tenant, time, genesis, head, anchor } = section;
     this.tenant = tenant;
     this.start = section.from;
@@ -129,6 +142,7 @@ class SectionReader implements LogReader {
     };
     this.#lines = lines;
     this.#cursor = cursor;
+    this.#file = file;
     this.#done = done;
   }
 
@@ -142,42 +156,35 @@ class SectionReader implements LogReader {
       return;
     }
     this.#used = true;
-    // Where the next line stands if it does not say so itself, and where it would stand in an untouched file.
-    let position = this.start;
-    let counted = this.start;
-    // The section's own beginning leaves nothing out: what stands before it must be seen.
-    const from = range.from > this.start ? range.from : 0;
     try {
-      for await (const lines of this.#cursor.section()) {
-        let anchors: RawRow[] = [];
-        let entries: RawRow[] = [];
-        for (const line of lines) {
-          if (line.kind === 'anchor') {
-            if (entries.length > 0) {
-              yield { anchors, entries };
-              anchors = [];
-              entries = [];
-            }
-            const row = anchorRow(line.text);
-            if (typeof row['to_seq'] !== 'number' || row['to_seq'] >= from) anchors.push(row);
-          } else {
-            const here = line.facts?.seq ?? position;
-            position = here + 1;
-            counted++;
-            if (here < from) continue;
-            if (range.to !== undefined && here > range.to) {
-              if (counted <= range.to) continue;
-              if (anchors.length + entries.length > 0) yield { anchors, entries };
-              return;
-            }
-            entries.push({ entry: line.text, openings: line.openings ?? '{}', facts: line.facts });
-          }
-        }
-        if (anchors.length + entries.length > 0) yield { anchors, entries };
-      }
+      yield* sectionRows(this.#cursor.section(), this.start, range);
     } finally {
       await this.#done?.();
     }
+  }
+
+  async parts(range: WalkRange, _head: number, size: number): Promise<readonly Part[] | undefined> {
+    if (range.from > this.start || range.to !== undefined) return undefined;
+    const section = await this.#file?.section(this.tenant, size);
+    if (section === undefined) return undefined;
+    this.#section = section;
+    const { start, end, cuts } = section;
+    const begins = [{ from: this.start, start }, ...cuts];
+    return begins.map((begin, i) => {
+      const next = cuts[i];
+      return {
+        from: begin.from,
+        to: next === undefined ? undefined : next.from - 1,
+        bytes: { start: begin.start, end: next?.start ?? end },
+      };
+    });
+  }
+
+  async pass(counts: { readonly entries: number; readonly anchors: number }): Promise<void> {
+    if (this.#section === undefined || this.#used) return;
+    this.#used = true;
+    await this.#cursor.jump(this.#lines(this.#section.end), counts);
+    await this.#done?.();
   }
 
   async *anchors(): AsyncGenerator<readonly RawRow[]> {
@@ -206,14 +213,4 @@ class AbsentReader implements LogReader {
   async head(): Promise<undefined> {}
   async *walk(): AsyncGenerator<LogBatch> {}
   async *anchors(): AsyncGenerator<readonly RawRow[]> {}
-}
-
-/** A bundle has no columns: they follow from the text where it can be read, and are missing where it cannot. */
-function anchorRow(text: string): RawRow {
-  try {
-    return { ...toAnchorRow(readAnchor(text), text, anchorHash(text)) };
-  } catch (error) {
-    if (isSealtrailError(error, 'anchor_malformed')) return { anchor: text };
-    throw error;
-  }
 }

@@ -7,30 +7,42 @@ import { type Reading, splitLines } from './lines.ts';
 // Small, so that what is made of a chunk is dropped while it is still cheap to drop.
 const CHUNK_BYTES = 1 << 17;
 
+/** Offsets of the first byte, and of the first byte after the last. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end?: number | undefined;
+}
+
 /**
  * Reads a file, plain or in gzip, as batches of lines, see {@link splitLines}.
  *
+ * @param range whole lines of a plain file, when not all of it is wanted
  * @throws SealtrailError `bundle_malformed`, `bundle_truncated`, `source_invalid`
  */
-export async function* readLines(path: string): AsyncGenerator<string[]> {
+export async function* readLines(path: string, range?: ByteRange): AsyncGenerator<string[]> {
   const file = await openFile(path);
   try {
-    yield* splitLines((await isGzip(file)) ? unzipped(file) : chunksOf(file), reading);
+    const zipped = range === undefined && (await isGzip(file));
+    yield* splitLines(zipped ? unzipped(file) : chunksOf(file, range), reading);
   } finally {
     await file.close();
   }
 }
 
-async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
+async function* chunksOf(
+  file: FileHandle,
+  { start, end = Number.POSITIVE_INFINITY }: ByteRange = { start: 0 },
+): AsyncGenerator<Uint8Array> {
+  for (let at = start; at < end; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at));
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
     if (bytesRead === 0) return;
+    at += bytesRead;
     yield chunk.subarray(0, bytesRead);
   }
 }
 
-async function isGzip(file: FileHandle): Promise<boolean> {
+export async function isGzip(file: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
 }
@@ -67,7 +79,7 @@ const reading: Reading = ({ buffer, byteOffset, length }) => {
   };
 };
 
-async function openFile(path: string): Promise<FileHandle> {
+export async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (cause) {

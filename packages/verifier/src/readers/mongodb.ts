@@ -1,7 +1,8 @@
 import { rowId, SealtrailError } from '@sealtrail/format';
 import type { Collection, Db, Document, FindCursor, ReadConcern } from 'mongodb';
 import { mergeAnchors } from '../merge.ts';
-import type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from '../source.ts';
+import { planParts } from '../parallel/plan.ts';
+import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
 
 // The option's type asks for the driver's class; the driver itself takes a plain level, and is not loaded here.
 const MAJORITY = { level: 'majority' } as ReadConcern;
@@ -42,7 +43,10 @@ export async function openMongodb(url: string, database?: string): Promise<LogSo
     await client.close();
     throw new SealtrailError('store_unavailable', 'MongoDB cannot be reached', {}, { cause });
   }
-  return new MongodbSource(client.db(database ?? databaseOf(url)), () => client.close());
+  return new MongodbSource(client.db(database ?? databaseOf(url)), () => client.close(), {
+    path: url,
+    database,
+  });
 }
 
 /** The database that a URL names, or the default. */
@@ -55,13 +59,15 @@ export function databaseOf(url: string): string {
 export class MongodbSource implements LogSource {
   readonly columns = true;
   readonly openings = 'included';
+  readonly location: Location | undefined;
   readonly #db: Db;
   readonly #close: () => Promise<void>;
 
-  constructor(db: Db, close: () => Promise<void> = async () => {}) {
+  constructor(db: Db, close: () => Promise<void> = async () => {}, location?: Location) {
     // What a failover could still take back is not part of the log yet.
     this.#db = db.client.db(db.databaseName, { readConcern: MAJORITY, readPreference: 'primary' });
     this.#close = close;
+    this.location = location;
   }
 
   async *logs(): AsyncGenerator<LogReader> {
@@ -123,30 +129,44 @@ class MongodbLog implements LogReader {
   }
 
   async firstPosition(): Promise<number | undefined> {
-    const filter = { tenant: this.tenant };
-    const options = { sort: { seq: 1 }, projection: { seq: 1 } } as const;
-    const row = await reached(this.#db.collection('entries').findOne(filter, options));
-    const seq: unknown = row?.['seq'];
+    const seq = await this.#end(1);
     return typeof seq === 'number' ? seq : undefined;
   }
 
+  /** What the first or the last entry has for a position, in the order of the database. */
+  async #end(order: 1 | -1): Promise<unknown> {
+    const filter = { tenant: this.tenant };
+    const options = { sort: { seq: order }, projection: { seq: 1 } } as const;
+    return (await reached(this.#db.collection('entries').findOne(filter, options)))?.['seq'];
+  }
+
+  async parts(range: WalkRange, head: number, size: number): Promise<readonly Part[] | undefined> {
+    const [low, high] = await Promise.all([this.#end(1), this.#end(-1)]);
+    return planParts(this, range, { low, high, head }, size);
+  }
+
   walk(range: WalkRange): AsyncIterable<LogBatch> {
-    return mergeAnchors(this.#entries(range), this.#anchors(range.from));
+    return mergeAnchors(this.#entries(range), this.#anchors(range));
   }
 
   anchors(): AsyncIterable<readonly RawRow[]> {
-    return this.#anchors(0);
+    return this.#anchors({ from: 0 });
   }
 
   #entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
     // From 0 without bounds, so that a row whose position is negative or no number is seen too.
-    const bounds = { ...(from > 0 ? { $gte: from } : {}), ...(to === undefined ? {} : { $lte: to }) };
+    // One that lies between two positions belongs to the range of the later.
+    const bounds = { ...(from > 0 ? { $gt: from - 1 } : {}), ...(to === undefined ? {} : { $lte: to }) };
     const filter = { tenant: this.tenant, ...(Object.keys(bounds).length > 0 ? { seq: bounds } : {}) };
     return batches(this.#db.collection('entries').find(filter).sort({ seq: 1 }).batchSize(BATCH_ROWS));
   }
 
-  async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {
-    const filter = { tenant: this.tenant, ...(from > 0 ? { to_seq: { $gte: from } } : {}) };
+  async *#anchors({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
+    const filter = {
+      tenant: this.tenant,
+      ...(from > 0 ? { to_seq: { $gte: from } } : {}),
+      ...(to === undefined ? {} : { from_seq: { $lte: to } }),
+    };
     const cursor = this.#db.collection('anchors').find(filter).sort({ number: 1 }).batchSize(BATCH_ROWS);
     for await (const rows of batches(cursor)) {
       yield rows.map((row) => {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import { mergeAnchors } from '../merge.ts';
-import type { LogBatch, LogReader, LogSource, RawRow, WalkRange } from '../source.ts';
+import { planParts } from '../parallel/plan.ts';
+import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
 
 const BATCH_ROWS = 1_000;
 
@@ -26,7 +27,7 @@ export async function openSqlite(path: string): Promise<LogSource> {
   }
   try {
     const db = new Driver(path, { readonly: true });
-    return new SqliteSource(db, () => db.close());
+    return new SqliteSource(db, () => db.close(), { path });
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot open ${path} as a SQLite file`, {}, { cause });
   }
@@ -36,12 +37,14 @@ export async function openSqlite(path: string): Promise<LogSource> {
 export class SqliteSource implements LogSource {
   readonly columns = true;
   readonly openings = 'included';
+  readonly location: Location | undefined;
   readonly #db: Database.Database;
   readonly #close: () => void;
 
-  constructor(db: Database.Database, close: () => void = () => {}) {
+  constructor(db: Database.Database, close: () => void = () => {}, location?: Location) {
     this.#db = db;
     this.#close = close;
+    this.location = location;
   }
 
   async *logs(): AsyncGenerator<LogReader> {
@@ -126,17 +129,26 @@ class SqliteLog implements LogReader {
   }
 
   walk(range: WalkRange): AsyncIterable<LogBatch> {
-    return mergeAnchors(this.#entries(range), this.#anchors(range.from));
+    return mergeAnchors(this.#entries(range), this.#anchors(range));
   }
 
   anchors(): AsyncIterable<readonly RawRow[]> {
-    return this.#anchors(0);
+    return this.#anchors({ from: 0 });
+  }
+
+  async parts(range: WalkRange, head: number, size: number): Promise<readonly Part[] | undefined> {
+    const sql = 'SELECT seq FROM entries WHERE tenant IS :tenant ORDER BY seq';
+    const [low, high] = ['', ' DESC'].map(
+      (order) => first(prepare(this.#db, `${sql}${order} LIMIT 1`), { tenant: this.#key })?.['seq'],
+    );
+    return planParts(this, range, { low, high, head }, size);
   }
 
   async *#entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
     // `SELECT *` so that a column nobody knows is seen. From 0 there is no lower bound, so that a position that is
     // negative or no number is seen too; such rows sort before or after all others.
-    const bound = `${from > 0 ? ' AND seq >= :from' : ''}${to === undefined ? '' : ' AND seq <= :to'}`;
+    // One that lies between two positions belongs to the range of the later.
+    const bound = `${from > 0 ? ' AND seq > :from - 1' : ''}${to === undefined ? '' : ' AND seq <= :to'}`;
     const sql = `SELECT * FROM entries WHERE tenant IS :tenant${bound} ORDER BY seq`;
     for (const batch of batches(
       prepare(this.#db, sql).iterate(params(sql, { tenant: this.#key, from, to })),
@@ -147,9 +159,10 @@ class SqliteLog implements LogReader {
     }
   }
 
-  async *#anchors(from: number): AsyncGenerator<readonly RawRow[]> {
-    const sql = `SELECT * FROM anchors WHERE tenant IS :tenant${from > 0 ? ' AND to_seq >= :from' : ''} ORDER BY number`;
-    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.#key, from })));
+  async *#anchors({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
+    const bound = `${from > 0 ? ' AND to_seq >= :from' : ''}${to === undefined ? '' : ' AND from_seq <= :to'}`;
+    const sql = `SELECT * FROM anchors WHERE tenant IS :tenant${bound} ORDER BY number`;
+    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.#key, from, to })));
   }
 }
 

@@ -1,0 +1,42 @@
+import { readBundleLine, SealtrailError } from '@sealtrail/format';
+import type { LogBatch, LogReader, LogSource, Part } from '../source.ts';
+import { isSectionLine, type SectionLine, sectionRows } from './bundle-rows.ts';
+import { type ByteRange, readLines } from './file-lines.ts';
+
+/**
+ * The walk over one part of a bundle's section, which is read by its place in the file.
+ *
+ * @throws SealtrailError `bundle_malformed` while it is walked, also for a line that belongs into no section
+ */
+export function bundlePart(
+  path: string,
+  { from }: Part,
+  bytes: ByteRange,
+  openings: LogSource['openings'],
+): Pick<LogReader, 'walk'> {
+  return {
+    // All of it: what stands in the wrong place must be seen.
+    walk: (): AsyncIterable<LogBatch> => sectionRows(sectionOf(path, bytes, openings), from, { from }),
+  };
+}
+
+async function* sectionOf(
+  path: string,
+  bytes: ByteRange,
+  openings: LogSource['openings'],
+): AsyncGenerator<SectionLine[]> {
+  for await (const lines of readLines(path, bytes)) {
+    yield lines.map((text) => {
+      if (!isSectionLine(text)) throw malformed('something else stands among the entries');
+      const line = readBundleLine(text) as SectionLine;
+      if (line.kind === 'entry' && (line.openings !== undefined) !== (openings === 'included')) {
+        throw malformed('openings are not where the header says');
+      }
+      return line;
+    });
+  }
+}
+
+function malformed(why: string): SealtrailError {
+  return new SealtrailError('bundle_malformed', `the bundle is malformed: ${why}`);
+}

@@ -1,0 +1,126 @@
+import { openSource, verifyAll, verifyTenant } from '@sealtrail/verifier';
+import { describe, expect, it } from 'vitest';
+import { bundleFile, bundleLines, verifyBundle } from '../support/bundle-file.ts';
+import { reportsInParts } from '../support/in-parts.ts';
+import { buildLog, type LogShape, type StoredLog, timeAt } from '../support/memory-log.ts';
+
+const SEGMENTS = [4, 4, 4, 4, 4];
+const SHAPE: LogShape = { entries: 24, segments: SEGMENTS };
+/** Another history of the same tenant, with as many entries and anchors. */
+const OTHER: LogShape = { ...SHAPE, data: (seq) => ({ other: seq }) };
+
+/** The first positions of one log with the rest of another: each of them keeps every rule. */
+function spliced(first: StoredLog, second: StoredLog, at: number): StoredLog {
+  const before = (column: string) => (row: Record<string, unknown>) => Number(row[column]) < at;
+  const after = (column: string) => (row: Record<string, unknown>) => Number(row[column]) >= at;
+  return {
+    registry: first.registry,
+    head: second.head,
+    entries: [...first.entries.filter(before('seq')), ...second.entries.filter(after('seq'))],
+    anchors: [...first.anchors.filter(before('from_seq')), ...second.anchors.filter(after('from_seq'))],
+  };
+}
+
+describe('a log that is walked in parts', () => {
+  it.each([
+    ['whole', {}],
+    ['without its values', { openings: 'withheld' }],
+    ['from the middle', { from: 8 }],
+  ] as const)('%s has the same report', async (_, shape) => {
+    const lines = bundleLines([buildLog(SHAPE), buildLog({ ...SHAPE, tenant: 'beta' })], shape);
+    const { report, logs } = await verifyBundle(lines);
+    expect(report.status).toBe('valid');
+    for (const entries of [1, 4, 5]) {
+      const inParts = await reportsInParts(bundleFile(lines), entries);
+      expect([...inParts.reports.values()]).toEqual(logs);
+      expect(inParts.report).toEqual(report);
+      expect([...inParts.joined]).toEqual(['acme', 'beta']);
+    }
+  });
+
+  // What an attacker would hope for: nothing is wrong with any part. Where anchors do not fit, the one before is at fault.
+  it.each([
+    ['that belong to two histories', spliced(buildLog(SHAPE), buildLog(OTHER), 8), 4],
+    [
+      'of which the second is older',
+      spliced(buildLog(SHAPE), buildLog({ ...SHAPE, time: (seq) => timeAt(seq - 1_000) }), 8),
+      4,
+    ],
+    ['of which one is missing', without(buildLog(SHAPE), 8, 11), 8],
+    ['of which the first is missing', without(buildLog(SHAPE), 0, 3), 0],
+  ])('is broken when it is made of parts %s', async (_, log, position) => {
+    const { logs } = await verifyBundle(bundleLines([log]));
+    expect(logs[0]).toMatchObject({ status: 'broken', position });
+  });
+
+  it('is broken when two parts change places', async () => {
+    const lines = bundleLines([buildLog(SHAPE)]);
+    // Header and tenant, then an anchor and four entries for each segment.
+    const second = lines.splice(2 + 5, 5);
+    lines.splice(2 + 10, 0, ...second);
+    const { logs } = await verifyBundle(lines);
+    expect(logs[0]).toMatchObject({ status: 'broken', position: 4 });
+  });
+});
+
+describe('threads', () => {
+  const long = bundleLines([buildLog({ entries: 6_100, segments: Array(60).fill(100), sealed: () => ({}) })]);
+
+  it('give the same report, and progress up to the last entry', async () => {
+    const source = await openSource(bundleFile(long));
+    const alone = await verifyTenant(source, 'acme');
+    const steps: number[] = [];
+    const report = await verifyTenant(source, 'acme', {
+      threads: 2,
+      partEntries: 2_000,
+      onProgress: ({ walked }) => void steps.push(walked),
+    });
+    await source.close();
+    expect(report).toEqual(alone);
+    expect(report).toMatchObject({ status: 'valid', walked: 6_100 });
+    expect(steps).toEqual([2_000, 4_000, 6_100]);
+  });
+
+  it('name the position of a change', async () => {
+    const lines = [...long];
+    const at = lines.findIndex((line) => line.includes('"seq":5012,'));
+    lines[at] = (lines[at] as string).replace(/"type":"[a-z]+\./, '"type":"forged.');
+    const source = await openSource(bundleFile(lines));
+    const [alone, report] = [
+      await verifyAll(source),
+      await verifyAll(source, { threads: 2, partEntries: 2_000 }),
+    ];
+    await source.close();
+    expect(report).toEqual(alone);
+    expect(report.summary).toContain('chain broken at position 5,012');
+  });
+
+  it('stop when they are told to', async () => {
+    const source = await openSource(bundleFile(long));
+    const why = new Error('enough');
+    const stop = new AbortController();
+    const verified = verifyAll(source, {
+      threads: 2,
+      partEntries: 2_000,
+      signal: stop.signal,
+      onProgress: () => stop.abort(why),
+    });
+    await expect(verified).rejects.toBe(why);
+    await source.close();
+  });
+
+  it.each([{ threads: 0 }, { threads: 1.5 }, { threads: 1_025 }, { threads: 2, partEntries: 0 }])(
+    'cannot be %o',
+    async (options) => {
+      const source = await openSource(bundleFile(long.slice(0, 1)));
+      await expect(verifyAll(source, options)).rejects.toMatchObject({ code: 'config_invalid' });
+      await source.close();
+    },
+  );
+});
+
+function without(log: StoredLog, from: number, to: number): StoredLog {
+  const kept = (column: string) => (row: Record<string, unknown>) =>
+    Number(row[column]) < from || Number(row[column]) > to;
+  return { ...log, entries: log.entries.filter(kept('seq')), anchors: log.anchors.filter(kept('from_seq')) };
+}
