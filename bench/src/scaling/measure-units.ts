@@ -22,13 +22,13 @@ export interface Series {
 export const SEGMENTS = [4_096, 16_384, 65_536];
 const BATCHES = [
   [1, 300],
-  [512, 5_120],
+  [64, 6_400],
 ] as const;
 
 export async function measureUnits(world: World): Promise<{ units: Units; series: Series }> {
   const { sqlite, mongodb, check, say } = world;
   const environment = describeEnvironment();
-  const logSizes = [1_000, 10_000, ...(check ? [100_000] : [])];
+  const logSizes = [1_000, 10_000, 30_000, ...(check ? [100_000] : [])];
   const tenantSizes = [10, 100, 1_000, ...(check ? [10_000] : [])];
   say('sizes of rows, documents and proofs');
   const { rows, archiveEntry } = await entrySamples(sqlite);

@@ -9,6 +9,7 @@ import { along, type Check, type UnitFile, type Units } from './units.ts';
 export const TABLES: Readonly<Record<string, (file: UnitFile) => string>> = {
   units: ({ units }) => unitsTable(units),
   log: ({ units }) => logTable(units),
+  chunks: ({ units }) => chunksTable(units),
   proofs: ({ units }) => proofsTable(units),
   append: ({ units }) => appendTable(units),
   fleet: ({ units }) => fleetTable(units),
@@ -89,6 +90,15 @@ function logTable(units: Units): string {
     'by 16',
   ];
   return table(head, rows);
+}
+
+/** One tenant is one range of the shard key, however large: from how many entries on it is more than a chunk. */
+function chunksTable({ bytes }: Units): string {
+  const rows = [128, 512, 1_024].map((mebibytes) => [
+    `${exact(mebibytes)} MiB`,
+    some((mebibytes * 2 ** 20) / bytes.entryDocument),
+  ]);
+  return table(['range size', 'entries of one tenant'], rows);
 }
 
 function proofsTable(units: Units): string {
