@@ -14,6 +14,7 @@ import { readFlags } from './options.ts';
 import { benchProve, benchSeal } from './prove.ts';
 import { benchPrune } from './prune.ts';
 import { type Report, toMarkdown, toText } from './report.ts';
+import { benchScaling } from './scaling/run.ts';
 import { benchServe } from './serve.ts';
 import { benchVerify } from './verify.ts';
 
@@ -21,6 +22,10 @@ const flags = readFlags();
 const environment = describeEnvironment();
 const say = (line: string): void =>
   console.error(`${(performance.now() / 1_000).toFixed(0).padStart(5)} s  ${line}`);
+if (flags.only === 'scaling') {
+  await benchScaling({ ...flags, say });
+  process.exit();
+}
 const directory = mkdtempSync(join(tmpdir(), 'sealtrail-bench-'));
 const onlyBundles = flags.store === 'bundle';
 const rounds = flags.quick ? 1 : flags.rounds;

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Flags {
-  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune' | 'serve';
+  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune' | 'serve' | 'scaling';
   readonly store?: 'sqlite' | 'mongodb' | 'bundle';
   readonly quick?: boolean;
   readonly full?: boolean;
@@ -9,6 +9,8 @@ export interface Flags {
   readonly sizes?: readonly number[];
   readonly json?: string;
   readonly markdown?: string;
+  readonly check?: boolean;
+  readonly tables?: boolean;
 }
 
 const HELP = `
@@ -24,6 +26,7 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   seal     one statement over very many tenants, against the tree of its leaves alone
   prune    moving a log into an archive: bytes of the store before and after, and after erasing a record's values (SQLite)
   serve    the first page of a log over HTTP, with its entry in the access log, against the same page from the views alone
+  scaling  only when it is named: unit costs into bench/scaling.json, and the tables of docs/scaling.md from them
 
 MongoDB is the server that MONGODB_URL names; without it one is found or brought up as for the tests. The report says which
 engine it was. Figures of two machines, or of one that is busy with something else, are not to be compared.
@@ -33,6 +36,7 @@ Examples:
   npm run bench -- --only append --store mongodb
   npm run bench -- --only verify --store bundle --sizes 1000000
   npm run bench -- --full --json bench.json --markdown bench.md
+  npm run bench -- --only scaling --check
 `;
 
 export function readFlags(): Flags {
@@ -49,6 +53,7 @@ export function readFlags(): Flags {
         'seal',
         'prune',
         'serve',
+        'scaling',
       ]),
     )
     .addOption(new Option('--store <kind>', 'one kind of store').choices(['sqlite', 'mongodb', 'bundle']))
@@ -58,6 +63,8 @@ export function readFlags(): Flags {
     .option('--rounds <n>', 'counted rounds of each figure', wholeNumber, 3)
     .option('--json <file>', 'write the report as JSON')
     .option('--markdown <file>', 'write the report as a Markdown table')
+    .option('--check', 'scaling: measure larger sizes too, and compare what the model said of them')
+    .option('--tables', 'scaling: measure nothing, write the tables anew from bench/scaling.json')
     .addHelpText('after', HELP)
     .parse()
     .opts<Flags>();

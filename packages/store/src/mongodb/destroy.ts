@@ -29,8 +29,9 @@ export async function destroyOpenings(
       if (row === undefined) continue;
       const { text, removed } = withoutOpenings(row.openings, one.fields);
       if (removed.length === 0) continue;
+      // With the tenant, so that a sharded cluster asks the one shard that has it.
       const { matchedCount } = await entries.updateOne(
-        { _id: row._id, openings: row.openings },
+        { _id: row._id, tenant, openings: row.openings },
         { $set: { openings: text } },
         DURABLE,
       );

@@ -52,7 +52,8 @@ export async function openMongodbStore(
   try {
     await client.connect();
     const name = database ?? (owned ? databaseOf(server) : DEFAULT_DATABASE);
-    const db = client.db(name);
+    // Whatever the URL or the host's client prefers: on a server that lags, a log would seem cut, and a sealed tenant set back.
+    const db = client.db(name, { readPreference: 'primary' });
     const store = new MongodbStore(client, db, { ...DEFAULT_TIMES, ...times }, owned);
     await prepareDatabase(db, store.collections);
     return store;
@@ -212,7 +213,9 @@ class MongodbStore implements Store {
   async *heads(): AsyncGenerator<HeadRow> {
     this.#refuseClosed();
     try {
-      for await (const head of this.collections.heads.find({}, { sort: { _id: 1 } })) yield headRow(head);
+      // Sealed is what no failover takes back: a head that went back would look like a tenant that was set back.
+      const found = this.collections.heads.find({}, { sort: { _id: 1 }, readConcern: { level: 'majority' } });
+      for await (const head of found) yield headRow(head);
     } catch (error) {
       throw unavailable(error);
     }

@@ -1,5 +1,5 @@
 import { rowId, SealtrailError } from '@sealtrail/format';
-import type { Collection, Db, Document, FindCursor, ReadConcern } from 'mongodb';
+import type { AggregationCursor, Collection, Db, Document, FindCursor, ReadConcern } from 'mongodb';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
@@ -8,6 +8,9 @@ import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange 
 const MAJORITY = { level: 'majority' } as ReadConcern;
 // Half of what is read fastest, so that a walk stays under 200 MB.
 const BATCH_ROWS = 500;
+// Each is read when the segments of the batch before were walked, up to 65,536 entries each: soon enough that the server has
+// not ended the cursor by then.
+const BATCH_ANCHORS = 64;
 export const DEFAULT_DATABASE = 'sealtrail';
 
 /** Fields of the head that are not part of the log (SPEC 8.2): the lock, and a hint for the anchoring job. */
@@ -72,7 +75,7 @@ export class MongodbSource implements LogSource {
 
   async *logs(): AsyncGenerator<LogReader> {
     const known = new Set<string>();
-    for await (const rows of batches(this.#db.collection('tenants').find({}).sort({ _id: 1 }))) {
+    for await (const rows of this.#registry()) {
       for (const row of rows) {
         const tenant = String(row['_id']);
         known.add(tenant);
@@ -85,11 +88,33 @@ export class MongodbSource implements LogSource {
       ['heads', '_id'],
       ['anchors', 'tenant'],
     ] as const) {
-      for (const tenant of await reached(this.#db.collection(name).distinct(field))) {
-        if (!known.has(String(tenant))) strangers.add(String(tenant));
+      // Not `distinct`, whose answer is one document: the names of some hundred thousand tenants do not fit.
+      const named = this.#db.collection(name).aggregate([{ $group: { _id: `$${field}` } }]);
+      for await (const groups of batches(named)) {
+        for (const { _id: tenant } of groups) {
+          // Null stands for rows without any tenant: they are in no log.
+          if (tenant !== null && !known.has(String(tenant))) strangers.add(String(tenant));
+        }
       }
     }
     for (const tenant of [...strangers].sort()) yield new MongodbLog(this.#db, tenant, undefined);
+  }
+
+  /**
+   * The registry in pages, each read to its end at once: a server ends cursors that nobody asked for ten minutes, and between
+   * two pages lies the verification of all logs of the first.
+   */
+  async *#registry(): AsyncGenerator<readonly RawRow[]> {
+    const tenants = this.#db.collection('tenants');
+    // No name of ours; a comparison with a name would not reach them.
+    yield await reached(tenants.find({ _id: { $not: { $type: 'string' } } } as Document).toArray());
+    for (let after: unknown; ; ) {
+      const rest: Document = { _id: after === undefined ? { $type: 'string' } : { $gt: after } };
+      const page = await reached(tenants.find(rest).sort({ _id: 1 }).limit(BATCH_ROWS).toArray());
+      if (page.length === 0) return;
+      after = page.at(-1)?._id;
+      yield page;
+    }
   }
 
   async *directoryChanges(): AsyncGenerator<readonly RawRow[]> {
@@ -167,7 +192,7 @@ class MongodbLog implements LogReader {
       ...(from > 0 ? { to_seq: { $gte: from } } : {}),
       ...(to === undefined ? {} : { from_seq: { $lte: to } }),
     };
-    const cursor = this.#db.collection('anchors').find(filter).sort({ number: 1 }).batchSize(BATCH_ROWS);
+    const cursor = this.#db.collection('anchors').find(filter).sort({ number: 1 }).batchSize(BATCH_ANCHORS);
     for await (const rows of batches(cursor)) {
       yield rows.map((row) => {
         const { _id, ...columns } = row;
@@ -187,7 +212,7 @@ function withTenant(row: RawRow): RawRow {
   return 'tenant' in columns ? row : { tenant: _id, ...columns };
 }
 
-async function* batches(cursor: FindCursor): AsyncGenerator<readonly RawRow[]> {
+async function* batches(cursor: FindCursor | AggregationCursor): AsyncGenerator<readonly RawRow[]> {
   try {
     while (await reached(cursor.hasNext())) yield cursor.readBufferedDocuments();
   } finally {

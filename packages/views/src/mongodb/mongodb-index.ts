@@ -126,7 +126,12 @@ class MongodbIndex implements Index {
             );
             if (rows.length > 0) {
               const documents = rows.map((row) => proposalDocument(build, row));
-              await proposals.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, { session });
+              // With the build, so that a sharded cluster asks the one shard that has it; in a transaction every other one
+              // would have to take part.
+              await proposals.deleteMany(
+                { build, _id: { $in: documents.map(({ _id }) => _id) } },
+                { session },
+              );
               await proposals.insertMany(documents, { session });
             }
             return { ...from, ...to };
@@ -140,7 +145,7 @@ class MongodbIndex implements Index {
   async proposals(build: string, ids: readonly string[]): Promise<ProposalRow[]> {
     const _id = { $in: ids.map((id) => `${build}/${id}`) };
     return this.#guarded(async () =>
-      (await this.#collections.proposals.find({ _id }).toArray()).map(rowFrom),
+      (await this.#collections.proposals.find({ build, _id }).toArray()).map(rowFrom),
     );
   }
 
