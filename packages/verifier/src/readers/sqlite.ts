@@ -4,8 +4,7 @@ import type Database from 'libsql';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
-
-const BATCH_ROWS = 1_000;
+import { all, type Params, prepare, SqliteTable, textOf } from './sqlite-rows.ts';
 
 /**
  * Opens a SQLite store for reading only. The driver `libsql` is an optional dependency and is loaded here.
@@ -38,94 +37,95 @@ export class SqliteSource implements LogSource {
   readonly columns = true;
   readonly openings = 'included';
   readonly location: Location | undefined;
-  readonly #db: Database.Database;
+  readonly #tables: Tables;
   readonly #close: () => void;
 
   constructor(db: Database.Database, close: () => void = () => {}, location?: Location) {
-    this.#db = db;
+    this.#tables = new Tables(db);
     this.#close = close;
     this.location = location;
   }
 
   async *logs(): AsyncGenerator<LogReader> {
+    const tenants = this.#tables.get('tenants');
     // A file may come without the types of a store: what is no text has no place among the names.
-    for (const row of this.#query(
-      "SELECT * FROM tenants WHERE typeof(tenant) <> 'text' OR tenant = ''",
-    ).all())
-      yield new SqliteLog(this.#db, nameOf((row as RawRow)['tenant']), row as RawRow);
-    // Keyset paging, one tenant at a time: nothing stays open while a log is verified.
-    const next = this.#query(
-      "SELECT * FROM tenants WHERE typeof(tenant) = 'text' AND tenant > ? ORDER BY tenant LIMIT 1",
-    );
-    for (let row = first(next, ''); row !== undefined; row = first(next, row['tenant'])) {
-      yield new SqliteLog(this.#db, String(row['tenant']), row);
+    for (const rows of tenants.rows("WHERE typeof(tenant) <> 'text' OR tenant = ''")) {
+      for (const row of rows)
+        yield new SqliteLog(this.#tables, nameOf(row['tenant']), keyOf(row, false), row);
     }
-    for (const tenant of this.#strangers()) yield new SqliteLog(this.#db, nameOf(tenant), undefined, tenant);
+    // Keyset paging, one tenant at a time: nothing stays open while a log is verified.
+    const next = "WHERE typeof(tenant) = 'text' AND tenant > CAST(:tenant AS TEXT) ORDER BY tenant";
+    const after = (tenant: unknown) => tenants.first(next, { tenant: bound(tenant) });
+    for (let row = after(''); row !== undefined; row = after(row['tenant'])) {
+      yield new SqliteLog(this.#tables, nameOf(row['tenant']), keyOf(row, true), row);
+    }
+    for (const [name, key] of this.#strangers()) yield new SqliteLog(this.#tables, name, key);
   }
 
   /** Tenants that rows name but the registry does not; the index is skipped through, not scanned. */
-  #strangers(): unknown[] {
-    const found = new Map<string, unknown>();
+  #strangers(): [string, Key][] {
+    const found = new Map<string, Key>();
     for (const table of ['entries', 'heads', 'anchors']) {
-      const rows = this.#query(
+      for (const { tenant, type } of this.#tables.all(
         `WITH RECURSIVE t(tenant) AS (
            SELECT min(tenant) FROM ${table}
            UNION ALL SELECT (SELECT min(tenant) FROM ${table} WHERE tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL
-         ) SELECT tenant FROM t WHERE tenant IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tenants r WHERE r.tenant = t.tenant)
-         UNION ALL SELECT NULL WHERE EXISTS (SELECT 1 FROM ${table} WHERE tenant IS NULL)`,
-      ).all() as { tenant: unknown }[];
-      for (const { tenant } of rows) found.set(nameOf(tenant), tenant);
+         ), s(tenant) AS (
+           SELECT tenant FROM t WHERE tenant IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tenants r WHERE r.tenant = t.tenant)
+           UNION ALL SELECT NULL WHERE EXISTS (SELECT 1 FROM ${table} WHERE tenant IS NULL)
+         ) SELECT CASE typeof(tenant) WHEN 'text' THEN CAST(tenant AS BLOB) ELSE tenant END AS tenant, typeof(tenant) AS type FROM s`,
+      )) {
+        const isText = type === 'text';
+        found.set(isText ? nameOf(textOf(tenant)) : nameOf(tenant), { value: bound(tenant), isText });
+      }
     }
-    return [...found.keys()].sort().map((name) => found.get(name));
+    return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   async *directoryChanges(): AsyncGenerator<readonly RawRow[]> {
-    const sql = 'SELECT * FROM directory_changes ORDER BY seal, directory, tenant';
-    yield* batches(this.#query(sql).iterate());
+    yield* this.#tables.get('directory_changes').rows('ORDER BY seal, directory, tenant');
   }
 
   async log(tenant: string): Promise<LogReader> {
-    const row = first(this.#query('SELECT * FROM tenants WHERE tenant = ?'), tenant);
-    return new SqliteLog(this.#db, tenant, row);
+    const row = this.#tables.get('tenants').first('WHERE tenant = :tenant', { tenant });
+    return new SqliteLog(this.#tables, tenant, { value: tenant, isText: true }, row);
   }
 
   async close(): Promise<void> {
     this.#close();
   }
+}
 
-  #query(sql: string): Database.Statement {
-    return prepare(this.#db, sql);
-  }
+/** What the rows of a log have for a tenant: a text, given as its bytes if it is not UTF-8, or anything in a file without types. */
+interface Key {
+  readonly value: unknown;
+  readonly isText: boolean;
 }
 
 class SqliteLog implements LogReader {
   readonly start = 0;
   readonly tenant: string;
   readonly registry: RawRow | undefined;
-  readonly #db: Database.Database;
-  // What the rows have in their column, if it is not the name.
-  readonly #key: unknown;
+  readonly #tables: Tables;
+  readonly #key: Key;
+  readonly #mine: string;
 
-  constructor(
-    db: Database.Database,
-    tenant: string,
-    registry: RawRow | undefined,
-    key: unknown = registry?.['tenant'] ?? tenant,
-  ) {
-    this.#db = db;
+  constructor(tables: Tables, tenant: string, key: Key, registry?: RawRow) {
+    this.#tables = tables;
     this.tenant = tenant;
     this.registry = registry;
-    this.#key = key instanceof ArrayBuffer ? Buffer.from(key) : key;
+    this.#key = key;
+    this.#mine = this.#key.isText ? 'tenant IS CAST(:tenant AS TEXT)' : 'tenant IS :tenant';
   }
 
   async head(): Promise<RawRow | undefined> {
-    return first(prepare(this.#db, 'SELECT * FROM heads WHERE tenant IS :tenant'), { tenant: this.#key });
+    return this.#tables.get('heads').first(`WHERE ${this.#mine}`, { tenant: this.#key.value });
   }
 
   async firstPosition(): Promise<number | undefined> {
-    const sql = "SELECT min(seq) AS seq FROM entries WHERE tenant IS :tenant AND typeof(seq) = 'integer'";
-    const seq = first(prepare(this.#db, sql), { tenant: this.#key })?.['seq'];
-    return typeof seq === 'number' ? seq : undefined;
+    return numberOf(
+      this.#one(`min(seq) AS seq FROM entries WHERE ${this.#mine} AND typeof(seq) = 'integer'`),
+    );
   }
 
   walk(range: WalkRange): AsyncIterable<LogBatch> {
@@ -137,22 +137,25 @@ class SqliteLog implements LogReader {
   }
 
   async parts(range: WalkRange, head: number, size: number): Promise<readonly Part[] | undefined> {
-    const sql = 'SELECT seq FROM entries WHERE tenant IS :tenant ORDER BY seq';
-    const [low, high] = ['', ' DESC'].map(
-      (order) => first(prepare(this.#db, `${sql}${order} LIMIT 1`), { tenant: this.#key })?.['seq'],
+    const [low, high] = ['', ' DESC'].map((order) =>
+      this.#one(
+        `CASE typeof(seq) WHEN 'text' THEN NULL ELSE seq END AS seq FROM entries WHERE ${this.#mine} ORDER BY entries.seq${order} LIMIT 1`,
+      ),
     );
     return planParts(this, range, { low, high, head }, size);
   }
 
+  #one(select: string): unknown {
+    return this.#tables.all(`SELECT ${select}`, { tenant: this.#key.value })[0]?.['seq'];
+  }
+
   async *#entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
-    // `SELECT *` so that a column nobody knows is seen. From 0 there is no lower bound, so that a position that is
+    // All columns, so that one that nobody knows is seen. From 0 there is no lower bound, so that a position that is
     // negative or no number is seen too; such rows sort before or after all others.
     // One that lies between two positions belongs to the range of the later.
     const bound = `${from > 0 ? ' AND seq > :from - 1' : ''}${to === undefined ? '' : ' AND seq <= :to'}`;
-    const sql = `SELECT * FROM entries WHERE tenant IS :tenant${bound} ORDER BY seq`;
-    for (const batch of batches(
-      prepare(this.#db, sql).iterate(params(sql, { tenant: this.#key, from, to })),
-    )) {
+    const where = `${this.#mine}${bound}`;
+    for (const batch of this.#tables.get('entries').rowsBySeq(where, this.#params(where, from, to))) {
       yield batch;
       // The driver is synchronous: without a pause, a long walk would hold up everything else in the process.
       await new Promise((resume) => setImmediate(resume));
@@ -161,46 +164,53 @@ class SqliteLog implements LogReader {
 
   async *#anchors({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
     const bound = `${from > 0 ? ' AND to_seq >= :from' : ''}${to === undefined ? '' : ' AND from_seq <= :to'}`;
-    const sql = `SELECT * FROM anchors WHERE tenant IS :tenant${bound} ORDER BY number`;
-    yield* batches(prepare(this.#db, sql).iterate(params(sql, { tenant: this.#key, from, to })));
+    const where = `WHERE ${this.#mine}${bound} ORDER BY number`;
+    yield* this.#tables.get('anchors').rows(where, this.#params(where, from, to));
+  }
+
+  #params(sql: string, from: number, to: number | undefined): Params {
+    const all = { tenant: this.#key.value, from, to };
+    return Object.fromEntries(Object.entries(all).filter(([name]) => sql.includes(`:${name}`)));
   }
 }
 
-function prepare(db: Database.Database, sql: string): Database.Statement {
-  try {
-    return db.prepare(sql);
-  } catch (cause) {
-    throw new SealtrailError(
-      'source_invalid',
-      'the SQLite file has not the tables of a Sealtrail store',
-      {},
-      { cause },
-    );
+/** The tables of a file, each looked at once. */
+class Tables {
+  readonly #db: Database.Database;
+  readonly #known = new Map<string, SqliteTable>();
+
+  constructor(db: Database.Database) {
+    this.#db = db;
   }
+
+  get(name: string): SqliteTable {
+    let table = this.#known.get(name);
+    if (table === undefined) {
+      table = new SqliteTable(this.#db, name);
+      this.#known.set(name, table);
+    }
+    return table;
+  }
+
+  /** Only for what is no text. */
+  all(sql: string, params: Params = {}): RawRow[] {
+    return all(prepare(this.#db, sql), params);
+  }
+}
+
+function keyOf({ tenant }: RawRow, isText: boolean): Key {
+  return { value: bound(tenant), isText };
+}
+
+function bound(value: unknown): unknown {
+  return value instanceof ArrayBuffer ? Buffer.from(value) : value;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 /** What a tenant is called that may be no text. */
 function nameOf(tenant: unknown): string {
   return tenant instanceof ArrayBuffer ? Buffer.from(tenant).toString('hex') : String(tenant);
-}
-
-// Not get(): the driver adds a member of its own to the row that it returns.
-function first(statement: Database.Statement, ...params: unknown[]): RawRow | undefined {
-  return statement.all(...params)[0] as RawRow | undefined;
-}
-
-function params(sql: string, all: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => sql.includes(`:${name}`)));
-}
-
-function* batches(rows: IterableIterator<unknown>): Generator<readonly RawRow[]> {
-  let batch: RawRow[] = [];
-  for (const row of rows) {
-    batch.push(row as RawRow);
-    if (batch.length === BATCH_ROWS) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
 }

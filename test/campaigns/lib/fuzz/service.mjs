@@ -1,0 +1,180 @@
+// @ts-check
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createService, openTokens } from '@sealtrail/service';
+import { anchorTenant, Log, openStore, sealTenants } from '@sealtrail/store';
+import { openSource, verifyAll } from '@sealtrail/verifier';
+import { seeded } from '../random.mjs';
+import { makeRequest, routesOf } from './requests.mjs';
+
+/** Longest time that one answer may take, in milliseconds: far beyond what any takes, far below a hang. */
+const TOO_LONG_MS = 10_000;
+/** In every entry of a tenant whose name only one of three callers may know more of. */
+const SECRET = 'only-for-beta';
+const ORIGIN = 'https://crm.example';
+
+/**
+ * Asks a real service over a real store for what makes sense and for what makes none. Whatever it is asked: no answer is an
+ * inner error, each has a code of the list, what belongs to another tenant is in none, and the logs are afterwards what they were.
+ *
+ * @param {{ readonly cases: number, readonly seed: number }} options
+ */
+export async function fuzzService({ cases, seed }) {
+  const folder = await mkdtemp(join(tmpdir(), 'sealtrail-fuzz-service-'));
+  const location = join(folder, 'log.db');
+  try {
+    await fill(location);
+    const before = await logsOf(location);
+    const asked = await ask(location, { cases, seed });
+    const after = await logsOf(location);
+    for (const tenant of ['acme', 'beta'])
+      if (before[tenant] !== after[tenant])
+        asked.problems.push(`the log of ${tenant} is not what it was: ${after[tenant]}, seed ${seed}`);
+    if (after['~access']?.startsWith('valid') !== true)
+      asked.problems.push(`the access log: ${after['~access']}, seed ${seed}`);
+    return asked;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} location
+ * @param {{ readonly cases: number, readonly seed: number }} options
+ */
+async function ask(location, { cases, seed }) {
+  const tokens = await openTokens(location);
+  const expires = new Date(Date.now() + 86_400_000).toISOString();
+  const callers = [undefined];
+  for (const [role, scope] of /** @type {const} */ ([
+    ['admin', { tenants: 'all' }],
+    ['auditor', { tenants: ['acme'] }],
+    ['auditor', { tenants: ['acme'], record: { type: 'contact', id: 'c-1' } }],
+  ]))
+    callers.push((await tokens.create({ name: role, role, scope, expires })).text);
+  await tokens.close();
+  const [, admin] = callers;
+  const limits = { requests: 1_000_000, failures: 1_000_000 };
+  const service = await createService({ store: location, console: false, origin: ORIGIN, limits });
+  /** @type {{ cases: number, taken: number, codes: Record<string, number>, problems: string[] }} */
+  const outcome = { cases: 0, taken: 0, codes: {}, problems: [] };
+  const random = seeded(seed);
+  try {
+    const description = await (await service.fetch(new Request(`${ORIGIN}/api/v1/openapi.json`))).json();
+    const routes = routesOf(description);
+    for (let i = 0; i < cases && outcome.problems.length < 10; i++) {
+      const { route, method, path, headers, body } = makeRequest(routes, random);
+      const token = callers[Math.floor(random() * callers.length)];
+      // The admin's own token may go, and with it everything that only an admin reaches.
+      if (method === 'DELETE' && token === admin) continue;
+      const started = performance.now();
+      const request = requestOf(path, { method, headers, token, body });
+      if (request === undefined) continue;
+      outcome.cases++;
+      const response = await service.fetch(request);
+      const text = await textOf(response);
+      const code = refusal(response, text, method);
+      const told = `${method} ${path} ${body ?? ''} as ${token === undefined ? 'nobody' : callers.indexOf(token)}, seed ${seed}, case ${i}`;
+      if (response.status < 400) outcome.taken++;
+      else
+        outcome.codes[`${response.status} ${code}`] = (outcome.codes[`${response.status} ${code}`] ?? 0) + 1;
+      if (response.status >= 500)
+        outcome.problems.push(`${response.status} for ${told}: ${text.slice(0, 200)}`);
+      if (code === undefined)
+        outcome.problems.push(`a refusal without a code for ${told}: ${text.slice(0, 200)}`);
+      if (
+        response.status < 300 &&
+        response.status !== 204 &&
+        method === route.method &&
+        path.startsWith(`${route.path}?`)
+      )
+        if (route.operation.responses[response.status] === undefined)
+          outcome.problems.push(`status ${response.status} is in no description: ${told}`);
+      if (token !== admin && text.includes(SECRET))
+        outcome.problems.push(`another tenant's text came back: ${told}`);
+      if (performance.now() - started > TOO_LONG_MS) outcome.problems.push(`took too long: ${told}`);
+    }
+  } finally {
+    await service.close();
+  }
+  return outcome;
+}
+
+/**
+ * @param {string} path
+ * @param {{ readonly method: string, readonly headers: Readonly<Record<string, string>>, readonly token: string | undefined,
+ *   readonly body: string | undefined }} options
+ */
+function requestOf(path, { method, headers, token, body }) {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  try {
+    return new Request(`${ORIGIN}${path}`, {
+      method,
+      headers: { ...headers, ...authorization },
+      ...(body === undefined ? {} : { body }),
+    });
+  } catch {
+    // No client can send this one.
+    return undefined;
+  }
+}
+
+/** An answer to its end; one that goes on until somebody leaves is left. @param {Response} response */
+async function textOf(response) {
+  if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) return response.text();
+  await response.body?.cancel();
+  return '';
+}
+
+/**
+ * The code of a refusal; `none` where there is nothing to refuse, undefined where there should be a code.
+ *
+ * @param {Response} response
+ * @param {string} text
+ * @param {string} method
+ */
+function refusal({ status, headers }, text, method) {
+  if (status < 400 || method === 'HEAD') return 'none';
+  if (!/^application\/json/.test(headers.get('content-type') ?? '')) return undefined;
+  const { error } = JSON.parse(text);
+  return typeof error?.code === 'string' && /^[a-z_]+$/.test(error.code) && typeof error.message === 'string'
+    ? error.code
+    : undefined;
+}
+
+/** @param {string} location */
+async function fill(location) {
+  const store = await openStore(location);
+  const log = new Log(store);
+  for (const tenant of ['acme', 'beta']) {
+    for (let i = 0; i < 20; i++)
+      await log.append(tenant, {
+        type: 'note.added',
+        actor: { type: 'user', id: 'u-1' },
+        targets: [{ type: 'contact', id: 'c-1' }],
+        data: { text: `only-for-${tenant}` },
+        sealed: { more: `only-for-${tenant} ${i}` },
+      });
+    await anchorTenant(store, tenant, { maxSegment: 6 });
+  }
+  await log.close();
+  await sealTenants(store);
+  await store.close();
+}
+
+/** What each log comes to: verdict, length and head. @param {string} location */
+async function logsOf(location) {
+  const source = await openSource(location);
+  /** @type {Record<string, string>} */
+  const logs = {};
+  try {
+    await verifyAll(source, {
+      onTenant: ({ tenant, status, walked, last }) =>
+        void (logs[tenant] = `${status}, ${walked} entries, ${last?.hash ?? 'none'}`),
+    });
+  } finally {
+    await source.close();
+  }
+  return logs;
+}
