@@ -1,15 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import { fuzz } from '../campaigns/lib/fuzz/run.mjs';
+import { fuzzCommands } from '../campaigns/lib/fuzz/commands.mjs';
+import { fuzzFiles } from '../campaigns/lib/fuzz/files.mjs';
+import { fuzz, type Outcome } from '../campaigns/lib/fuzz/run.mjs';
+import { fuzzService } from '../campaigns/lib/fuzz/service.mjs';
 
-describe('every parser', () => {
-  it('takes what was changed or refuses it with a code, in its short form', {
-    timeout: 120_000,
-  }, async () => {
-    const { cases, taken, codes, problems } = await fuzz({ cases: 400, seed: 20_261_123 });
-    expect(problems).toEqual([]);
-    expect(cases).toBeGreaterThan(7_000);
-    // Neither all taken nor all refused: the changes are of the right size.
-    expect(taken).toBeGreaterThan(cases / 10);
-    expect(Object.keys(codes).length).toBeGreaterThan(10);
+const SEED = 20_261_123;
+
+/** Neither all taken nor all refused: the changes are of the right size. */
+function expectBoth({ cases, taken }: Outcome, share: number): void {
+  expect(taken).toBeGreaterThan(cases * share);
+  expect(taken).toBeLessThan(cases * (1 - share));
+}
+
+describe('what was changed', { timeout: 120_000 }, () => {
+  it('is taken or refused with a code by every parser', async () => {
+    const outcome = await fuzz({ cases: 400, seed: SEED });
+    expect(outcome.problems).toEqual([]);
+    expect(outcome.cases).toBeGreaterThan(7_000);
+    expectBoth(outcome, 0.1);
+    expect(Object.keys(outcome.codes).length).toBeGreaterThan(10);
+  });
+
+  it('is reported or refused with a code when it is a whole file', async () => {
+    const outcome = await fuzzFiles({ cases: 60, seed: SEED });
+    expect(outcome.problems).toEqual([]);
+    expect(outcome.cases).toBe(240);
+    expectBoth(outcome, 0.05);
+  });
+
+  it('is answered with a code when it is a request to the service, and leaves the logs as they are', async () => {
+    const outcome = await fuzzService({ cases: 250, seed: SEED });
+    expect(outcome.problems).toEqual([]);
+    expect(outcome.cases).toBeGreaterThan(200);
+    expectBoth(outcome, 0.05);
+  });
+
+  it('ends with a documented code when it is a command line', async () => {
+    const outcome = await fuzzCommands({ cases: 24, seed: SEED });
+    expect(outcome.problems).toEqual([]);
+    expect(outcome.cases).toBe(24);
   });
 });

@@ -102,6 +102,7 @@ async function written(folder, name, bytes) {
 /** @param {string} path */
 async function readLog(path) {
   const source = await openSource(path);
+  /** @type {string[]} */
   const found = [];
   try {
     const { status } = await verifyAll(source, {

@@ -46,13 +46,20 @@ export async function fuzzService({ cases, seed }) {
 async function ask(location, { cases, seed }) {
   const tokens = await openTokens(location);
   const expires = new Date(Date.now() + 86_400_000).toISOString();
+  /** @type {(string | undefined)[]} */
   const callers = [undefined];
-  for (const [role, scope] of /** @type {const} */ ([
-    ['admin', { tenants: 'all' }],
-    ['auditor', { tenants: ['acme'] }],
-    ['auditor', { tenants: ['acme'], record: { type: 'contact', id: 'c-1' } }],
-  ]))
-    callers.push((await tokens.create({ name: role, role, scope, expires })).text);
+  /** @type {Parameters<typeof tokens.create>[0][]} */
+  const wanted = [
+    { name: 'all', role: 'admin', scope: { tenants: 'all' }, expires },
+    { name: 'one', role: 'auditor', scope: { tenants: ['acme'] }, expires },
+    {
+      name: 'narrow',
+      role: 'auditor',
+      scope: { tenants: ['acme'], record: { type: 'contact', id: 'c-1' } },
+      expires,
+    },
+  ];
+  for (const one of wanted) callers.push((await tokens.create(one)).text);
   await tokens.close();
   const [, admin] = callers;
   const limits = { requests: 1_000_000, failures: 1_000_000 };
@@ -61,7 +68,9 @@ async function ask(location, { cases, seed }) {
   const outcome = { cases: 0, taken: 0, codes: {}, problems: [] };
   const random = seeded(seed);
   try {
-    const description = await (await service.fetch(new Request(`${ORIGIN}/api/v1/openapi.json`))).json();
+    const description = /** @type {any} */ (
+      await (await service.fetch(new Request(`${ORIGIN}/api/v1/openapi.json`))).json()
+    );
     const routes = routesOf(description);
     for (let i = 0; i < cases && outcome.problems.length < 10; i++) {
       const { route, method, path, headers, body } = makeRequest(routes, random);
