@@ -102,7 +102,7 @@ function queryOf(parameters, { pick, twisted, random }) {
   for (const { name, in: place, required, schema } of parameters) {
     if (place !== 'query' || random() > (required === true ? 0.95 : 0.12)) continue;
     parts.push(
-      `${encodeURIComponent(twisted(name))}=${encode(twisted(String(pick(schema.enum ?? VALUES))), random)}`,
+      `${encodeURIComponent(twisted(name).toWellFormed())}=${encode(twisted(String(pick(schema.enum ?? VALUES))), random)}`,
     );
     if (random() < 0.03) parts.push(pick(parts));
   }
