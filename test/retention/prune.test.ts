@@ -218,3 +218,26 @@ describe('a rule of retention', () => {
     expect((await world.verify()).status).toBe('valid');
   });
 });
+
+describe.each(PLACES)('a pruned log on %s', (kind, newPlace) => {
+  it.each<[string, (hand: Awaited<ReturnType<typeof raw>>) => Promise<void>, string]>([
+    [
+      'an anchor after its beginning is gone',
+      (hand) => hand.remove('anchors', { tenant: 'acme', number: 6 }),
+      'anchor_gap',
+    ],
+    [
+      'its head names an entry that was pruned',
+      (hand) => hand.set('heads', { tenant: 'acme' }, { seq: 3 }),
+      'head_mismatch',
+    ],
+  ])('is broken when %s', async (_, change, code) => {
+    const { world, later, archive } = await aged(newPlace);
+    await prune(world.store, 'acme', { by: BY, archive, now: later });
+    for (let i = 0; i < 3; i++) await world.append(4);
+    expect((await world.verify()).status).toBe('valid');
+    await change(await raw(world.place));
+    const { status, findingCodes } = await world.verify();
+    expect([status, Object.keys(findingCodes)]).toEqual(['broken', expect.arrayContaining([code])]);
+  });
+});

@@ -97,6 +97,19 @@ describe('a SQLite file', () => {
   });
 
   it.each([
+    ['tenants', 'registry_malformed'],
+    ['heads', 'head_malformed'],
+  ])('with two rows of one tenant in %s has none', async (table, code) => {
+    const { verdicts } = await verifyFile(
+      sqliteFile(logs(), (db) => {
+        db.exec(`INSERT INTO ${table} SELECT * FROM ${table} WHERE tenant = 'acme'`);
+      }),
+    );
+    expect(verdicts['acme']?.findingCodes).toHaveProperty(code);
+    expect(verdicts['beta']).toMatchObject({ status: 'valid' });
+  });
+
+  it.each([
     ['bytes', "CAST('acme' AS BLOB)"],
     ['nothing', 'NULL'],
     ['a number', '7'],

@@ -133,6 +133,7 @@ async function* sectionLines(
   const { from } = section;
   const { checked = true } = options;
   const findings = new Findings();
+  pruned?.anchors.report(findings);
   let chunk = '';
   let walked = 0;
   const walk = new Walk({

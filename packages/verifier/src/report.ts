@@ -19,6 +19,7 @@ export type NotCheckedCode =
   | 'consistency'
   | 'witnesses'
   | 'timestamps'
+  | 'summary'
   | 'newer_entries'
   | 'since_when'
   | 'unknown_version';

@@ -1,6 +1,6 @@
 import { type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
 import { checkSealedTenant } from './checks/directory.ts';
-import { checkHeadAnchor, checkHeadRow } from './checks/head.ts';
+import { checkHeadAnchor, checkHeadRow, checkOldHead } from './checks/head.ts';
 import { type PrunedStart, readPruned } from './checks/pruned.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
 import { Findings } from './findings.ts';
@@ -73,6 +73,7 @@ export async function verifyLog(
   }
   if (head !== undefined && range.to === undefined && !source.columns) checkNewest(walk, head, findings);
   walk.finish();
+  if (head !== undefined && pruned !== undefined) checkOldHead(head, pruned, findings);
   const whole = range.to === undefined;
   if (whole) walk.accounts.end(findings);
   if (whole && pruned !== undefined) checkPruned(walk, pruned.from, findings);

@@ -32,6 +32,15 @@ const changed: readonly Case[] = [
   { what: 'id', change: set({ id: 'another' }), code: 'column_mismatch', position: MIDDLE },
   { what: 'type', change: set({ type: 'proposal.rejected' }), code: 'column_mismatch', position: MIDDLE },
   { what: 'time', change: set({ time: EARLY }), code: 'column_mismatch', position: MIDDLE },
+  {
+    what: 'entry: that of another log, which stands elsewhere',
+    change: async (raw) => {
+      const [, other] = await raw.rows('entries', OTHER);
+      await raw.set('entries', entry(MIDDLE), { entry: other?.['entry'] });
+    },
+    code: 'column_mismatch',
+    position: MIDDLE,
+  },
   { what: 'hash', change: set({ hash: NO_HASH }), code: 'hash_mismatch', position: MIDDLE },
   {
     what: 'tenant: another one',

@@ -7,7 +7,7 @@ import { type CheckedAnchor, checkAnchorRow } from './segment.ts';
 /** Follows the chain of anchors: numbers without gap, `from` after the previous `to`, links, times. */
 export class AnchorChain {
   readonly #tenant: string;
-  readonly #findings: Findings;
+  #findings: Findings;
   readonly #links: LinkChecker;
   // Where the segment of each anchor that may still be blamed begins: the last two, once the link to the newest is judged.
   readonly #starts = new Map<number, number>();
@@ -35,13 +35,18 @@ export class AnchorChain {
     this.#findings = findings;
     this.#wanted = wanted;
     this.#links = new LinkChecker((number) => {
-      findings.add({
+      this.#findings.add({
         code: 'anchor_link_mismatch',
         position: this.#starts.get(number) ?? null,
         anchor: number,
         message: `anchor ${number} is not the one that its successor recorded`,
       });
     });
+  }
+
+  /** Tells whatever is wrong from now on to somebody else. */
+  report(findings: Findings): void {
+    this.#findings = findings;
   }
 
   /** Number of the last anchor taken; -1 before the first. */

@@ -105,7 +105,7 @@ async function foldChanges(
   for await (const rows of changes) {
     for (const { directory, seal, tenant, anchors, entries, last } of rows) {
       // Left over from an attempt that somebody else was faster than.
-      if (names.get(String(directory)) !== seal) continue;
+      if (typeof directory !== 'string' || names.get(directory) !== seal) continue;
       if (!isName(tenant) || !isPosition(anchors) || !isPosition(entries) || !isHash(last)) {
         findings.add({
           code: 'directory_mismatch',

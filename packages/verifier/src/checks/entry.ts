@@ -43,7 +43,7 @@ export function checkEntryText(
   const hash = entryHash(text);
   const { entry, unknownVersion } =
     facts === undefined ? readStored(text, expected, findings) : { entry: facts, unknownVersion: false };
-  if (entry !== undefined) checkTenant(entry, tenant, findings);
+  if (entry !== undefined) checkTenant(entry, tenant, entry.seq, findings);
   return { seq: entry?.seq ?? expected, hash, entry, unknownVersion, openings };
 }
 
@@ -92,7 +92,7 @@ export function checkEntryRow(
   const { entry, unknownVersion } = readStored(stored.entry, seq, findings);
   if (entry !== undefined) {
     checkColumns(stored, entry, seq, findings);
-    checkTenant(entry, tenant, findings);
+    checkTenant(entry, tenant, seq, findings);
   }
   return { seq, hash, entry, unknownVersion, openings: stored.openings };
 }
@@ -133,12 +133,13 @@ function checkColumns(stored: EntryRow, entry: EntryFacts, seq: number, findings
   }
 }
 
-function checkTenant(entry: EntryFacts, tenant: string, findings: Findings): void {
+/** @param position where the row stands: a text of another log has a position of its own */
+function checkTenant(entry: EntryFacts, tenant: string, position: number, findings: Findings): void {
   if (entry.tenant === tenant) return;
   findings.add({
     code: 'column_mismatch',
-    position: entry.seq,
-    message: `entry ${entry.seq} belongs to another tenant`,
+    position,
+    message: `entry ${position} belongs to another tenant`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Hash, type HeadRow, headRowSchema } from '@sealtrail/format';
 import type { Findings } from '../findings.ts';
 import type { RawRow } from '../source.ts';
+import type { PrunedStart } from './pruned.ts';
 
 /** Reads the stored head. Undefined, with a finding, when there is none or it is malformed. */
 export function checkHeadRow(
@@ -48,6 +49,20 @@ export function checkHeadEntry(
       message: `the head gives entry ${head.seq} another time`,
     });
   }
+}
+
+/**
+ * A head may lag, but not behind what was pruned: the entry that accounts for the pruning was appended by somebody who brought
+ * the head up to the entry before it, and nothing from there on was removed.
+ */
+export function checkOldHead(head: HeadRow, { previous }: PrunedStart, findings: Findings): void {
+  const { seq, hash } = head;
+  if (seq > previous.number || (seq === previous.number && hash === previous.hash)) return;
+  findings.add({
+    code: 'head_mismatch',
+    position: null,
+    message: `the head names entry ${seq}, which is not stored any more or is another one`,
+  });
 }
 
 /** The head names an anchor that is there, with that hash. */

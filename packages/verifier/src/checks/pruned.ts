@@ -38,5 +38,7 @@ export async function readPruned(
   }
   if (last === undefined || last.to !== from - 1) return undefined;
   for (const finding of own.list) findings.add(finding);
+  // The chain goes on with the anchors that the walk meets.
+  anchors.report(findings);
   return { from, anchors, previous: { number: last.to, hash: last.last } };
 }

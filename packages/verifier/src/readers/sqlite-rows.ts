@@ -17,8 +17,8 @@ export class SqliteTable {
   readonly #db: Database.Database;
   readonly #name: string;
   readonly #columns: readonly string[];
-  /** Whether tenant and position name at most one row, so that checking and reading cannot drift apart. */
-  readonly #keyed: boolean;
+  /** The columns that name at most one row. */
+  readonly #key: string;
 
   /** @throws SealtrailError `source_invalid` when there is no such table, or what it is made of cannot be read */
   constructor(db: Database.Database, name: string) {
@@ -34,7 +34,7 @@ export class SqliteTable {
     if (columns.length === 0) throw notAStore();
     this.#columns = columns.map(({ name: column }) => column);
     const key = columns.filter(({ pk }) => pk !== 0).sort((a, b) => Number(a.pk) - Number(b.pk));
-    this.#keyed = key.map(({ name: column }) => column).join() === 'tenant,seq';
+    this.#key = key.map(({ name: column }) => column).join();
   }
 
   /**
@@ -62,6 +62,18 @@ export class SqliteTable {
   }
 
   /**
+   * A tenant's row, of a table that should have one. A file that comes without keys may have more: then it is not passed off as one,
+   * but given with a column that is none.
+   */
+  one(where: string, params: Params): RawRow | undefined {
+    if (this.#key === 'tenant') return this.first(where, params);
+    for (const [row, another] of this.rows(`${where} LIMIT 2`, params)) {
+      return another === undefined ? row : { ...row, 'another row': another };
+    }
+    return undefined;
+  }
+
+  /**
    * The same rows in the order of their positions, for a table that is keyed by tenant and position and may be long: the texts of
    * some hundred rows are looked at together, which costs a fifth of asking for them one by one.
    *
@@ -69,7 +81,8 @@ export class SqliteTable {
    */
   *rowsBySeq(where: string, params: Params): Generator<readonly RawRow[]> {
     let done = 0;
-    if (this.#keyed) {
+    // Otherwise checking and reading could drift apart.
+    if (this.#key === 'tenant,seq') {
       // Both statements are open at once, and see the same state of the file.
       const steps = iterate(
         prepare(this.#db, `SELECT * FROM ${this.#name} WHERE ${where} ORDER BY seq`),

@@ -57,7 +57,9 @@ export class SqliteSource implements LogSource {
     const next = "WHERE typeof(tenant) = 'text' AND tenant > CAST(:tenant AS TEXT) ORDER BY tenant";
     const after = (tenant: unknown) => tenants.first(next, { tenant: bound(tenant) });
     for (let row = after(''); row !== undefined; row = after(row['tenant'])) {
-      yield new SqliteLog(this.#tables, nameOf(row['tenant']), keyOf(row, true), row);
+      const key = keyOf(row, true);
+      const own = tenants.one('WHERE tenant = CAST(:tenant AS TEXT)', { tenant: key.value });
+      yield new SqliteLog(this.#tables, nameOf(row['tenant']), key, own);
     }
     for (const [name, key] of this.#strangers()) yield new SqliteLog(this.#tables, name, key);
   }
@@ -87,7 +89,7 @@ export class SqliteSource implements LogSource {
   }
 
   async log(tenant: string): Promise<LogReader> {
-    const row = this.#tables.get('tenants').first('WHERE tenant = :tenant', { tenant });
+    const row = this.#tables.get('tenants').one('WHERE tenant = :tenant', { tenant });
     return new SqliteLog(this.#tables, tenant, { value: tenant, isText: true }, row);
   }
 
@@ -119,7 +121,7 @@ class SqliteLog implements LogReader {
   }
 
   async head(): Promise<RawRow | undefined> {
-    return this.#tables.get('heads').first(`WHERE ${this.#mine}`, { tenant: this.#key.value });
+    return this.#tables.get('heads').one(`WHERE ${this.#mine}`, { tenant: this.#key.value });
   }
 
   async firstPosition(): Promise<number | undefined> {

@@ -1,0 +1,36 @@
+// @ts-check
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isSealtrailError } from '@sealtrail/format';
+import { readEvidence, verifyEvidence } from '@sealtrail/verifier';
+
+/**
+ * What evidence proves: what was proved and how much of it is shown. Without a seal that was noted elsewhere it agrees with itself and
+ * no more, so that is what a change of it is held against.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} lines
+ * @param {import('@sealtrail/verifier').TrustedSeal} [trusted]
+ * @returns {Promise<{ readonly status: string, readonly proved: string, readonly disclosed: number, readonly lines: readonly string[],
+ *   readonly seal: import('@sealtrail/verifier').TrustedSeal | undefined }>}
+ */
+export async function evidenceVerdict(folder, lines, trusted) {
+  const path = join(folder, 'evidence');
+  await writeFile(path, `${lines.join('\n')}\n`);
+  try {
+    const { status, tenant, record, entries, seal, covered, disclosed } = verifyEvidence(
+      await readEvidence(path),
+      trusted === undefined ? {} : { seal: trusted },
+    );
+    return {
+      status,
+      proved: JSON.stringify({ tenant, record, entries, seal, covered }),
+      disclosed,
+      lines,
+      seal: seal ?? undefined,
+    };
+  } catch (error) {
+    if (!isSealtrailError(error)) throw error;
+    return { status: error.code, proved: '', disclosed: 0, lines, seal: undefined };
+  }
+}

@@ -1,0 +1,226 @@
+// @ts-check
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { freshPlace } from '../place.mjs';
+import { seeded } from '../random.mjs';
+import { PLOTS } from './colluding.mjs';
+import { evidenceVerdict } from './evidence.mjs';
+import { lineCase } from './lines.mjs';
+import { Score } from './score.mjs';
+import { single } from './singles.mjs';
+import { mongodbVault, sqliteVault } from './tables.mjs';
+import { notesOf, tenantVerdict, verdictOf } from './verdict.mjs';
+import { bundleOf, evidenceOf, makeWorld } from './world.mjs';
+
+/** Cases on one world; then another one is made. */
+const CASES_A_WORLD = 400;
+
+/**
+ * Changes what is stored in every way there is, and holds the verifier to what the specification says about each.
+ *
+ * @param {{ readonly store: 'sqlite' | 'mongodb', readonly cases: number, readonly seed: number, readonly onWorld?: (line: string) => void }} options
+ */
+export async function tamper({ store, cases, seed, onWorld = () => {} }) {
+  const score = new Score();
+  for (let done = 0, round = 0; done < cases && !score.isFull; round++) {
+    const some = Math.min(CASES_A_WORLD, cases - done);
+    await oneWorld(store, some, seed + round, score);
+    done += some;
+    onWorld(`${done} cases, ${score.problems.length} problems`);
+  }
+  return score.result();
+}
+
+/**
+ * @param {'sqlite' | 'mongodb'} store
+ * @param {number} cases
+ * @param {number} seed
+ * @param {Score} score
+ */
+async function oneWorld(store, cases, seed, score) {
+  const place = await freshPlace(store, undefined);
+  const folder = await mkdtemp(join(tmpdir(), 'sealtrail-tamper-'));
+  try {
+    const { archive } = await makeWorld(place.location, folder, seed);
+    const files = await filesOf(place.location, folder);
+    const whole = await untouched(place.location, archive, files, score, seed);
+    const vault = await (store === 'sqlite' ? sqliteVault(place.location) : mongodbVault(place.location));
+    try {
+      for (let i = 0; i < cases && !score.isFull; i++) {
+        const told = `seed ${seed}, case ${i}`;
+        // Each by itself: one that is looked at again does not need those before it.
+        const random = seeded(seed * 1_000_003 + i);
+        const chance = random();
+        if (chance < 0.55) await one(vault, random, told, score);
+        else if (chance < 0.65) await several(vault, random, told, score);
+        else if (chance < 0.78) await plot(vault, whole, random, told, score);
+        else if (chance < 0.92) await bundle(files, folder, random, told, score);
+        else await evidence(files, folder, random, told, score);
+      }
+    } finally {
+      await vault.close();
+    }
+  } finally {
+    await place.remove();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @typedef {{ readonly bundles: Record<string, string[]>, readonly evidence: Record<string, string[]> }} Files */
+
+/** @type {(location: string, folder: string) => Promise<Files>} */
+async function filesOf(location, folder) {
+  const bundles = {
+    bundle: await bundleOf(location, 'included'),
+    'bundle without values': await bundleOf(location, 'withheld'),
+  };
+  const evidence = await evidenceOf(location);
+  for (const [name, lines] of Object.entries({ ...bundles, ...evidence }))
+    await writeFile(join(folder, name), text(lines));
+  return { bundles, evidence };
+}
+
+/** Nothing that nobody touched is called broken, however it is looked at. */
+async function untouched(
+  /** @type {string} */ location,
+  /** @type {string} */ archive,
+  /** @type {Files} */ files,
+  /** @type {Score} */ score,
+  /** @type {number} */ seed,
+) {
+  const verdict = await verdictOf(location);
+  const notes = notesOf(verdict);
+  const folder = await mkdtemp(join(tmpdir(), 'sealtrail-whole-'));
+  try {
+    score.whole('store', verdict, seed);
+    score.whole('store, against a seal', await verdictOf(location, { seal: notes.seal }), seed);
+    score.whole('archive', await verdictOf(archive), seed);
+    for (const [tenant, last] of notes.positions) {
+      const { range, anchors } = verdict.tenants.get(tenant) ?? {};
+      const checks = [{}, { trusted: last ?? undefined }, { from: (range?.to ?? 0) >> 1 }];
+      const segments = anchors?.through === null || range?.from !== 0 ? [] : [{ segments: [0] }];
+      for (const options of [...checks, ...segments]) {
+        const report = await tenantVerdict(location, tenant, options);
+        score.whole(`one tenant, ${Object.keys(options).join() || 'whole'}`, report, seed);
+      }
+    }
+    for (const [name, lines] of Object.entries(files.bundles)) {
+      const path = join(folder, 'whole');
+      await writeFile(path, text(lines));
+      score.whole(name, await verdictOf(path), seed);
+      await writeFile(path, gzipSync(text(lines)));
+      score.whole(`${name}, packed`, await verdictOf(path), seed);
+    }
+    for (const [name, lines] of Object.entries(files.evidence))
+      score.whole(`evidence of ${name}`, await evidenceVerdict(folder, lines), seed);
+    return { notes };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @typedef {import('./tables.mjs').Vault} Vault */
+
+/** @type {(vault: Vault, random: () => number, told: string, score: Score) => Promise<void>} */
+async function one(vault, random, told, score) {
+  const found = single(vault.tables, vault.kind, random);
+  if (found === undefined) return;
+  const { artefact, how, tables, wanted } = found;
+  const location = await vault.write(tables);
+  try {
+    if (location === undefined) return;
+    const verdict = await verdictOf(location);
+    score.single(artefact, how, verdict, wanted, told);
+  } finally {
+    await vault.restore();
+  }
+}
+
+/** A few of them at once: whatever each may hide of the other, the whole is not valid. @type {typeof one} */
+async function several(vault, random, told, score) {
+  let { tables } = vault;
+  const hows = [];
+  for (let i = 0; i < 2 + Math.floor(random() * 3); i++) {
+    const found = single(tables, vault.kind, random);
+    if (found === undefined || found.wanted.neutral !== undefined) continue;
+    tables = found.tables;
+    hows.push(`${found.artefact} ${found.how}`);
+  }
+  if (hows.length === 0) return;
+  const location = await vault.write(tables);
+  try {
+    if (location === undefined) return;
+    score.several(hows.join(' + '), await verdictOf(location), told);
+  } finally {
+    await vault.restore();
+  }
+}
+
+/** @type {(vault: Vault, whole: { notes: ReturnType<typeof notesOf> }, random: () => number, told: string, score: Score) => Promise<void>} */
+async function plot(vault, { notes }, random, told, score) {
+  const names = Object.keys(PLOTS);
+  const how = /** @type {string} */ (names[Math.floor(random() * names.length)]);
+  const { tenant, tables, finish, positions, needs } = /** @type {NonNullable<typeof PLOTS[string]>} */ (
+    PLOTS[how]
+  )(vault.tables, random);
+  // What the product adds in the attacker's place could not be taken back document by document.
+  if (finish !== undefined && vault.kind === 'mongodb') return;
+  const location = await vault.write(tables);
+  try {
+    if (location === undefined) return;
+    await finish?.(location);
+    const verdict = await verdictOf(location);
+    if (needs === undefined)
+      return score.single(
+        'collusion',
+        how,
+        verdict,
+        { tenant, ...(positions === undefined ? {} : { positions }) },
+        told,
+      );
+    const noted =
+      needs === 'seal'
+        ? await verdictOf(location, { seal: notes.seal })
+        : await tenantVerdict(location, tenant, { trusted: notes.positions.get(tenant) ?? undefined });
+    score.needs(how, needs, verdict.status, noted.status, told);
+  } finally {
+    await vault.restore();
+  }
+}
+
+/** @type {(files: Files, folder: string, random: () => number, told: string, score: Score) => Promise<void>} */
+async function bundle({ bundles }, folder, random, told, score) {
+  const [name, lines] = /** @type {[string, string[]]} */ (Object.entries(bundles)[random() < 0.7 ? 0 : 1]);
+  const found = lineCase(lines, random);
+  if (found === undefined) return;
+  const path = join(folder, 'tampered');
+  const changed = text(found.lines);
+  await writeFile(path, random() < 0.3 ? gzipSync(changed) : changed);
+  score.file(name, found, await verdictOf(path), isNoteOfTime(lines, found.lines), told);
+}
+
+/** The time in a bundle's first line is vouched for by nothing (SPEC 8.4). @type {(a: readonly string[], b: readonly string[]) => boolean} */
+function isNoteOfTime(before, after) {
+  if (before.slice(1).join('\n') !== after.slice(1).join('\n')) return false;
+  const same = (/** @type {string} */ line) => line.replace(/"time":"[^"]*"/, '');
+  return same(String(before[0])) === same(String(after[0]));
+}
+
+/** @type {(files: Files, folder: string, random: () => number, told: string, score: Score) => Promise<void>} */
+async function evidence(files, folder, random, told, score) {
+  const [name, lines] = /** @type {[string, string[]]} */ (
+    Object.entries(files.evidence)[random() < 0.5 ? 0 : 1]
+  );
+  const found = lineCase(lines, random);
+  if (found === undefined) return;
+  const before = await evidenceVerdict(folder, lines);
+  const after = await evidenceVerdict(folder, found.lines, before.seal);
+  score.evidence(`evidence of ${name}`, found, before, after, told);
+}
+
+/** @param {readonly string[]} lines */
+function text(lines) {
+  return `${lines.join('\n')}\n`;
+}

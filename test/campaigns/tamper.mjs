@@ -1,0 +1,60 @@
+// @ts-check
+import { parseArgs } from 'node:util';
+import { tamper } from './lib/tamper/run.mjs';
+
+const HELP = `Everything that is stored or handed out is changed: any field of any row of either store, rows deleted, repeated and exchanged,
+several changes at once, what somebody does who hashes, anchors and seals anew to cover a change, lines of bundles and of evidence.
+Each has to be found, at its position where the specification names one; or only with what was noted elsewhere, as the threat model
+says; or be no change of the log. And logs that nobody touched, whatever was erased and pruned in them, have to be valid.
+
+  node test/campaigns/tamper.mjs --store sqlite|mongodb [options]
+
+  --cases N  changes (20000)
+  --seed N   decides all of it but salts and times (1)
+  --json     print the result as JSON
+
+MongoDB is taken from MONGODB_URL; databases of their own are made and dropped. Build the packages first.
+Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
+
+const { values } = parseArgs({
+  options: {
+    store: { type: 'string' },
+    cases: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const [cases, seed] = [Number(values.cases), Number(values.seed)];
+const { store } = values;
+if (
+  (store !== 'sqlite' && store !== 'mongodb') ||
+  !Number.isSafeInteger(cases) ||
+  cases < 1 ||
+  !Number.isSafeInteger(seed)
+) {
+  console.error(HELP);
+  process.exit(2);
+}
+const started = performance.now();
+const onWorld = values.json ? () => {} : console.error;
+const { counts, artefacts, needs, problems } = await tamper({ store, cases, seed, onWorld });
+const seconds = Math.round((performance.now() - started) / 1_000);
+if (values.json) console.log(JSON.stringify({ store, cases, seconds, counts, artefacts, needs, problems }));
+else {
+  for (const [artefact, outcomes] of Object.entries(artefacts).sort()) {
+    const told = Object.entries(outcomes).map(([outcome, n]) => `${n} ${outcome}`);
+    console.log(`${artefact}: ${told.join('; ')}`);
+  }
+  console.log(`\nin all, ${cases} cases, ${seconds} s:`);
+  for (const [outcome, n] of Object.entries(counts).sort(([, a], [, b]) => b - a))
+    console.log(`  ${n}  ${outcome}`);
+  console.log('\nnot seen without something noted elsewhere:');
+  for (const need of needs) console.log(`  ${need}`);
+  for (const problem of problems) console.log(`PROBLEM ${problem}`);
+}
+process.exitCode = problems.length === 0 ? 0 : 1;
