@@ -219,7 +219,7 @@ describe('a rule of retention', () => {
   });
 });
 
-describe.each(PLACES)('a pruned log on %s', (kind, newPlace) => {
+describe.each(PLACES)('a pruned log on %s', (_kind, newPlace) => {
   it.each<[string, (hand: Awaited<ReturnType<typeof raw>>) => Promise<void>, string]>([
     [
       'an anchor after its beginning is gone',

@@ -35,6 +35,7 @@ export async function walkInParts(job: WalkJob, side: Side): Promise<WalkDone | 
   let begun = 0;
   try {
     for (const part of parts) {
+      options.signal?.throwIfAborted();
       // Results wait for those before them: no more is begun than is worked on, and as much again.
       for (const task of tasks.slice(begun, begun + 2 * side.atOnce - running.length)) {
         const result = side.run(task, signal);
