@@ -3,67 +3,109 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { anchorTenant, Log, openStore } from '@sealtrail/store';
 import { check } from './lib/check.mjs';
 import { Crew } from './lib/crew.mjs';
+import { CuttingProxy } from './lib/kill/cutting-proxy.mjs';
+import { FAULTS } from './lib/kill/faults.mjs';
+import { Workers } from './lib/kill/workers.mjs';
 import { conclude, readOptions } from './lib/options.mjs';
 import { freshPlace } from './lib/place.mjs';
 import { seeded } from './lib/random.mjs';
 
-const HELP = `Writer processes are killed (SIGKILL) at random points and started again. After each round everything is verified: one
-chain for each tenant, every acknowledged entry there exactly once and as it was acknowledged, and the next append and the
-next anchor need nobody's help.
+const HELP = `Writer processes are killed (SIGKILL) at random points and started again; with --faults, so is everything else around them. After
+each round everything is verified: one chain for each tenant, every acknowledged entry there exactly once and as it was acknowledged,
+and the next append and the next anchor need nobody's help. With workers, all has to be anchored, sealed and published by them.
 
   node test/campaigns/kill.mjs --store sqlite|mongodb [options]
 
+  --faults LIST   of kill-writer (what happens without it), kill-worker, stop-writer (paused past its lease and woken), cut (a connection,
+                  before the server saw a write, within it, or after it and before the answer), kill-mongodb, kill-redis (now and then
+                  with its data); or all. Servers that are killed are this campaign's own; the last four are for MongoDB
+  --workers N     worker processes, with Redis (2 when a fault is about workers or Redis, otherwise 0)
   --processes N   writer processes (4)
   --entries N     entries that each of them appends in a round (1000)
   --tenants N     logs that the entries are spread over (2)
   --callers N     appends that wait at the same time in each process (32)
   --rounds N      rounds, all on the same store (5)
-  --kills N       kills in a round, as long as writers are at work (10)
-  --pause N       longest time between two kills, in milliseconds (300)
-  --seed N        decides who is killed and when (1); the machine's own timing stays random
-  --at LOCATION   instead of --store: a file or mongodb:// URL of an empty store, which is kept
+  --kills N       faults in a round, as long as writers are at work (10)
+  --pause N       longest time between two, in milliseconds (300)
+  --seed N        decides who is struck and when (1); the machine's own timing stays random
+  --at LOCATION   instead of --store: a file or mongodb:// URL of a store, which is kept; one that an interrupted campaign
+                  left is taken up again with another --seed
   --json          print the result as JSON
 
-MongoDB is taken from MONGODB_URL; a database of its own is made and dropped. Build the packages first.
+MongoDB and Redis are taken from MONGODB_URL and REDIS_URL unless they are to be killed. Build the packages first.
 Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
 
-const options = readOptions(HELP, {
-  processes: 4,
-  entries: 1_000,
-  tenants: 2,
-  callers: 32,
-  rounds: 5,
-  kills: 10,
-  pause: 300,
-  seed: 1,
-});
+const OF_WORKERS = ['kill-worker', 'kill-redis'];
+const OF_SERVERS = ['kill-mongodb', 'kill-redis'];
+const options = readOptions(
+  HELP,
+  {
+    processes: 4,
+    entries: 1_000,
+    tenants: 2,
+    callers: 32,
+    rounds: 5,
+    kills: 10,
+    pause: 300,
+    seed: 1,
+    workers: -1,
+  },
+  Object.keys(FAULTS),
+);
 const { store, processes, entries, tenants, rounds, seed, json } = options;
+// In one file nobody has a lease, and there is nothing to cut.
+const faults = options.faults.filter(
+  (name) => store === 'mongodb' || ['kill-writer', 'kill-worker', 'kill-redis'].includes(name),
+);
+const workerCount =
+  options.workers >= 0 ? options.workers : faults.some((name) => OF_WORKERS.includes(name)) ? 2 : 0;
 const progress = json ? () => {} : console.error;
 const random = seeded(seed);
+const servers = await ownServers();
 const place = await freshPlace(store, options.at);
+const proxy = faults.includes('cut') ? await CuttingProxy.before(place.location) : undefined;
+const workers =
+  workerCount === 0
+    ? undefined
+    : new Workers({
+        location: place.location,
+        redis: servers?.redisUrl || (process.env['REDIS_URL'] ?? ''),
+        folder: place.folder,
+      });
 /** @type {Crew[]} */
 const crews = [];
+/** @type {Record<string, number>} */
+const struck = Object.fromEntries(faults.map((name) => [name, 0]));
 /** @type {string[]} */
 const problems = [];
 const started = performance.now();
 try {
   progress(
-    `${store}: ${processes} processes, ${entries} entries each in a round, ${tenants} tenants; seed ${seed}`,
+    `${store}: ${processes} writers, ${workerCount} workers, ${entries} entries each in a round, ${tenants} tenants; ${faults.join(', ')}; seed ${seed}`,
   );
+  await workers?.start(workerCount);
   for (let round = 0; round < rounds && problems.length === 0; round++) {
-    const crew = new Crew(place, `r${round}w`, { ...options, seed: seed + round });
+    const share = {
+      ...options,
+      seed: seed + round,
+      ...(proxy === undefined ? {} : { through: proxy.through(place.location) }),
+    };
+    const crew = new Crew(place, `s${seed}r${round}w`, share);
     crews.push(crew);
     crew.start();
     await harass(crew);
     problems.push(...(await crew.done()));
-    problems.push(...(await goOn(place.location, round)));
+    problems.push(...(await (workers === undefined ? goOn(place.location, round) : workers.caughtUp())));
     const checked = await check(
       place.location,
       crews.flatMap(({ plans }) => plans),
     );
     problems.push(...checked.problems);
-    progress(`round ${round + 1}: ${crew.kills} kills, ${checked.entries} entries verified`);
+    progress(`round ${round + 1}: ${told()}, ${checked.entries} entries verified`);
   }
+  problems.push(...((await workers?.stop()) ?? []));
+  for (const [name, times] of Object.entries(struck))
+    if (times === 0) problems.push(`${name} never struck: more --entries are needed`);
   conclude(
     {
       campaign: 'kill',
@@ -73,7 +115,9 @@ try {
       callers: options.callers,
       rounds,
       seed,
-      kills: crews.reduce((sum, { kills }) => sum + kills, 0),
+      kills: crews.reduce((sum, { kills }) => sum + kills, 0) + (workers?.kills ?? 0),
+      struck: told(),
+      workers: workerCount,
       entries: crews.length * processes * entries,
       seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
       problems,
@@ -81,21 +125,41 @@ try {
     json,
   );
 } finally {
-  await place.remove();
+  await workers?.stop();
+  await proxy?.close();
+  if (problems.length === 0 || options.at === undefined) await place.remove();
+  await servers?.stop();
+}
+
+function told() {
+  const cuts = proxy === undefined ? {} : proxy.struck;
+  return Object.entries({ ...struck, ...cuts })
+    .map(([name, times]) => `${times} ${name}`)
+    .join(', ');
+}
+
+/** Servers that may be killed are this process's own. */
+async function ownServers() {
+  if (!faults.some((name) => OF_SERVERS.includes(name))) return undefined;
+  const { startServices } = await import('@sealtrail/test-services');
+  for (const name of ['MONGODB_URL', 'REDIS_URL']) delete process.env[name];
+  const found = await startServices({ mongodb: store === 'mongodb' });
+  if (store === 'mongodb') process.env['MONGODB_URL'] = found.mongodbUrl;
+  return found;
 }
 
 /**
- * Kills one writer after the other, and now and then all of them in one moment.
+ * One fault after the other, as long as there is anybody at work.
  *
  * @param {Crew} crew
  */
 async function harass(crew) {
-  for (let kill = 0; kill < options.kills; kill++) {
+  for (let i = 0; i < options.kills; i++) {
     await sleep(random() * options.pause);
-    const running = crew.running;
-    if (running.length === 0) return;
-    const one = /** @type {number} */ (running[Math.floor(random() * running.length)]);
-    await crew.kill(random() < 0.2 ? running : [one]);
+    if (crew.running.length === 0) return;
+    const name = /** @type {string} */ (faults[Math.floor(random() * faults.length)]);
+    const strike = /** @type {NonNullable<typeof FAULTS[string]>} */ (FAULTS[name]);
+    if (await strike({ crew, workers, proxy, servers, random })) struck[name] = (struck[name] ?? 0) + 1;
   }
 }
 

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const WRITER = fileURLToPath(new URL('writer.mjs', import.meta.url));
@@ -22,16 +23,18 @@ export class Crew {
   /**
    * @param {import('./place.mjs').Place} place
    * @param {string} name  begins the writers' names
-   * @param {{ processes: number, entries: number, tenants: number, callers: number, seed: number }} share
+   * @param {{ processes: number, entries: number, tenants: number, callers: number, seed: number, through?: string }} share
+   *   `through`: another way to the store
    */
-  constructor(place, name, { processes, entries, tenants, callers, seed }) {
+  constructor(place, name, { processes, entries, tenants, callers, seed, through = place.location }) {
     this.plans = Array.from({ length: processes }, (_, i) => ({
-      location: place.location,
+      location: through,
       seed: seed * 1_000_003 + i * entries,
       name: `${name}${i}`,
       entries,
       tenants,
       callers,
+      attempts: 2_000,
       acks: join(place.folder, `${name}${i}.acks`),
     }));
     // Nobody stays behind when the campaign itself fails.
@@ -83,6 +86,21 @@ export class Crew {
     });
     await Promise.all(ends);
     for (const i of which) this.#start(i);
+  }
+
+  /**
+   * Stops a writer in the middle of whatever it does, and wakes it when others had time to take over.
+   *
+   * @param {number} i
+   * @param {number} pauseMs
+   */
+  async pause(i, pauseMs) {
+    const child = this.#running[i];
+    if (child === undefined) return false;
+    child.kill('SIGSTOP');
+    await sleep(pauseMs);
+    child.kill('SIGCONT');
+    return child.exitCode === null;
   }
 
   /**

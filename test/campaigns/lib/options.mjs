@@ -9,9 +9,10 @@ const STORES = /** @type {const} */ (['sqlite', 'mongodb']);
  * @template {string} Name
  * @param {string} help  what `--help` prints; the process then ends
  * @param {Record<Name, number>} numbers
- * @returns {Record<Name, number> & { store: 'sqlite' | 'mongodb', at: string | undefined, json: boolean }}
+ * @param {readonly string[]} [faults] those that `--faults` may choose from; the first is what is chosen without it
+ * @returns {Record<Name, number> & { store: 'sqlite' | 'mongodb', at: string | undefined, json: boolean, faults: string[] }}
  */
-export function readOptions(help, numbers) {
+export function readOptions(help, numbers, faults = []) {
   const names = /** @type {Name[]} */ (Object.keys(numbers));
   try {
     const { values } = parseArgs({
@@ -19,6 +20,7 @@ export function readOptions(help, numbers) {
         store: { type: 'string' },
         at: { type: 'string' },
         json: { type: 'boolean' },
+        ...(faults.length > 0 ? { faults: { type: /** @type {const} */ ('string') } } : {}),
         help: { type: 'boolean' },
         ...Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }])),
       },
@@ -39,8 +41,13 @@ export function readOptions(help, numbers) {
       if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} is a whole number`);
       chosen[name] = number;
     }
+    const wantedFaults = /** @type {{ faults?: string }} */ (values).faults;
+    const found = wantedFaults === 'all' ? [...faults] : (wantedFaults?.split(',') ?? faults.slice(0, 1));
+    const unknown = found.find((name) => !faults.includes(name));
+    if (unknown !== undefined)
+      throw new Error(`--faults: there is no ${unknown}; all are ${faults.join(',')}`);
     if (store === 'sqlite' || store === 'mongodb')
-      return { ...chosen, store, at, json: values.json === true };
+      return { ...chosen, store, at, json: values.json === true, faults: found };
     throw new Error('--store is sqlite or mongodb');
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${help}`);

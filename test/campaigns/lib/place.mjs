@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
 
 /**
  * @typedef {object} Place
@@ -30,7 +31,6 @@ export async function freshPlace(store, at) {
     location: withDatabase(url, name),
     folder,
     remove: async () => {
-      const { MongoClient } = await import('mongodb');
       const client = new MongoClient(url);
       try {
         await client.db(name).dropDatabase();

@@ -1,6 +1,6 @@
 import { MONGODB_WAYS } from './mongodb/ways.ts';
 import { REDIS_WAYS } from './redis/ways.ts';
-import { type Found, firstThatWorks, ServicesUnavailable, type Way } from './ways.ts';
+import { type CrashOptions, type Found, firstThatWorks, ServicesUnavailable, type Way } from './ways.ts';
 
 export { ServicesUnavailable };
 
@@ -10,6 +10,9 @@ export interface Services {
   /** How each was come by, for example `mongod`, `documentdb`, `redis-server`; `none` if it was not asked for. */
   mongodbKind: string;
   redisKind: string;
+  /** Kill a server and start it again; absent for one that comes from the environment. */
+  readonly crashMongodb: ((options?: CrashOptions) => Promise<void>) | undefined;
+  readonly crashRedis: ((options?: CrashOptions) => Promise<void>) | undefined;
   /** Stops what was started and removes its data. Servers from the environment are left alone. */
   stop(): Promise<void>;
 }
@@ -42,6 +45,8 @@ export async function startServices(options: ServiceOptions = {}): Promise<Servi
     redisUrl: redis.url,
     mongodbKind: mongodb.kind,
     redisKind: redis.kind,
+    crashMongodb: mongodb.crash,
+    crashRedis: redis.crash,
     stop: async () => {
       await Promise.all([mongodb.stop(), redis.stop()]);
     },

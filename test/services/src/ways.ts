@@ -4,6 +4,18 @@ export interface Found {
   /** Which way it was. */
   kind: string;
   stop: () => Promise<void>;
+  /**
+   * Kills the server without warning and starts it again, at the same address and on the same data; with `lose` on none. Absent for
+   * a server that is somebody else's.
+   */
+  crash?: (options?: CrashOptions) => Promise<void>;
+}
+
+export interface CrashOptions {
+  /** How long the server is away, in milliseconds. */
+  readonly awayMs?: number;
+  /** Whether its data is lost as well. */
+  readonly lose?: boolean;
 }
 
 export interface Way {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDebianRoot } from '../debian.ts';
 import { PgConnection } from '../gateway/pg/connection.ts';
 import { withLock } from '../lock.ts';
 import { type RunningChild, run, startChild, which } from '../process.ts';
 import { makeTempDir } from '../temp.ts';
-import type { Way } from '../ways.ts';
+import type { CrashOptions, Way } from '../ways.ts';
 import { cachePaths, INNER_RUN_DIRECTORY } from './paths.ts';
 import { buildRoot, postgresBin, removeTree } from './root.ts';
 import { startSandboxed } from './sandbox.ts';
@@ -41,14 +42,22 @@ export const documentdb: Way = {
         await run('cp', ['-a', '--reflink=auto', await templateData(), directory]);
       });
       const fsync = process.env['SEALTRAIL_FSYNC'] === 'off' ? 'off' : 'on';
-      const server = startSandboxed(SERVE, [paths.root, directory, postgresBin(paths.root), fsync]);
-      children.push(server);
       const socket = join(directory, '.s.PGSQL.5432');
-      await Promise.race([accepting(socket), server.ended()]);
-
-      const gateway = startChild(process.execPath, [GATEWAY, socket]);
-      children.push(gateway);
-      return { url: `mongodb://${await gateway.firstLine()}`, kind: 'documentdb', stop };
+      const start = async (port: number): Promise<string> => {
+        const server = startSandboxed(SERVE, [paths.root, directory, postgresBin(paths.root), fsync]);
+        children.push(server);
+        await Promise.race([accepting(socket), server.ended()]);
+        const gateway = startChild(process.execPath, [GATEWAY, socket, String(port)]);
+        children.push(gateway);
+        return gateway.firstLine();
+      };
+      const address = await start(0);
+      const crash = async ({ awayMs = 0 }: CrashOptions = {}): Promise<void> => {
+        for (const child of children.splice(0).reverse()) await child.stop('SIGKILL');
+        await sleep(awayMs);
+        await start(Number(address.split(':').at(-1)));
+      };
+      return { url: `mongodb://${address}`, kind: 'documentdb', stop, crash };
     } catch (error) {
       await stop();
       throw error;

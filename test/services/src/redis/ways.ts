@@ -1,8 +1,11 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { install, isDebianRoot } from '../debian.ts';
 import { freePort, run, startChild, which } from '../process.ts';
 import { redisReady } from '../ready.ts';
 import { makeTempDir, removeTempDir } from '../temp.ts';
-import type { Found, Way } from '../ways.ts';
+import type { CrashOptions, Found, Way } from '../ways.ts';
 
 const START_MS = 10_000;
 
@@ -52,22 +55,32 @@ async function startRedis(program: string): Promise<Found> {
     save: '',
     'maxmemory-policy': 'noeviction',
   };
-  const child = startChild(
-    program,
-    Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
-  );
+  const start = () =>
+    startChild(
+      program,
+      Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+    );
+  let child = start();
   const stop = async (): Promise<void> => {
     await child.stop();
     removeTempDir(directory);
   };
   const url = `redis://127.0.0.1:${port}`;
+  const ready = () => Promise.race([redisReady(url, START_MS), child.ended()]);
   try {
-    await Promise.race([redisReady(url, START_MS), child.ended()]);
+    await ready();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, kind: program, stop };
+  const crash = async ({ awayMs = 0, lose = false }: CrashOptions = {}): Promise<void> => {
+    await child.stop('SIGKILL');
+    if (lose) await rm(join(directory, 'appendonlydir'), { recursive: true, force: true });
+    await sleep(awayMs);
+    child = start();
+    await ready();
+  };
+  return { url, kind: program, stop, crash };
 }
 
 export const REDIS_WAYS: readonly Way[] = [fromEnvironment, onPath, fromDebian];
