@@ -79,6 +79,8 @@ const struck = Object.fromEntries(faults.map((name) => [name, 0]));
 /** @type {string[]} */
 const problems = [];
 const started = performance.now();
+// Each crew and each server has its own way to leave nobody behind.
+process.setMaxListeners(0);
 try {
   progress(
     `${store}: ${processes} writers, ${workerCount} workers, ${entries} entries each in a round, ${tenants} tenants; ${faults.join(', ')}; seed ${seed}`,

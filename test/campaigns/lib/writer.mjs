@@ -28,7 +28,7 @@ const before = new Map(readAcks(plan.acks).map((ack) => [ack.id, ack]));
 const acks = openSync(plan.acks, 'a');
 // A kill may have cut the last line: the next one must not grow out of it.
 writeSync(acks, '\n');
-const store = await openStore(plan.location);
+const store = await opened();
 const log = new Log(store);
 
 for (const first of [...before.values()].slice(-APPEND_AGAIN)) {
@@ -48,6 +48,24 @@ async function caller() {
     const i = next++;
     if (!before.has(idOf(i))) writeSync(acks, ackLine(await append(i)));
   }
+}
+
+/** The store may be away when a writer is started. */
+async function opened() {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await openStore(plan.location);
+    } catch (error) {
+      if (attempt === (plan.attempts ?? 100) || !isAway(error)) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+/** @param {unknown} error */
+function isAway(error) {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'store_unavailable' || code === 'queue_full';
 }
 
 /**
@@ -70,9 +88,7 @@ async function append(i) {
     try {
       return await log.append(tenant, draft);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (attempt === (plan.attempts ?? 100) || (code !== 'store_unavailable' && code !== 'queue_full'))
-        throw error;
+      if (attempt === (plan.attempts ?? 100) || !isAway(error)) throw error;
       await sleep(50);
     }
   }

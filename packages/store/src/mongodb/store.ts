@@ -24,6 +24,7 @@ import {
 } from './documents.ts';
 import { isDuplicateKey, unavailable } from './errors.ts';
 import { HeadLocks, type LockTimes } from './head-lock.ts';
+import { Renewal } from './renewal.ts';
 import { commitInSession } from './session.ts';
 
 export { unavailable };
@@ -78,12 +79,15 @@ class MongodbStore implements Store {
   readonly #db: Db;
   readonly #locks: HeadLocks;
   readonly #owned: boolean;
+  /** Only of a client of our own: what else the host does with its client is not known here. */
+  readonly #renewal: Renewal | undefined;
   #closed = false;
 
   constructor(client: MongoClient, db: Db, times: LockTimes, owned: boolean) {
     this.#client = client;
     this.#db = db;
     this.#owned = owned;
+    this.#renewal = owned ? new Renewal(client) : undefined;
     this.collections = collections(db);
     this.#locks = new HeadLocks(this.collections, randomUUID(), times);
   }
@@ -302,6 +306,7 @@ class MongodbStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    await this.#renewal?.stop();
     if (this.#owned) await this.#client.close();
   }
 
@@ -314,6 +319,7 @@ class MongodbStore implements Store {
     try {
       return await work();
     } catch (error) {
+      this.#renewal?.after(error);
       throw unavailable(error);
     }
   }
