@@ -11,6 +11,7 @@ import { fill, rowSizes, storedRows, TENANT } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Figure } from './measure.ts';
 import { readFlags } from './options.ts';
+import { benchPeers } from './peers.ts';
 import { benchProve, benchSeal } from './prove.ts';
 import { benchPrune } from './prune.ts';
 import { type Report, toMarkdown, toText } from './report.ts';
@@ -26,6 +27,7 @@ if (flags.only === 'scaling') {
   await benchScaling({ ...flags, say });
   process.exit();
 }
+if (flags.only === 'peers') process.exit(benchPeers(flags));
 const directory = mkdtempSync(join(tmpdir(), 'sealtrail-bench-'));
 const onlyBundles = flags.store === 'bundle';
 const rounds = flags.quick ? 1 : flags.rounds;

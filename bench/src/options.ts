@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Flags {
-  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune' | 'serve' | 'scaling';
+  readonly only?: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune' | 'serve' | 'scaling' | 'peers';
   readonly store?: 'sqlite' | 'mongodb' | 'bundle';
   readonly quick?: boolean;
   readonly full?: boolean;
@@ -26,6 +26,7 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   seal     one statement over very many tenants, against the tree of its leaves alone
   prune    moving a log into an archive: bytes of the store before and after, and after erasing a record's values (SQLite)
   serve    the first page of a log over HTTP, with its entry in the access log, against the same page from the views alone
+  peers    only when it is named: other npm packages that keep a hash-chained log, installed for it alone (bench/PEERS.md)
   scaling  only when it is named: unit costs into bench/scaling.json, and the tables of docs/scaling.md from them
 
 MongoDB is the server that MONGODB_URL names; without it one is found or brought up as for the tests. The report says which
@@ -54,6 +55,7 @@ export function readFlags(): Flags {
         'prune',
         'serve',
         'scaling',
+        'peers',
       ]),
     )
     .addOption(new Option('--store <kind>', 'one kind of store').choices(['sqlite', 'mongodb', 'bundle']))

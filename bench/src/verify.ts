@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { anchorTenant, exportBundle, type Store } from '@sealtrail/store';
 import type { Bed } from './beds/bed.ts';
@@ -29,34 +30,60 @@ export async function benchVerify(bed: Bed, options: VerifyOptions): Promise<Fig
   const figures: Figure[] = [];
   if (options.itself) {
     say(`verify, ${bed.name}, ${size} entries`);
-    figures.push(await figure(bed.name, location, 'hash-all', options));
+    figures.push(...(await figuresOf(bed.name, location, 'hash-all', options)));
   }
   for (const openings of options.bundles ? (['included', 'withheld'] as const) : []) {
     say(`verify, bundle with values ${openings}, ${size} entries`);
     const path = join(directory, `${entries}-${openings}.jsonl`);
     await exportTo(store, path, openings);
     const task = openings === 'included' ? 'hash-all' : 'hash';
-    figures.push(await figure(`bundle, values ${openings}`, path, task, options));
+    figures.push(...(await figuresOf(`bundle, values ${openings}`, path, task, options)));
     rmSync(path);
   }
   await drop();
   return figures;
 }
 
-async function figure(store: string, location: string, hash: Task, options: VerifyOptions): Promise<Figure> {
-  const { entries, rounds } = options;
+/** Fewer are walked before a thread is there. */
+const MIN_THREADED = 100_000;
+
+/** One figure for one thread; for a long log, one more for a thread on each core. */
+async function figuresOf(
+  store: string,
+  location: string,
+  hash: Task,
+  options: VerifyOptions,
+): Promise<Figure[]> {
+  const one = await figure(store, location, { task: 'verify', cores: 1 }, hash, options);
+  const cores = availableParallelism();
+  if (options.entries < MIN_THREADED || cores === 1) return [one];
+  return [one, await figure(store, location, { task: 'verify-threads', cores }, hash, options)];
+}
+
+async function figure(
+  store: string,
+  location: string,
+  { task, cores }: { readonly task: Task; readonly cores: number },
+  hash: Task,
+  { entries, rounds }: VerifyOptions,
+): Promise<Figure> {
   let peakMb = 0;
   const verify: Round = async () => {
-    const result = await runTask('verify', location, entries);
+    const result = await runTask(task, location, entries);
     peakMb = Math.max(peakMb, result.peakMb);
     return result.perSecond;
+  };
+  // As many processes as there are threads, each with all of it: what the machine can do at once.
+  const hashing: Round = async () => {
+    const all = await Promise.all(Array.from({ length: cores }, () => runTask(hash, location, entries)));
+    return all.reduce((sum, { perSecond }) => sum + perSecond, 0);
   };
   const measured = await inTurn(rounds, verify, {
     [store.startsWith('bundle') ? 'reading its lines' : 'a raw scan']: async () =>
       (await runTask('scan', location, entries)).perSecond,
-    'SHA-256 alone': async () => (await runTask(hash, location, entries)).perSecond,
+    [cores === 1 ? 'SHA-256 alone' : 'SHA-256 alone on all cores']: hashing,
   });
-  const name = `${entries.toLocaleString('en-US')} entries`;
+  const name = `${entries.toLocaleString('en-US')} entries${cores === 1 ? '' : `, ${cores} threads`}`;
   return { part: 'verify', store, name, ...measured, notes: { 'peak MB': Math.round(peakMb) } };
 }
 

@@ -13,7 +13,7 @@ const RECORDS = 200;
 /** Proposals of a tenant that are remembered to be decided later; older ones are left to whoever finds them. */
 const OPEN = 200;
 
-export const ACTION = defineAction({
+const ACTION = defineAction({
   name: 'update_contact',
   input: z.strictObject({ contact: z.string(), phone: z.string(), note: z.string() }),
   targets: ({ contact }) => [{ type: 'contact', id: contact }],

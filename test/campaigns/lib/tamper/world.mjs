@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 /** @type {import('@sealtrail/format').Actor} */
 const BY = { type: 'user', id: 'u-dpo', auth_method: 'sso' };
 const SEGMENT = 6;
-export const RECORD = { type: 'contact', id: 'c-1' };
+const RECORD = { type: 'contact', id: 'c-1' };
 
 /**
  * @param {string} location of an empty store
