@@ -7,7 +7,7 @@ import { z } from 'zod';
 // must not grow with the log.
 
 /** Entries that a check of one tenant walks. */
-const RECENT = 500;
+const RECENT = 100;
 const PAGE = 50;
 const RECORDS = 200;
 /** Proposals of a tenant that are remembered to be decided later; older ones are left to whoever finds them. */
