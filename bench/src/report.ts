@@ -1,3 +1,4 @@
+import { chart } from './charts.ts';
 import type { Environment } from './environment.ts';
 import type { Figure, Spread } from './measure.ts';
 
@@ -11,24 +12,32 @@ export interface Report {
   readonly figures: readonly Figure[];
 }
 
-/** Each figure in one row of a Markdown table, after a line that says where it was measured. */
+/** Tables and charts in Markdown, one for each part and store, after a line that says where it was measured. */
 export function toMarkdown(report: Report): string {
-  const lines = [
-    ...about(report),
-    '',
-    '| what | a second, entries unless said (slowest to fastest round) | as a fraction of | latency, memory |',
-    '| --- | --- | --- | --- |',
-  ];
-  for (const { part, store, name, unit, perSecond, against, notes } of report.figures) {
-    const fractions = against.map(
-      (one) =>
-        `**${one.ratio.median.toFixed(2)}** (${ratios(one.ratio)}) of ${one.name}, ${n(one.perSecond.median)}/s`,
-    );
-    lines.push(
-      `| ${part}, ${store}: ${name} | **${n(perSecond.median)}**${unit === undefined ? '' : ` ${unit}`} (${range(perSecond)}) | ${fractions.join('<br>')} | ${list(notes)} |`,
-    );
+  const groups = new Map<string, Figure[]>();
+  for (const figure of report.figures) {
+    const key = `${figure.part}, ${figure.store}`;
+    groups.set(key, [...(groups.get(key) ?? []), figure]);
   }
-  return `${lines.join('\n')}\n`;
+  const tables = [...groups].flatMap(([title, figures]) => [
+    '',
+    `### ${title}`,
+    '',
+    '| what | a second (slowest to fastest round) | as a fraction of | latency, memory |',
+    '| --- | --- | --- | --- |',
+    ...figures.map(row),
+    ...chart(figures),
+  ]);
+  return `${[...about(report), ...tables].join('\n')}\n`;
+}
+
+function row({ name, unit, perSecond, against, notes }: Figure): string {
+  const fractions = against.map(
+    (one) =>
+      `**${one.ratio.median.toFixed(2)}** (${ratios(one.ratio)}) of ${one.name}, ${n(one.perSecond.median)}`,
+  );
+  const value = `**${n(perSecond.median)}**${unit === undefined ? '' : ` ${unit}`} (${range(perSecond)})`;
+  return `| ${name} | ${value} | ${fractions.join('<br>')} | ${list(notes)} |`;
 }
 
 /** The same for a terminal: a figure, and under it what it is held against. */

@@ -25,6 +25,11 @@ function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
+/** Whether {@link patiently} gave up because others were in its way all the time. */
+export function isBusyFailure(error: unknown): boolean {
+  return error instanceof SealtrailError && isBusy(error.cause);
+}
+
 /** Whether the file is none that SQLite can work with, which no waiting changes. */
 export function isUnusable(error: unknown): boolean {
   return ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => codeOf(error).startsWith(code));

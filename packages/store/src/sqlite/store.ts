@@ -19,6 +19,7 @@ import type {
 import { isUnusable, patiently } from './busy.ts';
 import { prepareDatabase } from './layout.ts';
 import { Readers } from './readers.ts';
+import { Together } from './together.ts';
 
 export { patiently };
 
@@ -62,6 +63,7 @@ class SqliteStore implements Store {
   readonly #lockWaitMs: number;
   readonly #now: () => number;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #together = new Together((work) => this.#exclusive(work));
   #closed = false;
 
   constructor(db: Database.Database, readers: Readers, lockWaitMs: number, now: () => number) {
@@ -84,7 +86,7 @@ class SqliteStore implements Store {
   }
 
   async commit(tenant: string, build: BuildRows): Promise<CommitOutcome> {
-    return this.#exclusive((): CommitOutcome => {
+    return this.#together.add((): CommitOutcome => {
       const rows = build(this.#tip(tenant), this.#time());
       const taken = rows.findIndex((row) => !this.#tryInsert(row));
       const fresh = taken === -1 ? rows : rows.slice(0, taken);
