@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import {
+  anchorTenant,
+  erase,
+  Log,
+  proveEntry,
+  proveHistory,
+  prune,
+  sealTenants,
+  setRetention,
+} from '@sealtrail/store';
+import { openSource, verifyAll, verifyTenant } from '@sealtrail/verifier';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { drafts } from '../support/drafts.ts';
+import { newSqlitePlace } from '../support/places.ts';
+import { reports } from '../support/verified.ts';
+
+const BY = { type: 'user', id: 'u-1', auth_method: 'sso' } as const;
+const RECORD = { type: 'deal', id: 'd-77' };
+const DAY = 86_400_000;
+
+/** Every statement that anybody prepared. */
+const asked = new Set<string>();
+
+beforeEach(() => {
+  asked.clear();
+  const { prepare } = Database.prototype;
+  vi.spyOn(Database.prototype, 'prepare').mockImplementation(function (this: Database.Database, sql: string) {
+    asked.add(sql);
+    return prepare.call(this, sql);
+  });
+});
+afterEach(() => void vi.restoreAllMocks());
+
+/** What has a row for each tenant may be looked at as a whole, when all tenants are asked for; and what is already a part. */
+const MAY_SCAN =
+  /^SCAN (tenants|heads|h|s|t|r|directory_changes|sqlite_master)\b|^SCAN \(subquery|^SCAN CONSTANT ROW|^SCAN pragma_/;
+/** Rows of nobody: min() reads the first of the index, and the next step begins behind it. */
+const SKIPS = /SELECT min\(tenant\) FROM (entries|anchors)/;
+
+describe('what the store and the verifier ask a SQLite file', () => {
+  it('is found by an index, and sorted by nothing but it', async () => {
+    const place = await newSqlitePlace();
+    const store = await place.open();
+    const log = new Log(store);
+    for (const tenant of ['acme', 'beta']) await log.appendAll(tenant, drafts('d', 30));
+    await log.append('acme', drafts('d', 1)[0] as never);
+    await setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY });
+    for (const tenant of ['acme', 'beta']) await anchorTenant(store, tenant, { maxSegment: 8 });
+    await sealTenants(store);
+    await proveEntry(store, 'acme', 3);
+    await proveHistory(store, 'acme', RECORD);
+    await erase(store, 'beta', { about: 'record', target: RECORD, basis: 'other', by: BY });
+    const archive = join(place.folder, 'archive');
+    await prune(store, 'acme', { by: BY, archive, now: () => Date.now() + 40 * DAY });
+    await log.close();
+    const source = await openSource(place.location);
+    await verifyAll(source);
+    await verifyTenant(source, 'beta', { from: 9, to: 20 });
+    await verifyTenant(source, 'beta', { segments: [1] });
+    await source.close();
+    vi.restoreAllMocks();
+
+    const db = new Database(place.location, { readonly: true });
+    const bad: string[] = [];
+    const plans = new Map<string, string[]>();
+    for (const sql of asked) {
+      if (!/^\s*(SELECT|WITH|UPDATE|DELETE)/i.test(sql)) continue;
+      const steps = (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(
+        ({ detail }) => detail,
+      );
+      const said = sql.replace(/\s+/g, ' ').trim();
+      for (const step of steps) {
+        const scans = step.startsWith('SCAN ') && !MAY_SCAN.test(step) && !SKIPS.test(said);
+        if (scans || step.includes('USE TEMP B-TREE')) bad.push(`${step}: ${said}`);
+      }
+      if (/\b(entries|anchors|heads)\b/.test(said)) plans.set(said, steps);
+    }
+    db.close();
+    expect(bad).toEqual([]);
+    await expect(page(plans)).toMatchFileSnapshot('../../docs/query-plans.md');
+    // Those that matter were among them.
+    expect(asked.size).toBeGreaterThan(25);
+    expect([...(await reports(place.location)).values()].every(({ status }) => status === 'valid')).toBe(
+      true,
+    );
+  });
+});
+
+/** For people: what is asked, and how SQLite finds it. */
+function page(plans: ReadonlyMap<string, readonly string[]>): string {
+  const sections = [...plans]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sql, steps]) => `\`\`\`sql\n${sql}\n\`\`\`\n\n${steps.map((step) => `- ${step}`).join('\n')}\n`);
+  return `# Query plans
+
+What the store and the verifier ask a SQLite file about entries, anchors and heads, and how SQLite finds it (EXPLAIN QUERY PLAN). A test
+writes this page and holds it to the code; it fails when anything looks at all of a table that has a row for each entry or anchor, or
+sorts by itself. The views have a test of their own. In MongoDB the same questions are served by the indexes of the
+[specification](../SPEC.md), section 8.2; where each is a prefix of the shard key is in [scaling](scaling.md).
+
+${sections.join('\n')}`;
+}
