@@ -1,5 +1,6 @@
 import type { EntryRow } from '@sealtrail/format';
 import { type EntryDraft, Log } from '@sealtrail/store';
+import { benchProcesses } from './append-processes.ts';
 import type { Bed } from './beds/bed.ts';
 import { draft, fill, storedRows, TENANT } from './data.ts';
 import { callers, type Figure, inTurn, percentile, type Round, rate } from './measure.ts';
@@ -11,7 +12,7 @@ export interface AppendOptions {
   readonly say: (line: string) => void;
 }
 
-const MANY_TENANTS = Array.from({ length: 50 }, (_, i) => `tenant-${String(i).padStart(2, '0')}`);
+const MANY_TENANTS = [50, 1_000];
 const MANY_CALLERS = 64;
 
 /** Appends through `Log` against raw writes of the same rows, in groups as large as the number of callers. */
@@ -36,19 +37,27 @@ export async function benchAppend(bed: Bed, options: AppendOptions): Promise<Fig
     const name = `${atOnce} ${atOnce === 1 ? 'caller' : 'callers'}, 1 tenant`;
     figures.push({ part: 'append', store: bed.name, name, ...measured, notes: subject.latency() });
   }
-  figures.push(await manyTenants(bed, drafts, options));
+  for (const count of MANY_TENANTS) figures.push(await manyTenants(bed, drafts, count, options));
+  figures.push(...(await benchProcesses(bed, rows, rounds, say)));
   return figures;
 }
 
-async function manyTenants(bed: Bed, drafts: readonly EntryDraft[], options: AppendOptions): Promise<Figure> {
-  options.say(`append, ${bed.name}, ${MANY_TENANTS.length} tenants`);
-  const rows = await prepareRows(bed, drafts.length, MANY_TENANTS);
-  const subject = appends(bed, drafts, MANY_CALLERS, MANY_TENANTS);
+async function manyTenants(
+  bed: Bed,
+  drafts: readonly EntryDraft[],
+  count: number,
+  options: AppendOptions,
+): Promise<Figure> {
+  const size = count.toLocaleString('en-US');
+  options.say(`append, ${bed.name}, ${size} tenants`);
+  const tenants = Array.from({ length: count }, (_, i) => `tenant-${String(i).padStart(4, '0')}`);
+  const rows = await prepareRows(bed, drafts.length, tenants);
+  const subject = appends(bed, drafts, MANY_CALLERS, tenants);
   const measured = await inTurn(options.rounds, subject.round, {
     [bed.rawName(MANY_CALLERS)]: () => bed.rawInsert(rows, MANY_CALLERS, 1),
     [`${bed.rawName(1)}, ${MANY_CALLERS} at once`]: () => bed.rawInsert(rows, 1, MANY_CALLERS),
   });
-  const name = `${MANY_CALLERS} callers, ${MANY_TENANTS.length} tenants`;
+  const name = `${MANY_CALLERS} callers, ${size} tenants`;
   return { part: 'append', store: bed.name, name, ...measured, notes: subject.latency() };
 }
 
@@ -82,6 +91,8 @@ function appends(
 /** What raw writes write: stored rows of real entries, in the order in which the log got them. */
 async function prepareRows(bed: Bed, n: number, tenants: readonly string[]): Promise<EntryRow[]> {
   const { store, drop } = await bed.fresh();
+  // One after the other: each is a transaction, and a thousand at once are more than a server need take.
+  for (const tenant of tenants) await store.register(tenant);
   await fill(store, n, (i) => tenants[i % tenants.length] as string);
   const rows = await storedRows(store, tenants);
   await drop();
