@@ -1,12 +1,13 @@
 // @ts-check
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anchorTenant, Log, openStore } from '@sealtrail/store';
 import { check } from './lib/check.mjs';
 import { Crew } from './lib/crew.mjs';
 import { CuttingProxy } from './lib/kill/cutting-proxy.mjs';
 import { FAULTS } from './lib/kill/faults.mjs';
+import { goOn } from './lib/kill/go-on.mjs';
+import { Progress } from './lib/kill/progress.mjs';
 import { Workers } from './lib/kill/workers.mjs';
-import { conclude, readOptions } from './lib/options.mjs';
+import { conclude, readOptions, refuse } from './lib/options.mjs';
 import { freshPlace } from './lib/place.mjs';
 import { seeded } from './lib/random.mjs';
 
@@ -28,8 +29,10 @@ and the next append and the next anchor need nobody's help. With workers, all ha
   --kills N       faults in a round, as long as writers are at work (10)
   --pause N       longest time between two, in milliseconds (300)
   --seed N        decides who is struck and when (1); the machine's own timing stays random
-  --at LOCATION   instead of --store: a file or mongodb:// URL of a store, which is kept; one that an interrupted campaign
-                  left is taken up again with another --seed
+  --at LOCATION   instead of --store: a file or mongodb:// URL of a store, which is kept
+  --folder PATH   where acknowledgements, key, published log and progress are kept, and a SQLite store: the same command takes an
+                  interrupted campaign up again, and holds it to all that was acknowledged before. Not with kill-mongodb, whose
+                  server ends with the campaign
   --json          print the result as JSON
 
 MongoDB and Redis are taken from MONGODB_URL and REDIS_URL unless they are to be killed. Build the packages first.
@@ -61,51 +64,56 @@ const workerCount =
   options.workers >= 0 ? options.workers : faults.some((name) => OF_WORKERS.includes(name)) ? 2 : 0;
 const progress = json ? () => {} : console.error;
 const random = seeded(seed);
+if (options.folder !== undefined && faults.includes('kill-mongodb'))
+  refuse('--folder: the MongoDB server of kill-mongodb ends with the campaign', HELP);
 const servers = await ownServers();
-const place = await freshPlace(store, options.at);
+const place = await freshPlace(store, options.at, options.folder);
+const progressOf = new Progress(place.folder, { store, processes, entries, tenants, seed });
+const before = progressOf.read();
+const redis = servers?.redisUrl || (process.env['REDIS_URL'] ?? '');
+if (workerCount > 0 && redis === '') refuse('set REDIS_URL to the Redis that the workers shall use', HELP);
 const proxy = faults.includes('cut') ? await CuttingProxy.before(place.location) : undefined;
 const workers =
   workerCount === 0
     ? undefined
     : new Workers({
         location: place.location,
-        redis: servers?.redisUrl || (process.env['REDIS_URL'] ?? ''),
+        redis,
         folder: place.folder,
+        checkpoint: before.checkpoint,
       });
 /** @type {Crew[]} */
 const crews = [];
 /** @type {Record<string, number>} */
-const struck = Object.fromEntries(faults.map((name) => [name, 0]));
+const struck = { ...Object.fromEntries(faults.map((name) => [name, 0])), ...before.struck };
 /** @type {string[]} */
 const problems = [];
 const started = performance.now();
 // Each crew and each server has its own way to leave nobody behind.
 process.setMaxListeners(0);
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 try {
   progress(
     `${store}: ${processes} writers, ${workerCount} workers, ${entries} entries each in a round, ${tenants} tenants; ${faults.join(', ')}; seed ${seed}`,
   );
+  if (before.done > 0) {
+    for (let round = 0; round < before.done; round++) crews.push(crewOf(round));
+    await hold(`taken up after round ${before.done}`, before.checkpoint);
+  }
   await workers?.start(workerCount);
-  for (let round = 0; round < rounds && problems.length === 0; round++) {
-    const share = {
-      ...options,
-      seed: seed + round,
-      ...(proxy === undefined ? {} : { through: proxy.through(place.location) }),
-    };
-    const crew = new Crew(place, `s${seed}r${round}w`, share);
+  for (let round = before.done; round < rounds && problems.length === 0; round++) {
+    const crew = crewOf(round);
     crews.push(crew);
     crew.start();
     await harass(crew);
     problems.push(...(await crew.done()));
-    problems.push(...(await (workers === undefined ? goOn(place.location, round) : workers.caughtUp())));
-    const checked = await check(
-      place.location,
-      crews.flatMap(({ plans }) => plans),
-    );
-    problems.push(...checked.problems);
-    progress(`round ${round + 1}: ${told()}, ${checked.entries} entries verified`);
+    const next = workers === undefined ? goOn(place.location, tenants, round) : workers.caughtUp();
+    problems.push(...(await next));
+    await hold(`round ${round + 1}`, workers?.checkpoint);
+    if (problems.length === 0)
+      progressOf.write({ done: round + 1, kills: kills(), struck, checkpoint: workers?.checkpoint });
   }
-  problems.push(...((await workers?.stop()) ?? []));
+  problems.push(...((await workers?.stop(options.folder === undefined)) ?? []));
   for (const [name, times] of Object.entries(struck))
     if (times === 0) problems.push(`${name} never struck: more --entries are needed`);
   conclude(
@@ -117,7 +125,8 @@ try {
       callers: options.callers,
       rounds,
       seed,
-      kills: crews.reduce((sum, { kills }) => sum + kills, 0) + (workers?.kills ?? 0),
+      takenUpAfter: before.done,
+      kills: kills(),
       struck: told(),
       workers: workerCount,
       entries: crews.length * processes * entries,
@@ -131,6 +140,34 @@ try {
   await proxy?.close();
   if (problems.length === 0 || options.at === undefined) await place.remove();
   await servers?.stop();
+}
+
+/**
+ * The writers of a round. They have the same names whenever it is run: what was acknowledged is not appended again.
+ *
+ * @param {number} round
+ */
+function crewOf(round) {
+  const through = proxy === undefined ? {} : { through: proxy.through(place.location) };
+  return new Crew(place, `s${seed}r${round}w`, { ...options, seed: seed + round, ...through });
+}
+
+/**
+ * Everything is verified, and held against all that was acknowledged and published.
+ *
+ * @param {string} when
+ * @param {import('./lib/kill/progress.mjs').State['checkpoint']} checkpoint
+ */
+async function hold(when, checkpoint) {
+  const plans = crews.flatMap((crew) => crew.plans);
+  const checked = await check(place.location, plans, checkpoint);
+  problems.push(...checked.problems);
+  const published = checkpoint === undefined ? '' : `, ${checkpoint.size} seals published`;
+  progress(`${when}: ${told()}, ${checked.entries} entries verified${published}`);
+}
+
+function kills() {
+  return before.kills + crews.reduce((sum, crew) => sum + crew.kills, 0) + (workers?.kills ?? 0);
 }
 
 function told() {
@@ -162,35 +199,5 @@ async function harass(crew) {
     const name = /** @type {string} */ (faults[Math.floor(random() * faults.length)]);
     const strike = /** @type {NonNullable<typeof FAULTS[string]>} */ (FAULTS[name]);
     if (await strike({ crew, workers, proxy, servers, random })) struck[name] = (struck[name] ?? 0) + 1;
-  }
-}
-
-/**
- * What a host does next: append to each log, and anchor it.
- *
- * @param {string} location
- * @param {number} round
- * @returns {Promise<string[]>} what went wrong
- */
-async function goOn(location, round) {
-  const next = await openStore(location);
-  const log = new Log(next);
-  try {
-    for (let i = 0; i < tenants; i++) {
-      const tenant = `tenant-${i}`;
-      await log.append(tenant, {
-        id: `next-${round}`,
-        type: 'round.ended',
-        actor: { type: 'system', id: 'campaign' },
-      });
-      const { pending } = await anchorTenant(next, tenant, { maxSegment: 1_000 });
-      if (pending !== 0) return [`${pending} entries of ${tenant} could not be anchored`];
-    }
-    return [];
-  } catch (error) {
-    return [`after the kills: ${error instanceof Error ? error.stack : error}`];
-  } finally {
-    await log.close();
-    await next.close();
   }
 }

@@ -8,9 +8,10 @@ import { readAcks } from './acks.mjs';
  *
  * @param {string} location
  * @param {readonly import('./writer.mjs').Plan[]} plans  of writers that have done their share
+ * @param {{ readonly size: number, readonly root: string }} [checkpoint]  what was published: the store must still begin with it
  * @returns {Promise<{ problems: string[], tenants: number, entries: number, seconds: number }>}
  */
-export async function check(location, plans) {
+export async function check(location, plans, checkpoint) {
   /** @type {string[]} */
   const problems = [];
   const wanted = new Map(plans.flatMap((plan) => acknowledgedBy(plan, problems)));
@@ -18,6 +19,7 @@ export async function check(location, plans) {
   const source = await openSource(location);
   try {
     const report = await verifyAll(source, {
+      checkpoint,
       onTenant: (tenant) => {
         if (tenant.status !== 'valid') problems.push(`${tenant.tenant}: ${tenant.summary}`);
       },

@@ -4,13 +4,15 @@ import { parseArgs } from 'node:util';
 const STORES = /** @type {const} */ (['sqlite', 'mongodb']);
 
 /**
- * Reads the command line: numbers with defaults, `--store` or `--at`, `--json`, `--help`.
+ * Reads the command line: numbers with defaults, `--store` or `--at`, `--json`, `--help`; `--faults` and `--folder` where there are
+ * faults.
  *
  * @template {string} Name
  * @param {string} help  what `--help` prints; the process then ends
  * @param {Record<Name, number>} numbers
  * @param {readonly string[]} [faults] those that `--faults` may choose from; the first is what is chosen without it
- * @returns {Record<Name, number> & { store: 'sqlite' | 'mongodb', at: string | undefined, json: boolean, faults: string[] }}
+ * @returns {Record<Name, number> & { store: 'sqlite' | 'mongodb', at: string | undefined, json: boolean, faults: string[],
+ *   folder: string | undefined }}
  */
 export function readOptions(help, numbers, faults = []) {
   const names = /** @type {Name[]} */ (Object.keys(numbers));
@@ -20,7 +22,12 @@ export function readOptions(help, numbers, faults = []) {
         store: { type: 'string' },
         at: { type: 'string' },
         json: { type: 'boolean' },
-        ...(faults.length > 0 ? { faults: { type: /** @type {const} */ ('string') } } : {}),
+        ...(faults.length > 0
+          ? {
+              faults: { type: /** @type {const} */ ('string') },
+              folder: { type: /** @type {const} */ ('string') },
+            }
+          : {}),
         help: { type: 'boolean' },
         ...Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }])),
       },
@@ -41,18 +48,29 @@ export function readOptions(help, numbers, faults = []) {
       if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} is a whole number`);
       chosen[name] = number;
     }
-    const wantedFaults = /** @type {{ faults?: string }} */ (values).faults;
+    const { faults: wantedFaults, folder } = /** @type {{ faults?: string, folder?: string }} */ (values);
     const found = wantedFaults === 'all' ? [...faults] : (wantedFaults?.split(',') ?? faults.slice(0, 1));
     const unknown = found.find((name) => !faults.includes(name));
     if (unknown !== undefined)
       throw new Error(`--faults: there is no ${unknown}; all are ${faults.join(',')}`);
     if (store === 'sqlite' || store === 'mongodb')
-      return { ...chosen, store, at, json: values.json === true, faults: found };
+      return { ...chosen, store, at, json: values.json === true, faults: found, folder };
     throw new Error('--store is sqlite or mongodb');
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${help}`);
-    process.exit(2);
+    return refuse(error instanceof Error ? error.message : String(error), help);
   }
+}
+
+/**
+ * Ends the process: it was asked for something that it cannot do.
+ *
+ * @param {string} why
+ * @param {string} help
+ * @returns {never}
+ */
+export function refuse(why, help) {
+  console.error(`${why}\n\n${help}`);
+  process.exit(2);
 }
 
 /**

@@ -1,7 +1,8 @@
 // @ts-check
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MongoClient } from 'mongodb';
 
 /**
@@ -12,25 +13,33 @@ import { MongoClient } from 'mongodb';
  */
 
 /**
- * An empty store and an empty folder, for one run.
+ * An empty store and an empty folder, for one run; or those of an earlier run.
  *
  * @param {'sqlite' | 'mongodb'} store
  * @param {string | undefined} at  where the store shall be; it then stays when the run is over
+ * @param {string} [kept]  a folder that stays as well; whoever names it again finds the same store
  * @returns {Promise<Place>}
  */
-export async function freshPlace(store, at) {
-  const folder = await mkdtemp(join(tmpdir(), 'sealtrail-campaign-'));
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
+export async function freshPlace(store, at, kept) {
+  if (kept !== undefined) await mkdir(kept, { recursive: true });
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'sealtrail-campaign-')));
+  const removeFolder = async () => {
+    if (kept === undefined) await rm(folder, { recursive: true, force: true });
+  };
   if (at !== undefined) return { location: at, folder, remove: removeFolder };
   if (store === 'sqlite') return { location: join(folder, 'log.db'), folder, remove: removeFolder };
   const url = process.env['MONGODB_URL'];
   if (url === undefined || url === '')
     throw new Error('set MONGODB_URL to the MongoDB server that shall be used');
-  const name = `campaign_${Date.now().toString(36)}_${process.pid}`;
+  const name =
+    kept === undefined
+      ? `campaign_${Date.now().toString(36)}_${process.pid}`
+      : `campaign_${createHash('sha256').update(resolve(kept)).digest('hex').slice(0, 16)}`;
   return {
     location: withDatabase(url, name),
     folder,
     remove: async () => {
+      if (kept !== undefined) return;
       const client = new MongoClient(url);
       try {
         await client.db(name).dropDatabase();

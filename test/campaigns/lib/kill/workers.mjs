@@ -1,15 +1,14 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createKeyFile } from '@sealtrail/publisher';
-import { policyOfKey } from '@sealtrail/tlog';
-import { openPublishedLog, openSource, verifyAll, verifyCheckpoint } from '@sealtrail/verifier';
+import { SEALS_TENANT } from '@sealtrail/format';
+import { openSource, verifyAll } from '@sealtrail/verifier';
+import { Jobs } from './jobs.mjs';
+import { Published } from './published.mjs';
 
 const WORKER = fileURLToPath(new URL('../../../../packages/worker/dist/main.js', import.meta.url));
-const PREFIX = 'kill';
 const RESTART_MS = 500;
 /** Until when everything has to be anchored, sealed and published without anybody's help. */
 const CATCH_UP_MS = 90_000;
@@ -21,20 +20,23 @@ export class Workers {
   restarts = 0;
   #location;
   #redis;
-  #folder;
-  /** @type {import('@sealtrail/tlog').Policy | undefined} */
-  #policy;
+  #jobs;
+  #published;
   /** @type {string[]} */
   #problems = [];
   /** @type {(import('node:child_process').ChildProcess | undefined)[]} */
   #running = [];
   #stopping = false;
 
-  /** @param {{ readonly location: string, readonly redis: string, readonly folder: string }} options */
-  constructor({ location, redis, folder }) {
+  /**
+   * @param {{ readonly location: string, readonly redis: string, readonly folder: string,
+   *   readonly checkpoint: import('./progress.mjs').State['checkpoint'] }} options  `checkpoint`: the one that was trusted last
+   */
+  constructor({ location, redis, folder, checkpoint }) {
     this.#location = location;
     this.#redis = redis;
-    this.#folder = folder;
+    this.#jobs = new Jobs(redis, location);
+    this.#published = new Published(folder, checkpoint);
     process.once('exit', () => {
       for (const child of this.#running) child?.kill('SIGKILL');
     });
@@ -42,7 +44,7 @@ export class Workers {
 
   /** @param {number} count */
   async start(count) {
-    this.#policy = policyOfKey(await createKeyFile(join(this.#folder, 'key'), 'kill.example/log', 'log'));
+    await this.#published.begin();
     for (let i = 0; i < count; i++) this.#start(i);
   }
 
@@ -53,13 +55,13 @@ export class Workers {
         PATH: process.env['PATH'],
         SEALTRAIL_STORE: this.#location,
         REDIS_URL: this.#redis,
-        SEALTRAIL_QUEUE_PREFIX: PREFIX,
+        SEALTRAIL_QUEUE_PREFIX: this.#jobs.prefix,
         SEALTRAIL_TICK_INTERVAL: '300ms',
         SEALTRAIL_SEAL_INTERVAL: '700ms',
         SEALTRAIL_SWEEP_INTERVAL: '0s',
         SEALTRAIL_PUBLISH_INTERVAL: '900ms',
-        SEALTRAIL_LOG_FOLDER: join(this.#folder, 'published'),
-        SEALTRAIL_KEY_FILES: join(this.#folder, 'key'),
+        SEALTRAIL_LOG_FOLDER: this.#published.folder,
+        SEALTRAIL_KEY_FILES: this.#published.key,
         SEALTRAIL_MAX_SEGMENT: '200',
         SEALTRAIL_MAX_DELAY: '0s',
         SEALTRAIL_HTTP_PORT: '0',
@@ -99,6 +101,11 @@ export class Workers {
     return true;
   }
 
+  /** The newest checkpoint that was published: the store must begin with what it signs. */
+  get checkpoint() {
+    return this.#published.last;
+  }
+
   /**
    * Waits until all is anchored, sealed and published, with nobody doing anything about it.
    *
@@ -106,12 +113,16 @@ export class Workers {
    */
   async caughtUp() {
     const deadline = Date.now() + CATCH_UP_MS;
-    for (;;) {
-      const left = await this.#left();
-      if (left === undefined) return this.#problems.splice(0);
-      if (Date.now() > deadline)
-        return [...this.#problems.splice(0), `${left}, ${CATCH_UP_MS / 1_000} s after the faults`];
-      await sleep(500);
+    try {
+      for (;;) {
+        const left = await this.#left();
+        if (left === undefined) return [...this.#problems.splice(0), ...(await this.#jobs.wrong())];
+        if (Date.now() > deadline)
+          return [...this.#problems.splice(0), `${left}, ${CATCH_UP_MS / 1_000} s after the faults`];
+        await sleep(500);
+      }
+    } catch (error) {
+      return [...this.#problems.splice(0), String(error instanceof Error ? error.stack : error)];
     }
   }
 
@@ -120,9 +131,11 @@ export class Workers {
     const source = await openSource(this.#location);
     let unanchored = 0;
     let anchored = 0;
+    let seals = 0;
     try {
       const { seal } = await verifyAll(source, {
         onTenant: (tenant) => {
+          if (tenant.tenant === SEALS_TENANT) seals = tenant.walked;
           if (tenant.tenant.startsWith('~')) return;
           unanchored += tenant.unanchored?.count ?? 0;
           anchored++;
@@ -133,23 +146,15 @@ export class Workers {
     } finally {
       await source.close();
     }
-    return this.#unpublished();
+    return this.#published.behind(seals);
   }
 
-  async #unpublished() {
-    const published = openPublishedLog(join(this.#folder, 'published'));
-    try {
-      const note = await published.checkpoint();
-      if (this.#policy === undefined) return 'there is no policy';
-      const { status, summary } = await verifyCheckpoint(note, { policy: this.#policy });
-      return status === 'broken' ? summary : undefined;
-    } catch (error) {
-      return `nothing is published: ${error instanceof Error ? error.message : error}`;
-    }
-  }
-
-  /** @returns {Promise<string[]>} what went wrong */
-  async stop() {
+  /**
+   * @param {boolean} [forget]  whether nobody goes on with these jobs
+   * @returns {Promise<string[]>} what went wrong
+   */
+  async stop(forget = false) {
+    if (this.#stopping) return [];
     this.#stopping = true;
     await Promise.all(
       this.#running.map(async (child) => {
@@ -159,6 +164,7 @@ export class Workers {
         await end;
       }),
     );
+    await this.#jobs.close(forget);
     return this.#problems;
   }
 }
