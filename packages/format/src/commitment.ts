@@ -101,15 +101,16 @@ export function scanOpenings(text: string): StoredOpening[] {
   let at = 0;
   let last = '';
   do {
-    FIELD.lastIndex = at;
-    const match = FIELD.exec(text);
-    if (match === null) throw malformed('not canonical openings');
-    const [label, separator, field, salt] = match as unknown as [string, string, string, string];
+    OPENING.lastIndex = at;
     // The first member follows the brace, every other a comma and a smaller name.
-    if ((separator === '{') !== (at === 0) || field <= last || !isFieldName(field)) {
+    if (!OPENING.test(text) || (text.charCodeAt(at) === BRACE) !== (at === 0)) {
       throw malformed('not canonical openings');
     }
-    const from = at + label.length;
+    const from = OPENING.lastIndex;
+    const saltAt = from - VALUE.length - SALT_LENGTH;
+    const salt = text.slice(saltAt, saltAt + SALT_LENGTH);
+    const field = text.slice(at + 2, saltAt - SALT_MEMBER.length);
+    if (field <= last || !isFieldName(field)) throw malformed('not canonical openings');
     const to = scanValue(text, from, MAX_DEPTH);
     if (to === -1 || text.charCodeAt(to) !== BRACE_END) throw malformed('a value is not canonical JSON');
     openings.push({ field, salt, text: text.slice(from, to) });
@@ -120,7 +121,11 @@ export function scanOpenings(text: string): StoredOpening[] {
   return openings;
 }
 
-const FIELD = /([{,])"([a-z0-9_.]+)":\{"salt":"([0-9a-f]{32})","value":/y;
+const OPENING = /[{,]"[a-z0-9_.]+":\{"salt":"[0-9a-f]{32}","value":/y;
+const SALT_MEMBER = '":{"salt":"';
+const SALT_LENGTH = 2 * SALT_BYTES;
+const VALUE = '","value":';
+const BRACE = 0x7b;
 const BRACE_END = 0x7d;
 
 /**

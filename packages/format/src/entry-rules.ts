@@ -66,6 +66,10 @@ export function readTargets(targets: unknown): readonly Target[] | string {
   return targets;
 }
 
+export function isSealed(sealed: unknown): boolean {
+  return sealedFault(sealed) === undefined;
+}
+
 function sealedFault(sealed: unknown): string | undefined {
   if (!isObject(sealed)) return 'sealed is not an object';
   const fields = Object.keys(sealed);

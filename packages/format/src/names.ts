@@ -50,16 +50,19 @@ export function isPosition(value: unknown): value is number {
 }
 
 // Consecutive entries mostly share their minute, and turning a date into a number and back is what costs.
-let knownMinute = '';
+let knownMinute = '1970-01-01T00:00';
 
 /** A time of SPEC 3: `YYYY-MM-DDTHH:MM:SS.sssZ`, a real instant from 1970 to 9999. */
 export function isTime(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length !== 24 || !TIME.test(value)) return false;
+  return typeof value === 'string' && value.length === 24 && TIME.test(value) && isInstant(value);
+}
+
+/** Whether a text of the form of a time is one. */
+export function isInstant(value: string): boolean {
   if (value.charCodeAt(17) > 0x35) return false; // seconds 00 to 59
-  const minute = value.slice(0, 16);
-  if (minute === knownMinute) return true;
+  if (value.startsWith(knownMinute)) return true;
   const at = Date.parse(value);
   if (Number.isNaN(at) || at < 0 || new Date(at).toISOString() !== value) return false;
-  knownMinute = minute;
+  knownMinute = value.slice(0, 16);
   return true;
 }

@@ -5,7 +5,9 @@ import { merkleRoot } from './merkle/compact-range.ts';
 
 /** The key under which a record stands in the records tree (SPEC 6). */
 export function recordKey(tenant: string, target: Target): Hash {
-  return recordKeyHash(canonicalize({ id: target.id, tenant, type: target.type }));
+  return recordKeyHash(
+    `{"id":${canonicalize(target.id)},"tenant":${canonicalize(tenant)},"type":${canonicalize(target.type)}}`,
+  );
 }
 
 /** One entry that touches a record. */
@@ -26,10 +28,25 @@ export interface RecordLeaf {
   readonly hash: Hash;
 }
 
+// A record of one segment is often met in the next. Dropped as a whole when full: what is still touched comes back.
+const MOST_KNOWN = 8_192;
+const knownKeys = new Map<string, Hash>();
+
+/** @param name of the record, with its tenant */
+function keyOf(name: string, tenant: string, target: Target): Hash {
+  let key = knownKeys.get(name);
+  if (key === undefined) {
+    if (knownKeys.size >= MOST_KNOWN) knownKeys.clear();
+    key = recordKey(tenant, target);
+    knownKeys.set(name, key);
+  }
+  return key;
+}
+
 /** Collects which records the entries of one segment touch, and builds the leaves of the records tree. */
 export class SegmentRecords {
   readonly #tenant: string;
-  // By type and id, so that a record's key is hashed once a segment and not once an entry.
+  // By names, so that a record's key is hashed once a segment at the most, and not once an entry.
   readonly #touches = new Map<string, { target: Target; touches: Touch[] }>();
 
   constructor(tenant: string) {
@@ -39,7 +56,8 @@ export class SegmentRecords {
   /** Adds one entry; entries come in ascending order. */
   add(targets: readonly Target[], touch: Touch): void {
     for (const target of targets) {
-      const name = `${target.type} ${target.id}`;
+      // Tenants and types have no spaces in them.
+      const name = `${this.#tenant} ${target.type} ${target.id}`;
       const known = this.#touches.get(name);
       if (known === undefined) this.#touches.set(name, { target, touches: [touch] });
       else known.touches.push(touch);
@@ -49,8 +67,8 @@ export class SegmentRecords {
   /** The leaves in the order of their keys. */
   leaves(): RecordLeaf[] {
     const leaves: RecordLeaf[] = [];
-    for (const { target, touches } of this.#touches.values()) {
-      const key = recordKey(this.#tenant, target);
+    for (const [name, { target, touches }] of this.#touches) {
+      const key = keyOf(name, this.#tenant, target);
       const digest = touchDigest(touches);
       leaves.push({ key, digest, hash: recordLeafHash(key, digest) });
     }

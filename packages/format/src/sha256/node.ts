@@ -12,7 +12,7 @@ export function sha256Text(prefix: number, text: string): string {
     return hash('sha256', Buffer.concat([Buffer.of(prefix), Buffer.from(text, 'utf8')]), 'hex');
   }
   scratch[0] = prefix;
-  const length = scratch.write(text, 1, 'utf8');
+  const length = scratch.write(text, 1);
   return hash('sha256', scratch.subarray(0, length + 1), 'hex');
 }
 
@@ -28,7 +28,7 @@ export function sha256HexText(prefix: number, hex: string, text: string): string
   }
   scratch[0] = prefix;
   scratch.write(hex, 1, 'hex');
-  const length = scratch.write(text, head, 'utf8');
+  const length = scratch.write(text, head);
   return hash('sha256', scratch.subarray(0, head + length), 'hex');
 }
 

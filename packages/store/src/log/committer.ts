@@ -1,7 +1,7 @@
 import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import type { Store, Tip } from '../port.ts';
 import type { Appended } from './appended.ts';
-import { place, sameContent } from './prepare.ts';
+import { type Prepared, place, sameContent } from './prepare.ts';
 import { conflict, type Queue, type Waiting } from './queue.ts';
 
 /**
@@ -56,7 +56,7 @@ export class Committer {
         await this.#commit(batch);
       } catch (error) {
         // Who gets this error knows only that the entry may or may not be there, and may append it again by its id.
-        this.#queue.remove(new Set(batch));
+        this.#queue.remove(batch);
         for (const waiting of batch) waiting.reject(error);
       }
     }
@@ -67,12 +67,15 @@ export class Committer {
       await this.#store.register(this.#tenant);
       this.#registered = true;
     }
-    const { rows, takenId } = await this.#store.commit(this.#tenant, (tip, now) => placeAll(batch, tip, now));
+    const prepared = batch.map((waiting) => waiting.prepared);
+    const { rows, takenId } = await this.#store.commit(this.#tenant, (tip, now) =>
+      placeAll(prepared, tip, now),
+    );
     // Rows come back in the order of the batch.
     rows.forEach((row, i) => {
       (batch[i] as Waiting).resolve(appended(row, false));
     });
-    this.#queue.remove(new Set(batch.slice(0, rows.length)));
+    this.#queue.remove(rows.length === batch.length ? batch : batch.slice(0, rows.length));
     if (takenId !== undefined) await this.#settleTaken(takenId, batch.slice(rows.length));
   }
 
@@ -83,7 +86,7 @@ export class Committer {
   async #settleTaken(takenId: string, batch: readonly Waiting[]): Promise<void> {
     const known = await this.#store.findByIds(
       this.#tenant,
-      batch.map(({ id }) => id),
+      batch.map(({ prepared }) => prepared.id),
     );
     if (!known.has(takenId)) {
       throw new SealtrailError(
@@ -91,12 +94,12 @@ export class Committer {
         `the entry with the id ${takenId} could not be read back`,
       );
     }
-    const settled = batch.filter(({ id }) => known.has(id));
-    this.#queue.remove(new Set(settled));
-    for (const waiting of settled) {
-      const row = known.get(waiting.id) as EntryRow;
-      if (sameContent(row, waiting)) waiting.resolve(appended(row, true));
-      else waiting.reject(conflict(waiting.id));
+    const settled = batch.filter(({ prepared }) => known.has(prepared.id));
+    this.#queue.remove(settled);
+    for (const { prepared, resolve, reject } of settled) {
+      const row = known.get(prepared.id) as EntryRow;
+      if (sameContent(row, prepared)) resolve(appended(row, true));
+      else reject(conflict(prepared.id));
     }
   }
 
@@ -114,7 +117,7 @@ export class Committer {
 }
 
 /** Rows for a whole batch, each linked to the one before. */
-export function placeAll(batch: readonly Parameters<typeof place>[0][], tip: Tip, now: string): EntryRow[] {
+export function placeAll(batch: readonly Prepared[], tip: Tip, now: string): EntryRow[] {
   const rows: EntryRow[] = [];
   let last = tip;
   for (const prepared of batch) {

@@ -71,7 +71,7 @@ export class Log {
       throw new SealtrailError('draft_invalid', 'a tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
     }
     const prepared = drafts.map((draft) => prepare(tenant, draft));
-    if (new Set(prepared.map(({ id }) => id)).size !== prepared.length) {
+    if (prepared.length > 1 && new Set(prepared.map(({ id }) => id)).size !== prepared.length) {
       throw new SealtrailError('draft_invalid', 'an id occurs twice among the drafts');
     }
     if (options.session !== undefined) return this.#appendInSession(options.session, tenant, prepared);

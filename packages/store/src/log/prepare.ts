@@ -21,7 +21,8 @@ export interface Prepared {
   readonly id: string;
   readonly template: EntryTemplate;
   readonly openings: string;
-  readonly bytes: number;
+  /** Characters of both texts at the most, which is about their bytes. */
+  readonly size: number;
 }
 
 const DRAFT_MEMBERS = new Set(['id', 'type', 'actor', 'targets', 'data', 'sealed']);
@@ -66,7 +67,7 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
       data: draft.data ?? {},
       sealed,
     });
-    return { id, template, openings, bytes: template.bytes + openings.length };
+    return { id, template, openings, size: template.size + openings.length };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new SealtrailError(

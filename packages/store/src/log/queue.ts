@@ -3,10 +3,21 @@ import type { Appended } from './appended.ts';
 import { type Prepared, sameContent, sampleOf } from './prepare.ts';
 
 /** One draft that waits for its place. */
-export interface Waiting extends Prepared {
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: unknown) => void;
+export class Waiting {
+  readonly prepared: Prepared;
   readonly promise: Promise<Appended>;
+  resolve!: (appended: Appended) => void;
+  reject!: (error: unknown) => void;
+  /** Out of the queue. */
+  answered = false;
+
+  constructor(prepared: Prepared) {
+    this.prepared = prepared;
+    this.promise = new Promise<Appended>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 }
 
 export interface QueueLimits {
@@ -50,8 +61,8 @@ export class Queue {
    * @throws SealtrailError `queue_full`, `id_conflict`
    */
   add(group: readonly Prepared[]): Promise<Appended>[] {
-    const bytes = group.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (!this.#hasRoom(group.length, bytes)) {
+    const size = group.reduce((sum, prepared) => sum + prepared.size, 0);
+    if (!this.#hasRoom(group.length, size)) {
       const { waiting, bytes: waitingBytes } = this.#load;
       throw new SealtrailError(
         'queue_full',
@@ -67,11 +78,11 @@ export class Queue {
     const promises = group.map((prepared) => {
       const twin = this.#byId.get(prepared.id);
       if (twin !== undefined) return twin.promise.then((appended) => ({ ...appended, duplicate: true }));
-      const waiting = wait(prepared);
+      const waiting = new Waiting(prepared);
       this.#byId.set(prepared.id, waiting);
-      this.#bytes += prepared.bytes;
+      this.#bytes += prepared.size;
       this.#load.waiting++;
-      this.#load.bytes += prepared.bytes;
+      this.#load.bytes += prepared.size;
       fresh.push(waiting);
       return waiting.promise;
     });
@@ -94,7 +105,7 @@ export class Queue {
   #refuseConflict(prepared: Prepared): void {
     const twin = this.#byId.get(prepared.id);
     if (twin === undefined) return;
-    const row = { entry: sampleOf(twin), openings: twin.openings };
+    const row = { entry: sampleOf(twin.prepared), openings: twin.prepared.openings };
     if (!sameContent(row, prepared)) throw conflict(prepared.id);
   }
 
@@ -103,7 +114,7 @@ export class Queue {
     const batch: Waiting[] = [];
     let bytes = 0;
     for (const group of this.#groups) {
-      const size = group.reduce((sum, waiting) => sum + waiting.bytes, 0);
+      const size = group.reduce((sum, { prepared }) => sum + prepared.size, 0);
       const fits =
         batch.length + group.length <= this.#limits.maxBatch && bytes + size <= this.#limits.maxBatchBytes;
       if (batch.length > 0 && !fits) break;
@@ -114,31 +125,26 @@ export class Queue {
   }
 
   /** Takes drafts out that got their answer. */
-  remove(done: ReadonlySet<Waiting>): void {
+  remove(done: readonly Waiting[]): void {
     for (const waiting of done) {
+      const { id, size } = waiting.prepared;
+      waiting.answered = true;
       // The id may wait again by now.
-      if (this.#byId.get(waiting.id) !== waiting) continue;
-      this.#byId.delete(waiting.id);
-      this.#bytes -= waiting.bytes;
+      if (this.#byId.get(id) !== waiting) continue;
+      this.#byId.delete(id);
+      this.#bytes -= size;
       this.#load.waiting--;
-      this.#load.bytes -= waiting.bytes;
+      this.#load.bytes -= size;
     }
-    this.#groups = this.#groups
-      .map((group) => group.filter((waiting) => !done.has(waiting)))
-      .filter((group) => group.length > 0);
+    const left: Waiting[][] = [];
+    for (const group of this.#groups) {
+      const rest = group.some(({ answered }) => answered) ? group.filter(({ answered }) => !answered) : group;
+      if (rest.length > 0) left.push(rest);
+    }
+    this.#groups = left;
   }
 }
 
 export function conflict(id: string): SealtrailError {
   return new SealtrailError('id_conflict', `the id ${id} is taken by an entry with other content`, { id });
-}
-
-function wait(prepared: Prepared): Waiting {
-  let resolve!: Waiting['resolve'];
-  let reject!: Waiting['reject'];
-  const promise = new Promise<Appended>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { ...prepared, resolve, reject, promise };
 }

@@ -3,6 +3,7 @@ import type { AggregationCursor, Collection, Db, Document, FindCursor, ReadConce
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
+import { EntryDocuments } from './entry-document.ts';
 
 // The option's type asks for the driver's class; the driver itself takes a plain level, and is not loaded here.
 const MAJORITY = { level: 'majority' } as ReadConcern;
@@ -178,12 +179,17 @@ class MongodbLog implements LogReader {
     return this.#anchors({ from: 0 });
   }
 
-  #entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
+  async *#entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
     // From 0 without bounds, so that a row whose position is negative or no number is seen too.
     // One that lies between two positions belongs to the range of the later.
     const bounds = { ...(from > 0 ? { $gt: from - 1 } : {}), ...(to === undefined ? {} : { $lte: to }) };
     const filter = { tenant: this.tenant, ...(Object.keys(bounds).length > 0 ? { seq: bounds } : {}) };
-    return batches(this.#db.collection('entries').find(filter).sort({ seq: 1 }).batchSize(BATCH_ROWS));
+    const { BSON } = await import('mongodb');
+    const documents = new EntryDocuments(BSON.deserialize);
+    const found = this.#db.collection('entries').find(filter, { raw: true });
+    for await (const batch of batches(found.sort({ seq: 1 }).batchSize(BATCH_ROWS))) {
+      yield batch.map((bytes) => documents.row(bytes as unknown as Uint8Array));
+    }
   }
 
   async *#anchors({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
