@@ -7,6 +7,7 @@ export type { EraseScope } from './erase/plan.ts';
 export { type ExportOptions, type ExportResult, exportBundle } from './export.ts';
 export type { Appended } from './log/appended.ts';
 export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
+export { newId } from './log/new-id.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export type {
   BuildRows,

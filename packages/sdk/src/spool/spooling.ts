@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { type ErrorCode, isSealtrailError } from '@sealtrail/format';
-import type { EntryDraft, Log } from '@sealtrail/store';
+import { type EntryDraft, type Log, newId } from '@sealtrail/store';
 import type { Ledger, Receipt } from '../trail/ledger.ts';
 import type { Spool, Spooled } from './spool.ts';
 
@@ -16,7 +15,7 @@ export function spoolingLedger(inner: Ledger, spool: Spool, now: () => number): 
   return {
     ...inner,
     record: async (drafts) => {
-      const named = drafts.map((draft) => ({ ...draft, id: draft.id ?? randomUUID() }));
+      const named = drafts.map((draft) => ({ ...draft, id: draft.id ?? newId() }));
       try {
         // What was kept comes first, so that the log has things in the order in which they happened.
         if (!spool.waiting) return await inner.record(named);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   batchDecided,
   type DecisionApproved,
@@ -12,6 +11,7 @@ import {
   type UserActor,
 } from '@sealtrail/events';
 import { type EntryDraft, isSealtrailError, leafHash, SealtrailError } from '@sealtrail/format';
+import { newId } from '@sealtrail/store';
 import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadStates } from './context.ts';
 import { expire, isDue } from './expire.ts';
@@ -44,7 +44,7 @@ export interface BatchOutcome {
 export async function decideMany(
   context: Context,
   proposals: readonly string[],
-  { by, decision, batch = randomUUID(), reason, channel }: DecideManyOptions,
+  { by, decision, batch = newId(), reason, channel }: DecideManyOptions,
 ): Promise<BatchOutcome> {
   const actor = AuthenticatedUser.actorOf(by);
   const ids = [...new Set(proposals)].sort();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type AgentActor,
   createdId,
@@ -9,6 +8,7 @@ import {
   proposalCreated,
 } from '@sealtrail/events';
 import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import { newId } from '@sealtrail/store';
 import type { Action, InputOf, ParsedInputOf } from '../action.ts';
 import { decideByRule } from './auto.ts';
 import { type Context, loadState } from './context.ts';
@@ -58,7 +58,7 @@ export async function propose<A extends Action>(
   action: A,
   options: ProposeOptions<A>,
 ): Promise<Proposal<A>> {
-  const { id = randomUUID(), agent, input: given, expires_at, ...said } = options;
+  const { id = newId(), agent, input: given, expires_at, ...said } = options;
   const input = action.parse(given) as ParsedInputOf<A>;
   const actor: AgentActor = { type: 'agent', ...agent };
   const approval = action.approval(input);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Actor,
   isSealtrailError,
@@ -6,7 +5,7 @@ import {
   SealtrailError,
   type Target,
 } from '@sealtrail/format';
-import type { EntryDraft, Log } from '@sealtrail/store';
+import { type EntryDraft, type Log, newId } from '@sealtrail/store';
 import type { Signed } from './identity.ts';
 
 /** The tenant whose log says who saw what. */
@@ -66,7 +65,7 @@ function draftOf({ type, by, tenant, record, data, sealed }: Access): EntryDraft
   if (tenant !== undefined) targets.push({ type: 'tenant', id: tenant });
   if (record !== undefined) targets.push({ type: record.type, id: record.id });
   return {
-    id: `access:${randomUUID()}`,
+    id: `access:${newId()}`,
     type,
     actor: actorOf(by),
     targets,

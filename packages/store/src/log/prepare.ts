@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   canonicalize,
   type EntryDraft,
@@ -15,6 +15,7 @@ import {
   ZERO_HASH,
 } from '@sealtrail/format';
 import type { Tip } from '../port.ts';
+import { newId } from './new-id.ts';
 
 /** A draft made ready ahead of the head lock: checked, sealed, encoded but for its place. */
 export interface Prepared {
@@ -55,7 +56,7 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
     if (!DRAFT_MEMBERS.has(member))
       throw new SealtrailError('draft_invalid', `a draft has no member "${member}"`);
   }
-  const id = draft.id ?? randomUUID();
+  const id = draft.id ?? newId();
   try {
     const { sealed, openings } = sealAll(draft.sealed ?? {});
     const template = entryTemplate({

@@ -17,6 +17,7 @@ import type {
   UnanchoredTenant,
 } from '../port.ts';
 import { isUnusable, patiently } from './busy.ts';
+import { EntryInserts } from './insert-entries.ts';
 import { prepareDatabase } from './layout.ts';
 import { Readers } from './readers.ts';
 import { Together } from './together.ts';
@@ -63,6 +64,7 @@ class SqliteStore implements Store {
   readonly #lockWaitMs: number;
   readonly #now: () => number;
   readonly #statements = new Map<string, Database.Statement>();
+  readonly #entries = new EntryInserts((sql) => this.#prepare(sql));
   readonly #together = new Together((work) => this.#exclusive(work));
   #closed = false;
 
@@ -80,7 +82,7 @@ class SqliteStore implements Store {
       if (isKnown()) return;
       const { registry, genesis } = registration(tenant, this.#time());
       this.#run('INSERT INTO tenants VALUES (:tenant, :time, :genesis)', registry);
-      this.#insertEntry(genesis);
+      this.#entries.all([genesis]);
       this.#run('INSERT INTO heads VALUES (:tenant, :seq, :hash, :time, NULL, NULL)', pick(genesis));
     });
   }
@@ -88,8 +90,8 @@ class SqliteStore implements Store {
   async commit(tenant: string, build: BuildRows): Promise<CommitOutcome> {
     return this.#together.add((): CommitOutcome => {
       const rows = build(this.#tip(tenant), this.#time());
-      const taken = rows.findIndex((row) => !this.#tryInsert(row));
-      const fresh = taken === -1 ? rows : rows.slice(0, taken);
+      const inserted = this.#entries.all(rows);
+      const fresh = rows.slice(0, inserted);
       const last = fresh.at(-1);
       if (last !== undefined) {
         this.#run(
@@ -97,7 +99,8 @@ class SqliteStore implements Store {
           pick(last),
         );
       }
-      return taken === -1 ? { rows } : { rows: fresh, takenId: (rows[taken] as EntryRow).id };
+      const taken = rows[inserted];
+      return taken === undefined ? { rows } : { rows: fresh, takenId: taken.id };
     });
   }
 
@@ -118,22 +121,6 @@ class SqliteStore implements Store {
       );
     }
     return head;
-  }
-
-  /** False when the row's id is taken. A refused statement leaves the rows before it in the transaction. */
-  #tryInsert(row: EntryRow): boolean {
-    try {
-      this.#insertEntry(row);
-      return true;
-    } catch (error) {
-      const taken = this.#get('SELECT 1 FROM entries WHERE tenant = ? AND id = ?', row.tenant, row.id);
-      if (isConstraint(error) && taken !== undefined) return false;
-      throw error;
-    }
-  }
-
-  #insertEntry(row: EntryRow): void {
-    this.#run('INSERT INTO entries VALUES (:tenant, :seq, :id, :type, :time, :hash, :entry, :openings)', row);
   }
 
   /** Nothing is held between two commits. */
@@ -352,8 +339,4 @@ class SqliteStore implements Store {
 
 function pick({ tenant, seq, hash, time }: EntryRow): Pick<EntryRow, 'tenant' | 'seq' | 'hash' | 'time'> {
   return { tenant, seq, hash, time };
-}
-
-function isConstraint(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT');
 }

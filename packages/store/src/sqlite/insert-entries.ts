@@ -1,0 +1,64 @@
+import type { EntryRow } from '@sealtrail/format';
+import type Database from 'libsql';
+
+/** Rows of one statement: entering the driver costs as much as half of a row. */
+const ROWS_AT_ONCE = 16;
+const ROW = '(?, ?, ?, ?, ?, ?, ?, ?)';
+const ONE = `INSERT INTO entries VALUES ${ROW}`;
+const MANY = `INSERT INTO entries VALUES ${Array(ROWS_AT_ONCE).fill(ROW).join(', ')}`;
+
+/** Inserts entries, inside a transaction of the caller's. */
+export class EntryInserts {
+  readonly #prepare: (sql: string) => Database.Statement;
+
+  constructor(prepare: (sql: string) => Database.Statement) {
+    this.#prepare = prepare;
+  }
+
+  /** @returns how many were inserted: all, or those before the first whose id is taken */
+  all(rows: readonly EntryRow[]): number {
+    for (let i = 0; i < rows.length; ) {
+      const group = rows.slice(i, i + ROWS_AT_ONCE);
+      if (group.length === ROWS_AT_ONCE && this.#many(group)) {
+        i += ROWS_AT_ONCE;
+        continue;
+      }
+      for (const row of group) {
+        if (!this.#one(row)) return i;
+        i++;
+      }
+    }
+    return rows.length;
+  }
+
+  /** False when one of them is refused: the statement then left none of them, and the rows before it in the transaction. */
+  #many(rows: readonly EntryRow[]): boolean {
+    try {
+      this.#prepare(MANY).run(rows.flatMap(values));
+      return true;
+    } catch (error) {
+      if (isConstraint(error)) return false;
+      throw error;
+    }
+  }
+
+  /** False when the row's id is taken. */
+  #one(row: EntryRow): boolean {
+    try {
+      this.#prepare(ONE).run(values(row));
+      return true;
+    } catch (error) {
+      const taken = this.#prepare('SELECT 1 FROM entries WHERE tenant = ? AND id = ?').all(row.tenant, row.id);
+      if (isConstraint(error) && taken.length > 0) return false;
+      throw error;
+    }
+  }
+}
+
+function values({ tenant, seq, id, type, time, hash, entry, openings }: EntryRow): unknown[] {
+  return [tenant, seq, id, type, time, hash, entry, openings];
+}
+
+function isConstraint(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT');
+}
