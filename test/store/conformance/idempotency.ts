@@ -53,6 +53,21 @@ export function idempotency(newPlace: NewPlace): void {
       await expectIntact(place.location, { acme: 401 });
     });
 
+    it('appends what is new around one that is there, wherever in a group it stands', async () => {
+      const place = await newPlace();
+      const log = new Log(await place.open());
+      for (const [n, taken] of [0, 1, 15, 16, 23, 39].entries()) {
+        const group = drafts(`g-${n}`, 40);
+        const known = await log.append('acme', group[taken] as EntryDraft);
+        const made = await log.appendAll('acme', group);
+        expect(made[taken]).toEqual({ ...known, duplicate: true });
+        const fresh = made.filter(({ duplicate }) => !duplicate);
+        expect(fresh.map(({ seq }) => seq)).toEqual(Array.from({ length: 39 }, (_, i) => known.seq + 1 + i));
+      }
+      await log.close();
+      await expectIntact(place.location, { acme: 240 });
+    });
+
     it('is the same one when only the order of its members differs', async () => {
       const place = await newPlace();
       const log = new Log(await place.open());
