@@ -3,7 +3,15 @@ import { after, scanActor, scanTargets } from './entry-parts.ts';
 import { explainEntry } from './entry-rules.ts';
 import { FORMAT_VERSION, MAX_ENTRY_BYTES, MAX_SEALED, type Target } from './entry-types.ts';
 import type { Hash } from './hash.ts';
-import { FIELD_RULE, isInstant, MAX_WORDS_LENGTH, NAME_RULE, TIME_RULE, TYPE_RULE } from './names.ts';
+import {
+  FIELD_RULE,
+  isInstant,
+  MAX_NAME_LENGTH,
+  MAX_WORDS_LENGTH,
+  NAME_CHARACTER,
+  TIME_RULE,
+  TYPE_RULE,
+} from './names.ts';
 import { scanValue } from './recognise.ts';
 import { fitsUtf8Between } from './text.ts';
 
@@ -47,11 +55,12 @@ const END = `","v":${FORMAT_VERSION}}`;
 const HASH_LENGTH = 64;
 const TIME_LENGTH = 24;
 
-const ID_TO_SEALED = new RegExp(`${ID}${NAME_RULE}${PREV}[0-9a-f]{64}","sealed":\\{`, 'y');
-const SEALED_FIELD = new RegExp(`"${FIELD_RULE}":"[0-9a-f]{64}"[,}]`, 'y');
+// Of what repeats a known number of times, the length is compared apart: counting costs an expression half as much again.
+const ID_TO_SEALED = new RegExp(`${ID}${NAME_CHARACTER}+${PREV}[0-9a-f]+","sealed":\\{`, 'y');
+const SEALED_FIELD = new RegExp(`"${FIELD_RULE}":"[0-9a-f]+"[,}]`, 'y');
 const SEQ_TO_TARGETS = new RegExp(`${SEQ}(?:0|[1-9][0-9]{0,15})${TARGETS}`, 'y');
 const TENANT_TO_END = new RegExp(
-  `${TENANT}${NAME_RULE}${TIME}${TIME_RULE}${TYPE}${TYPE_RULE}","v":${FORMAT_VERSION}\\}`,
+  `${TENANT}${NAME_CHARACTER}+${TIME}${TIME_RULE}${TYPE}${TYPE_RULE}","v":${FORMAT_VERSION}\\}`,
   'y',
 );
 const BRACE_END = 0x7d;
@@ -74,6 +83,9 @@ export function scanEntryAt(
 
   const sealedAt = after(ID_TO_SEALED, s, dataEnd);
   if (sealedAt === -1) return undefined;
+  const prevAt = sealedAt - SEALED.length - HASH_LENGTH;
+  const id = s.slice(dataEnd + ID.length, prevAt - PREV.length);
+  if (!s.startsWith(PREV, prevAt - PREV.length) || id.length > MAX_NAME_LENGTH) return undefined;
   const sealed = new Map<string, Hash>();
   const seqAt = scanSealed(s, sealedAt, sealed);
   const targetsAt = seqAt === -1 ? -1 : after(SEQ_TO_TARGETS, s, seqAt);
@@ -86,18 +98,18 @@ export function scanEntryAt(
   if (targets === undefined || end === -1) return undefined;
   const tenantAt = targets.end + TENANT.length;
   const tenantEnd = s.indexOf('"', tenantAt);
+  if (tenantEnd - tenantAt > MAX_NAME_LENGTH) return undefined;
   const timeAt = tenantEnd + TIME.length;
   const time = s.slice(timeAt, timeAt + TIME_LENGTH);
   const type = s.slice(timeAt + TIME_LENGTH + TYPE.length, end - END.length);
   if (!isInstant(time) || type.length > MAX_WORDS_LENGTH) return undefined;
   if (!fitsUtf8Between(s, at, end, MAX_ENTRY_BYTES)) return undefined;
-  const prevAt = sealedAt - SEALED.length - HASH_LENGTH;
   const facts = {
     tenant: s.slice(tenantAt, tenantEnd),
     seq,
     prev: s.slice(prevAt, prevAt + HASH_LENGTH),
     time,
-    id: s.slice(dataEnd + ID.length, prevAt - PREV.length),
+    id,
     type,
     targets: targets.targets,
     sealed,
@@ -105,6 +117,7 @@ export function scanEntryAt(
   return { facts, end };
 }
 
+const BETWEEN = '":"';
 const COMMITMENT_END = '",'.length;
 
 function scanSealed(s: string, from: number, fields: Map<string, Hash>): number {
@@ -115,7 +128,9 @@ function scanSealed(s: string, from: number, fields: Map<string, Hash>): number 
     const end = after(SEALED_FIELD, s, at);
     if (end === -1) return -1;
     const commitmentAt = end - COMMITMENT_END - HASH_LENGTH;
-    const field = s.slice(at + 1, commitmentAt - '":"'.length);
+    const fieldEnd = commitmentAt - BETWEEN.length;
+    if (!s.startsWith(BETWEEN, fieldEnd)) return -1;
+    const field = s.slice(at + 1, fieldEnd);
     if (field <= last || field.length > MAX_WORDS_LENGTH || fields.size === MAX_SEALED) return -1;
     fields.set(field, s.slice(commitmentAt, commitmentAt + HASH_LENGTH));
     last = field;

@@ -3,7 +3,8 @@ import { fitsUtf8 } from './text.ts';
 // The lexical rules of SPEC 3, each in one place.
 
 /** The rules as regular expressions to build larger ones from. Types and field names have a length limit besides. */
-export const NAME_RULE = '[A-Za-z0-9._:~-]{1,128}';
+export const NAME_CHARACTER = '[A-Za-z0-9._:~-]';
+export const MAX_NAME_LENGTH = 128;
 export const WORD_RULE = '[a-z][a-z0-9_]{0,63}';
 export const TYPE_RULE = '[a-z][a-z0-9_]*(?:\\.[a-z][a-z0-9_]*){1,3}';
 export const FIELD_RULE = '[a-z][a-z0-9_]*(?:\\.[a-z][a-z0-9_]*){0,3}';
@@ -12,7 +13,7 @@ export const TIME_RULE = '\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z';
 export const PLAIN_REFERENCE_RULE = '[ !#-[\\]-~]{1,256}';
 export const MAX_WORDS_LENGTH = 64;
 
-const NAME = new RegExp(`^${NAME_RULE}$`);
+const NAME = new RegExp(`^${NAME_CHARACTER}{1,${MAX_NAME_LENGTH}}$`);
 const WORD = new RegExp(`^${WORD_RULE}$`);
 const TYPE = new RegExp(`^${TYPE_RULE}$`);
 const FIELD = new RegExp(`^${FIELD_RULE}$`);

@@ -32,8 +32,9 @@ export interface RecordLeaf {
 const MOST_KNOWN = 8_192;
 const knownKeys = new Map<string, Hash>();
 
-/** @param name of the record, with its tenant */
-function keyOf(name: string, tenant: string, target: Target): Hash {
+function keyOf(tenant: string, target: Target): Hash {
+  // Tenants and types have no spaces in them.
+  const name = `${tenant} ${target.type} ${target.id}`;
   let key = knownKeys.get(name);
   if (key === undefined) {
     if (knownKeys.size >= MOST_KNOWN) knownKeys.clear();
@@ -46,8 +47,8 @@ function keyOf(name: string, tenant: string, target: Target): Hash {
 /** Collects which records the entries of one segment touch, and builds the leaves of the records tree. */
 export class SegmentRecords {
   readonly #tenant: string;
-  // By names, so that a record's key is hashed once a segment at the most, and not once an entry.
-  readonly #touches = new Map<string, { target: Target; touches: Touch[] }>();
+  // By type, then by id: a name made of both would have to be put together for each entry.
+  readonly #touches = new Map<string, Map<string, Touch[]>>();
 
   constructor(tenant: string) {
     this.#tenant = tenant;
@@ -55,22 +56,27 @@ export class SegmentRecords {
 
   /** Adds one entry; entries come in ascending order. */
   add(targets: readonly Target[], touch: Touch): void {
-    for (const target of targets) {
-      // Tenants and types have no spaces in them.
-      const name = `${this.#tenant} ${target.type} ${target.id}`;
-      const known = this.#touches.get(name);
-      if (known === undefined) this.#touches.set(name, { target, touches: [touch] });
-      else known.touches.push(touch);
+    for (const { type, id } of targets) {
+      let ofType = this.#touches.get(type);
+      if (ofType === undefined) {
+        ofType = new Map();
+        this.#touches.set(type, ofType);
+      }
+      const known = ofType.get(id);
+      if (known === undefined) ofType.set(id, [touch]);
+      else known.push(touch);
     }
   }
 
   /** The leaves in the order of their keys. */
   leaves(): RecordLeaf[] {
     const leaves: RecordLeaf[] = [];
-    for (const [name, { target, touches }] of this.#touches) {
-      const key = keyOf(name, this.#tenant, target);
-      const digest = touchDigest(touches);
-      leaves.push({ key, digest, hash: recordLeafHash(key, digest) });
+    for (const [type, ofType] of this.#touches) {
+      for (const [id, touches] of ofType) {
+        const key = keyOf(this.#tenant, { type, id });
+        const digest = touchDigest(touches);
+        leaves.push({ key, digest, hash: recordLeafHash(key, digest) });
+      }
     }
     // Hex digits sort like the bytes they stand for.
     return leaves.sort((a, b) => (a.key < b.key ? -1 : 1));
