@@ -23,7 +23,7 @@ What npm packages that keep a hash-chained log do with the same drafts on the sa
 what is stored their own checks find. \`npm run bench -- --only peers\` installs them for this alone and writes this page anew in a few minutes.
 
 Measured ${date.slice(0, 10)} on ${machine}; load before the run ${loadBefore}; Node ${node}. ${n(entries)} entries, medians of
-${rounds} ${rounds === 1 ? 'round' : 'rounds'} in turn after one that is not counted. Bold: each entry is on the disk before it is acknowledged.
+${rounds} ${rounds === 1 ? 'round' : 'rounds'} in turn after one that is not counted. Bold: each entry is on the disk before it is acknowledged.${busy(environment)}
 
 ## Speed
 
@@ -64,6 +64,8 @@ ${peers.map((peer) => `| ${peer.short} | ${tried[peer.id].twoProcesses} |`).join
 
 ## What each is, and what its check does not look at
 
+Read from its source, beyond what was tried above.
+
 ${peers.map(({ name, what, unchecked }) => `- **${name}.** ${what} Not checked: ${unchecked.replace(/\.$/, '')}.`).join('\n')}
 
 ${NOT_MEASURED}
@@ -79,6 +81,12 @@ function speedRow(peers, speed, [durable, plain]) {
   const bold = speed.durable ? '**' : '';
   const verify = median(speed.verify);
   return `| ${name} | ${bold}${n(append)}${bold} | ${ratio(append, median(ceiling.append))} | ${n(verify)} | ${ratio(verify, median(plain.verify))} |`;
+}
+
+/** @param {{ machine: string, loadBefore: number }} environment */
+function busy({ machine, loadBefore }) {
+  if (loadBefore <= Number.parseInt(machine, 10)) return '';
+  return ' **The machine was busy with something else: take which changes are found from this run, but no speeds.**';
 }
 
 /** Where another package is faster, in plain words. @param {Peer | undefined} ours @param {readonly Peer[]} others @param {readonly Speed[]} speeds */
