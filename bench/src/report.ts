@@ -78,7 +78,8 @@ export function range({ min, max }: Figure['perSecond']): string {
 }
 
 export function ratio(value: number): string {
-  return value < 10 ? value.toFixed(2) : n(value);
+  if (value >= 10) return n(value);
+  return value < 0.1 ? String(Number(value.toPrecision(1))) : value.toFixed(2);
 }
 
 export function list(notes: Figure['notes']): string {
