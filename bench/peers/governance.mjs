@@ -1,69 +1,77 @@
 // @ts-check
-import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuditLogger } from '@microsoft/agent-governance-sdk';
-
-// It keeps entries in memory, the newest 10,000 of them unless told otherwise, and hashes who did what and with which decision. Durable
-// is what its user makes of it: here each entry is a line of a file, brought to the disk before the next.
+import { EDITED, lineChanges, named, readLines, writeLines } from './peer.mjs';
 
 const FILE = 'audit.jsonl';
 
-/** @type {import('./run.mjs').Peer} */
+/** @param {import('./peer.mjs').Draft} draft */
+const entryOf = (draft) => ({
+  agentId: draft.actor.id,
+  // It has three fields. The whole draft in one of them keeps the input the same for all.
+  action: JSON.stringify(draft),
+  decision: /** @type {const} */ ('allow'),
+});
+
+/** @type {import('./peer.mjs').Peer} */
 export const governance = {
-  name: '@microsoft/agent-governance-sdk 4.0.0',
-  form: 'AuditLogger, each entry written as a line by its user and fsynced',
-  // Its log is a list in memory: two processes have two logs.
-  processes: 'no: each has a log of its own',
-  append: async (folder, entries) => {
-    const log = new AuditLogger({ maxEntries: entries.length + 1 });
+  id: 'governance',
+  short: 'agent-governance-sdk',
+  name: named('@microsoft/agent-governance-sdk'),
+  forms: [
+    { name: 'default: a list in memory', durable: false },
+    { name: 'each entry a line, fsynced by its user', durable: true },
+  ],
+  what: '`AuditLogger`: a list in memory, the newest 10,000 entries unless told otherwise, with three fields each. It has no storage and no way to read stored entries back; here its user writes lines, and puts them back into its list to verify.',
+  unchecked:
+    'any field beside its five; the end; whether entries were ever there; who wrote them (no key). Entries beyond its limit are dropped.',
+  ahead: {
+    append: 'nothing is stored: after the process ends there is no log',
+    verify:
+      'five fields, one hash and one link for each entry, and nothing else: no canonical form, no heads, no anchors, no sealed values',
+  },
+  append: async (folder, drafts, { durable }) => {
+    const log = new AuditLogger({ maxEntries: drafts.length + 1 });
+    if (!durable) {
+      for (const draft of drafts) log.log(entryOf(draft));
+      // So that there is something to verify; what an append costs is over.
+      return () =>
+        writeLines(
+          join(folder, FILE),
+          log.getEntries().map((entry) => JSON.stringify(entry)),
+        );
+    }
     const file = openSync(join(folder, FILE), 'a');
-    for (const { agent, action, decision } of entries) {
-      const entry = log.log({ agentId: agent, action, decision: decision === 'approved' ? 'allow' : 'deny' });
-      writeSync(file, `${JSON.stringify(entry)}\n`);
+    for (const draft of drafts) {
+      writeSync(file, `${JSON.stringify(log.log(entryOf(draft)))}\n`);
       fsyncSync(file);
     }
     closeSync(file);
+    return undefined;
   },
   verify: async (folder) => {
-    const rows = lines(folder).map((line) => JSON.parse(line));
+    const rows = readLines(join(folder, FILE)).map((line) => JSON.parse(line));
     const log = new AuditLogger({ maxEntries: rows.length + 1 });
-    // There is no way in for stored entries but the list itself.
     /** @type {any} */ (log).entries = rows;
     return log.verify();
   },
-  tamper: {
-    'a field changed': (folder) =>
-      change(folder, (rows) =>
-        rows.with(5, rows[5].replace('"allow"', '"deny"').replace('"action":"', '"action":"x')),
-      ),
-    'a row deleted': (folder) => change(folder, (rows) => rows.toSpliced(5, 1)),
-    'rows exchanged': (folder) => change(folder, (rows) => rows.with(5, rows[6]).with(6, rows[5])),
-    'the end cut off': (folder) => change(folder, (rows) => rows.slice(0, -3)),
-    'a field added': (folder) =>
-      change(folder, (rows) => rows.with(5, rows[5].replace('{', '{"approved_by":"somebody",'))),
-    'all hashed anew': async (folder) => {
-      const log = new AuditLogger({ maxEntries: 100_000 });
-      for (const line of lines(folder)) log.log({ ...JSON.parse(line), action: 'another' });
-      writeFileSync(
-        join(folder, FILE),
-        log
-          .getEntries()
-          .map((entry) => `${JSON.stringify(entry)}\n`)
-          .join(''),
+  count: async (folder) => readLines(join(folder, FILE)).length,
+  changes: {
+    ...lineChanges(FILE),
+    metadata: (folder) => {
+      const path = join(folder, FILE);
+      const rows = readLines(path);
+      writeLines(path, rows.with(5, (rows[5] ?? '').replace('{', '{"approved_by":"somebody",')));
+    },
+    rewrite: (folder) => {
+      const path = join(folder, FILE);
+      const log = new AuditLogger();
+      for (const line of readLines(path)) log.log(JSON.parse(line.replace(...EDITED)));
+      writeLines(
+        path,
+        log.getEntries().map((entry) => JSON.stringify(entry)),
       );
     },
   },
 };
-
-/** @param {string} folder */
-function lines(folder) {
-  return readFileSync(join(folder, FILE), 'utf8').trimEnd().split('\n');
-}
-
-/**
- * @param {string} folder
- * @param {(rows: string[]) => string[]} how
- */
-async function change(folder, how) {
-  writeFileSync(join(folder, FILE), `${how(lines(folder)).join('\n')}\n`);
-}

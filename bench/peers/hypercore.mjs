@@ -1,57 +1,109 @@
 // @ts-check
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Hypercore from 'hypercore';
+import { EDITED, named } from './peer.mjs';
 
-// Blocks of bytes under a signed Merkle tree, in files; made to be followed by others. What it has for a check of what is stored is
-// audit(); a block that somebody reads is not compared with the tree.
+const OWNER = 'owner';
 
-/** @type {import('./run.mjs').Peer} */
+/** @type {import('./peer.mjs').Peer} */
 export const hypercore = {
-  name: 'hypercore 10.38.2',
-  form: 'blocks in files; it does not wait for the disk',
-  processes: 'no: the files are locked by one',
-  append: (folder, entries) =>
+  id: 'hypercore',
+  short: 'hypercore',
+  name: named('hypercore'),
+  forms: [
+    { name: 'default: RocksDB, not waiting for the disk', durable: false },
+    { name: 'its write-ahead log fsynced by its user', durable: true },
+  ],
+  what: 'Blocks of bytes under a signed Merkle tree in RocksDB, made to be followed by others over a network. `core.core.audit()` compares stored blocks with the stored tree.',
+  unchecked:
+    'the signature over the tree; user data beside the blocks; whether blocks that were truncated by the owner of the key were ever there (a tree hash noted elsewhere tells). A block that is read is not compared with the tree.',
+  ahead: {
+    append: 'it does not wait for the disk: what it acknowledged can be gone after a power cut',
+    verify: 'it hashes bytes and knows nothing of what is in them',
+  },
+  append: (folder, drafts, { durable }) =>
     open(folder, async (core) => {
-      for (const entry of entries) await core.append(Buffer.from(JSON.stringify(entry)));
+      await core.setUserData(OWNER, Buffer.from('acme'));
+      const wal = durable ? openSync(newestLog(folder), 'r+') : undefined;
+      for (const draft of drafts) {
+        await core.append(Buffer.from(JSON.stringify(draft)));
+        if (wal !== undefined) fsyncSync(wal);
+      }
+      if (wal !== undefined) closeSync(wal);
+      return { length: core.length, hash: (await core.treeHash()).toString('hex') };
     }),
-  verify: (folder) =>
-    open(folder, async (core) => {
-      // What does not fit the tree is dropped by it, to be asked for again from somebody who has it.
-      const { tree, blocks } = await core.core.audit();
-      return tree === 0 && blocks === 0;
-    }),
-  tamper: {
-    'a field changed': async (folder) => bytes(folder, (data) => replaced(data, '"agent-', '"AGENT-')),
-    'a row deleted': async (folder) =>
-      bytes(folder, (data) => Buffer.concat([data.subarray(0, 500), data.subarray(700)])),
-    'rows exchanged': async (folder) =>
-      bytes(folder, (data) =>
-        Buffer.concat([
-          data.subarray(0, 200),
-          data.subarray(400, 600),
-          data.subarray(200, 400),
-          data.subarray(600),
-        ]),
+  verify: (folder) => open(folder, intact),
+  verifyNoted: (folder, noted) =>
+    open(
+      folder,
+      async (core) =>
+        (await intact(core)) &&
+        // It waits for ever for a tree that is longer than its own.
+        core.length >= noted.length &&
+        (await core.treeHash(noted.length)).toString('hex') === noted.hash,
+    ),
+  count: (folder) => open(folder, async (core) => core.length),
+  changes: {
+    edit: (folder) => stored(folder, async (tx, core) => tx.putBlock(5, edited(await core.get(5)))),
+    delete: (folder) => stored(folder, async (tx) => tx.deleteBlock(5)),
+    reorder: (folder) =>
+      stored(folder, async (tx, core) => {
+        const [one, other] = [await core.get(5), await core.get(6)];
+        tx.putBlock(5, other);
+        tx.putBlock(6, one);
+      }),
+    insert: (folder) =>
+      stored(folder, async (tx, core) => {
+        for (let i = core.length; i > 6; i--) tx.putBlock(i, await core.get(i - 1));
+        tx.putBlock(6, await core.get(5));
+      }),
+    junk: (folder) =>
+      stored(folder, async (tx, core) =>
+        tx.putBlock(core.length + 5, Buffer.from('approved by somebody else')),
       ),
-    'the end cut off': async (folder) =>
-      truncateSync(join(folder, 'data'), readFileSync(join(folder, 'data')).length - 600),
-    'a field added': undefined,
-    'all hashed anew': async (folder) => {
-      // Whoever owns the files owns the key beside them.
-      const entries = await open(folder, async (core) => {
-        const all = [];
-        for (let i = 0; i < core.length; i++) all.push(JSON.parse(String(await core.get(i))));
-        return all;
-      });
-      await open(folder, async (core) => {
+    metadata: (folder) => stored(folder, async (tx) => tx.putUserData(OWNER, Buffer.from('else'))),
+    truncate: (folder) =>
+      stored(folder, async (tx, core) => tx.deleteBlockRange(core.length - 3, core.length)),
+    truncateAll: (folder) => open(folder, (core) => core.truncate(core.length - 3)),
+    empty: (folder) => stored(folder, async (tx, core) => tx.deleteBlockRange(0, core.length)),
+    rewrite: (folder) =>
+      open(folder, async (core) => {
+        const blocks = [];
+        for (let i = 0; i < core.length; i++) blocks.push(edited(await core.get(i)));
         await core.truncate(0);
-        for (const entry of entries)
-          await core.append(Buffer.from(JSON.stringify({ ...entry, action: 'another' })));
-      });
-    },
+        for (const block of blocks) await core.append(block);
+      }),
   },
 };
+
+/** @param {any} core */
+async function intact(core) {
+  // Without dryRun it throws away what does not fit, and with it the evidence.
+  const found = await core.core.audit({ dryRun: true });
+  const { corrupt, droppedTreeNodes, droppedBlocks, droppedBits } = found ?? { corrupt: true };
+  return !corrupt && droppedTreeNodes + droppedBlocks + droppedBits === 0;
+}
+
+/** @param {Buffer} block */
+function edited(block) {
+  return Buffer.from(block.toString().replace(...EDITED));
+}
+
+/** Changes what is stored below the tree. @param {string} folder @param {(tx: any, core: any) => Promise<void>} how */
+function stored(folder, how) {
+  return open(folder, async (core) => {
+    const tx = core.core.state.storage.write();
+    await how(tx, core);
+    await tx.flush();
+  });
+}
+
+/** @param {string} folder */
+function newestLog(folder) {
+  const names = readdirSync(join(folder, 'db')).filter((name) => name.endsWith('.log'));
+  return join(folder, 'db', names.sort().at(-1) ?? '');
+}
 
 /**
  * @template T
@@ -66,21 +118,4 @@ async function open(folder, work) {
   } finally {
     await core.close();
   }
-}
-
-/**
- * @param {string} folder
- * @param {(data: Buffer) => Buffer} change
- */
-async function bytes(folder, change) {
-  const path = join(folder, 'data');
-  writeFileSync(path, change(readFileSync(path)));
-}
-
-/** @type {(data: Buffer, what: string, by: string) => Buffer} */
-function replaced(data, what, by) {
-  const at = data.indexOf(what);
-  const changed = Buffer.from(data);
-  changed.write(by, at);
-  return changed;
 }

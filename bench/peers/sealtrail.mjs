@@ -1,7 +1,7 @@
 // @ts-check
-
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { EDITED } from './peer.mjs';
 
 const root = new URL('../../packages/', import.meta.url);
 const { Log, openStore } = await import(new URL('store/dist/index.js', root).href);
@@ -10,57 +10,77 @@ const { canonicalize, entryHash } = await import(new URL('format/dist/index.js',
 /** @type {any} */
 const Database = createRequire(new URL('store/package.json', root))('libsql');
 
-/** Noted after the last append, as whoever verifies does. @type {{ seq: number, hash: string } | undefined} */
-let noted;
+const TENANT = 'acme';
+const CUT = 'DELETE FROM entries WHERE seq > (SELECT max(seq) - 3 FROM entries);';
 
-/** @param {number} callers @returns {import('./run.mjs').Peer} */
-export const sealtrail = (callers) => ({
-  name: `Sealtrail, SQLite, ${callers} ${callers === 1 ? 'caller' : 'callers'}`,
-  form: 'one transaction for what waits, on the disk before it is acknowledged',
-  processes: 'yes',
-  append: async (folder, entries) => {
+/** @type {import('./peer.mjs').Peer} */
+export const sealtrail = {
+  id: 'sealtrail',
+  short: 'Sealtrail',
+  name: 'Sealtrail, SQLite',
+  forms: [
+    { name: 'default: one caller', durable: true },
+    { name: 'default: 64 callers', durable: true, callers: 64 },
+  ],
+  what: 'This repository. One transaction for all that waits, on the disk before any of it is acknowledged; there is no other form. Sealed values are committed to, and lie beside the entry.',
+  unchecked:
+    'that nobody who owns the machine wrote everything anew: that takes something noted elsewhere (a position, a seal, a checkpoint)',
+  ahead: { append: '', verify: '' },
+  append: async (folder, drafts, { callers = 1 }) => {
     const store = await openStore(join(folder, 'log.db'));
     const log = new Log(store);
     let next = 0;
     let last = { seq: -1, hash: '' };
     const caller = async () => {
-      while (next < entries.length) {
-        const { agent, ...data } = entries[next++];
-        const { seq, hash } = await log.append('acme', {
-          type: 'note.added',
-          actor: { type: 'agent', id: agent },
-          targets: [],
-          data,
-        });
+      while (next < drafts.length) {
+        const { seq, hash } = await log.append(TENANT, drafts[next++]);
         if (seq > last.seq) last = { seq, hash };
       }
     };
     await Promise.all(Array.from({ length: callers }, caller));
     await log.close();
     await store.close();
-    noted = last;
+    return last;
   },
   verify: (folder) => verdict(folder, (source) => verifyAll(source)),
-  verifyNoted: (folder) => verdict(folder, (source) => verifyTenant(source, 'acme', { trusted: noted })),
-  tamper: {
-    'a field changed': (folder) =>
-      sql(folder, "UPDATE entries SET entry = replace(entry, '\"agent-', '\"AGENT-') WHERE seq = 5"),
-    'a row deleted': (folder) => sql(folder, 'DELETE FROM entries WHERE seq = 5'),
-    'rows exchanged': (folder) =>
+  verifyNoted: (folder, trusted) => verdict(folder, (source) => verifyTenant(source, TENANT, { trusted })),
+  // Without the entry that opens a log.
+  count: async (folder) => rows(folder).length - 1,
+  changes: {
+    edit: (folder) =>
+      sql(folder, `UPDATE entries SET entry = replace(entry, '${EDITED[0]}', '${EDITED[1]}') WHERE seq = 6`),
+    delete: (folder) => sql(folder, 'DELETE FROM entries WHERE seq = 6'),
+    reorder: (folder) =>
       sql(
         folder,
-        'UPDATE entries SET seq = -1 WHERE seq = 5; UPDATE entries SET seq = 5 WHERE seq = 6; UPDATE entries SET seq = 6 WHERE seq = -1',
+        'UPDATE entries SET seq = -1 WHERE seq = 6; UPDATE entries SET seq = 6 WHERE seq = 7; UPDATE entries SET seq = 7 WHERE seq = -1',
       ),
-    'the end cut off': (folder) =>
-      sql(folder, 'DELETE FROM entries WHERE seq > (SELECT max(seq) - 3 FROM entries)'),
-    'a field added': (folder) => sql(folder, 'ALTER TABLE entries ADD COLUMN approved_by TEXT'),
-    'all hashed anew': async (folder) => {
+    insert: (folder) =>
+      sql(
+        folder,
+        `UPDATE entries SET seq = -seq WHERE seq > 6; UPDATE entries SET seq = 1 - seq WHERE seq < 0;
+        INSERT INTO entries SELECT tenant, 7, id || 'x', type, time, hash, entry, openings FROM entries WHERE seq = 6;
+        UPDATE heads SET seq = seq + 1`,
+      ),
+    junk: (folder) =>
+      sql(
+        folder,
+        "INSERT INTO entries SELECT tenant, max(seq) + 1, id || 'x', type, time, hash, 'approved by somebody else', openings FROM entries",
+      ),
+    metadata: (folder) => sql(folder, "UPDATE entries SET type = 'decision.rejected' WHERE seq = 6"),
+    truncate: (folder) => sql(folder, CUT),
+    truncateAll: (folder) =>
+      sql(
+        folder,
+        `${CUT} UPDATE heads SET (seq, hash, time) = (SELECT seq, hash, time FROM entries ORDER BY seq DESC LIMIT 1)`,
+      ),
+    empty: (folder) => sql(folder, 'DELETE FROM entries; DELETE FROM heads'),
+    rewrite: (folder) => {
       const db = new Database(join(folder, 'log.db'));
-      let prev = '';
-      let time = '';
-      for (const { seq, entry: text } of db.prepare('SELECT seq, entry FROM entries ORDER BY seq').all()) {
-        const entry = JSON.parse(text);
-        if (seq > 0) Object.assign(entry, { prev, data: { ...entry.data, action: 'another' } });
+      let [prev, time] = ['', ''];
+      for (const { seq, entry: text } of rows(folder)) {
+        const entry = JSON.parse(text.replace(...EDITED));
+        if (seq > 0) entry.prev = prev;
         const written = canonicalize(entry);
         prev = entryHash(written);
         time = entry.time;
@@ -70,12 +90,17 @@ export const sealtrail = (callers) => ({
       db.close();
     },
   },
-});
+};
 
-/**
- * @param {string} folder
- * @param {(source: any) => Promise<{ status: string }>} how
- */
+/** @param {string} folder @returns {{ seq: number, entry: string }[]} */
+function rows(folder) {
+  const db = new Database(join(folder, 'log.db'));
+  const all = db.prepare('SELECT seq, entry FROM entries ORDER BY seq').all();
+  db.close();
+  return all;
+}
+
+/** @param {string} folder @param {(source: any) => Promise<{ status: string }>} how */
 async function verdict(folder, how) {
   const source = await openSource(join(folder, 'log.db'));
   try {
@@ -85,11 +110,8 @@ async function verdict(folder, how) {
   }
 }
 
-/**
- * @param {string} folder
- * @param {string} statements
- */
-async function sql(folder, statements) {
+/** @param {string} folder @param {string} statements */
+function sql(folder, statements) {
   const db = new Database(join(folder, 'log.db'));
   db.exec(statements);
   db.close();

@@ -1,6 +1,6 @@
 /** One figure of the report. */
 export interface Figure {
-  readonly part: 'append' | 'verify' | 'anchor' | 'prove' | 'seal' | 'prune' | 'serve';
+  readonly part: 'append' | 'verify' | 'partial' | 'anchor' | 'prove' | 'seal' | 'prune' | 'serve';
   readonly store: string;
   readonly name: string;
   /** What is counted; default entries. */

@@ -87,7 +87,7 @@ async function figure(
   return { part: 'verify', store, name, ...measured, notes: { 'peak MB': Math.round(peakMb) } };
 }
 
-async function exportTo(store: Store, path: string, openings: 'included' | 'withheld'): Promise<void> {
+export async function exportTo(store: Store, path: string, openings: 'included' | 'withheld'): Promise<void> {
   const source = store.source();
   const file = createWriteStream(path);
   const write = async (chunk: string): Promise<void> => {
