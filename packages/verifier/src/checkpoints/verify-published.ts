@@ -1,0 +1,52 @@
+import { checkPublished, type PublishedFault } from './published-leaves.ts';
+import type { PublishedLog } from './published-log.ts';
+import type { CheckpointReport } from './report.ts';
+import { type CheckpointOptions, verifyCheckpoint } from './verify-checkpoint.ts';
+
+export interface PublishedOptions extends Omit<CheckpointOptions, 'consistency'> {
+  /** Whether every leaf and every tile is looked at as well; default true. */
+  readonly leaves?: boolean | undefined;
+}
+
+/** The verdict on a log as it was published. */
+export interface PublishedReport extends CheckpointReport {
+  /** The newest checkpoint, as it was read. */
+  readonly note: string;
+  /** Leaves whose hash was recomputed from what is published; null when none was. */
+  readonly leaves: { readonly checked: number; readonly fault: PublishedFault | null } | null;
+}
+
+/**
+ * Verifies the newest checkpoint of a published log, and that what is published is what the checkpoint is over. All of it is
+ * attacker-controlled.
+ */
+export async function verifyPublished(
+  log: PublishedLog,
+  { leaves = true, ...options }: PublishedOptions,
+): Promise<PublishedReport> {
+  const note = await log.checkpoint();
+  const report = await verifyCheckpoint(note, { ...options, consistency: log.consistency });
+  const { checkpoint } = report;
+  // Which leaves to hold it against is not known before there is a checkpoint that is believed.
+  if (report.status === 'broken' || checkpoint === null) return { ...report, note, leaves: null };
+  if (!leaves) return { ...report, note, leaves: null, notChecked: [...report.notChecked, NO_LEAVES] };
+  const fault = (await checkPublished(log, checkpoint)) ?? null;
+  if (fault === null) {
+    const counted = checkpoint.size.toLocaleString('en-US');
+    const summary = `${report.summary}; all ${counted} leaves and their tiles are those under it`;
+    return { ...report, note, summary, leaves: { checked: checkpoint.size, fault } };
+  }
+  const verdict = fault.status === 'broken' ? 'published log broken' : 'published log not shown to be whole';
+  return {
+    ...report,
+    note,
+    status: fault.status,
+    summary: `${verdict}: ${fault.message}; ${report.summary}`,
+    leaves: { checked: fault.position ?? 0, fault },
+  };
+}
+
+const NO_LEAVES = {
+  code: 'leaves',
+  message: 'the leaves and tiles that are published beside the checkpoint',
+} as const;
