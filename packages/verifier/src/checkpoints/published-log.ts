@@ -26,7 +26,9 @@ export function openPublishedLog(location: string): PublishedLog {
   const read = /^https?:\/\//.test(location) ? overHttp(location.replace(/\/$/, '')) : inFolder(location);
   const tile: ReadTile = (one) => read(tilePath(one), one.level === 'entries' ? MAX_BUNDLE : MAX_TILE);
   return {
-    checkpoint: async () => new TextDecoder().decode(await read('checkpoint', MAX_CHECKPOINT)),
+    // A mark at its beginning is a part of it, and of nothing that anybody signed.
+    checkpoint: async () =>
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(await read('checkpoint', MAX_CHECKPOINT)),
     tile,
     consistency: (from, to) => new TileTree(to, tile).consistency(from),
   };

@@ -94,6 +94,23 @@ export class Score {
     this.#problem(`${name}, ${how}: called valid: ${after.proved.slice(0, 200)}`, told);
   }
 
+  /** @type {(artefact: string, how: string, said: import('./published/stage.mjs').Said, wanted: PublishedWanted, told: string) => void} */
+  published(artefact, how, { status, fault, summary }, { where, neutral }, told) {
+    if (status === 'valid' && neutral !== undefined)
+      return this.#count(artefact, `no change of the log: ${neutral}`);
+    if (status === 'valid') {
+      this.#count(artefact, 'MISSED');
+      return this.#problem(`${artefact}, ${how}: called valid: ${summary}`, told);
+    }
+    // A checkpoint that is refused, or forked because of a tile, is held against no leaf.
+    if (where === undefined || fault === undefined || fault === null) return this.#count(artefact, 'caught');
+    if (fault.path === where.path && where.positions.includes(fault.position))
+      return this.#count(artefact, 'caught at its position');
+    this.#count(artefact, 'WRONG POSITION');
+    const wanted = `${where.path} at ${where.positions.join(' or ')}`;
+    this.#problem(`${artefact}, ${how}: ${fault.path} at ${fault.position}, expected ${wanted}`, told);
+  }
+
   /** @type {(what: string, told: string, verdict?: Verdict) => void} */
   #problem(what, told, verdict) {
     const summaries = [...(verdict?.tenants.values() ?? [])]
@@ -134,5 +151,7 @@ function isNobodysWord(before, after) {
     })
   );
 }
+
+/** @typedef {{ readonly where?: import('./published/files.mjs').Where | undefined, readonly neutral?: string | undefined }} PublishedWanted */
 
 /** @typedef {{ readonly status: string, readonly proved: string, readonly disclosed: number, readonly lines: readonly string[] }} Proved */

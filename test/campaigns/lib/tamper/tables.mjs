@@ -15,7 +15,7 @@ import { MongoClient } from 'mongodb';
  * @property {Tables} tables as they were
  * @property {(changed: Tables) => Promise<string | undefined>} write a store with other rows: its location; undefined when the
  *   database itself cannot hold them
- * @property {() => Promise<void>} restore to be called after each write
+ * @property {(everything?: boolean) => Promise<void>} restore to be called after each write; everything, when others wrote since
  * @property {() => Promise<void>} close
  */
 
@@ -147,8 +147,8 @@ export async function mongodbVault(url) {
       }
       return url;
     },
-    restore: async () => {
-      for (const name of touched) {
+    restore: async (everything = false) => {
+      for (const name of everything ? Object.keys(tables) : touched) {
         await put(name, /** @type {Row[]} */ (tables[name]));
         const extra = indexes[name].filter((/** @type {{ name: string }} */ index) => index.name !== '_id_');
         for (const { key, name: called, unique } of extra)
