@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readCheckpointText, readNote, readPolicy } from '@sealtrail/tlog';
 import { freshPlace } from '../place.mjs';
+import { Progress } from '../progress.mjs';
 import { seeded } from '../random.mjs';
 import { PLOTS } from './colluding.mjs';
 import { evidenceVerdict } from './evidence.mjs';
 import { lineCase } from './lines.mjs';
 import { longLog } from './published/operator.mjs';
 import { PublishedLogs } from './published/run.mjs';
-import { Score } from './score.mjs';
+import { MOST_PROBLEMS, Score } from './score.mjs';
 import { single } from './singles.mjs';
 import { mongodbVault, sqliteVault } from './tables.mjs';
 import { notesOf, tenantVerdict, verdictOf } from './verdict.mjs';
@@ -25,26 +26,48 @@ const EVERY_LONG = 3;
 /**
  * Changes what is stored in every way there is, and holds the verifier to what the specification says about each.
  *
- * @param {{ readonly store: 'sqlite' | 'mongodb', readonly cases: number, readonly seed: number, readonly onWorld?: (line: string) => void }} options
+ * @param {object} options
+ * @param {'sqlite' | 'mongodb'} options.store
+ * @param {number} options.cases
+ * @param {number} options.seed
+ * @param {string | undefined} [options.folder] where progress is kept
+ * @param {(line: string) => void} [options.onWorld]
  */
-export async function tamper({ store, cases, seed, onWorld = () => {} }) {
-  const score = new Score();
-  for (let done = 0, round = 0; done < cases && !score.isFull; round++) {
+export async function tamper({ store, cases, seed, folder, onWorld = () => {} }) {
+  const begin = { done: 0, worlds: 0, result: new Score().result() };
+  const progress = folder === undefined ? undefined : new Progress(folder, { store, cases, seed }, begin);
+  let { done, worlds, result } = progress?.read() ?? begin;
+  while (done < cases && result.problems.length < MOST_PROBLEMS) {
+    const score = new Score(result);
     const some = Math.min(CASES_A_WORLD, cases - done);
-    await oneWorld(store, some, seed + round, score);
+    await oneWorld(store, { from: 0, to: some }, seed + worlds, score);
     done += some;
-    onWorld(`${done} cases, ${score.problems.length} problems`);
+    worlds++;
+    result = score.result();
+    progress?.write({ done, worlds, result });
+    onWorld(`${done} cases, ${result.problems.length} problems`);
   }
+  return result;
+}
+
+/**
+ * One case alone, as a problem names it.
+ *
+ * @param {{ readonly store: 'sqlite' | 'mongodb', readonly seed: number, readonly only: number }} options
+ */
+export async function tamperOnce({ store, seed, only }) {
+  const score = new Score();
+  await oneWorld(store, { from: only, to: only + 1 }, seed, score);
   return score.result();
 }
 
 /**
  * @param {'sqlite' | 'mongodb'} store
- * @param {number} cases
+ * @param {{ readonly from: number, readonly to: number }} cases
  * @param {number} seed
  * @param {Score} score
  */
-async function oneWorld(store, cases, seed, score) {
+async function oneWorld(store, { from, to }, seed, score) {
   const place = await freshPlace(store, undefined);
   const folder = await mkdtemp(join(tmpdir(), 'sealtrail-tamper-'));
   try {
@@ -57,7 +80,7 @@ async function oneWorld(store, cases, seed, score) {
     await logs.untouched(score, seed);
     const vault = await (store === 'sqlite' ? sqliteVault(place.location) : mongodbVault(place.location));
     try {
-      for (let i = 0; i < cases && !score.isFull; i++) {
+      for (let i = from; i < to && !score.isFull; i++) {
         const told = `seed ${seed}, case ${i}`;
         // Each by itself: one that is looked at again does not need those before it.
         const random = seeded(seed * 1_000_003 + i);

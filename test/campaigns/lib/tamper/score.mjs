@@ -3,18 +3,36 @@
 /** @typedef {import('./verdict.mjs').Verdict} Verdict */
 /** @typedef {import('./singles.mjs').Wanted} Wanted */
 
-const MOST_PROBLEMS = 20;
+export const MOST_PROBLEMS = 20;
+
+/**
+ * @typedef {object} Result
+ * @property {Record<string, number>} counts by what came of it
+ * @property {Record<string, Record<string, number>>} artefacts the same, by what was changed
+ * @property {string[]} needs what was not seen without something noted elsewhere
+ * @property {string[]} problems
+ */
 
 /** What came of all cases. */
 export class Score {
   /** @type {string[]} */
-  problems = [];
+  problems;
   /** @type {Record<string, number>} */
-  #counts = {};
+  #counts;
   /** @type {Record<string, Record<string, number>>} */
-  #artefacts = {};
+  #artefacts;
   /** @type {Set<string>} */
-  #needed = new Set();
+  #needed;
+
+  /** @param {Result} [before] what it goes on from */
+  constructor(
+    { counts, artefacts, needs, problems } = { counts: {}, artefacts: {}, needs: [], problems: [] },
+  ) {
+    this.problems = [...problems];
+    this.#counts = { ...counts };
+    this.#artefacts = structuredClone(artefacts);
+    this.#needed = new Set(needs);
+  }
 
   get isFull() {
     return this.problems.length >= MOST_PROBLEMS;
@@ -128,6 +146,7 @@ export class Score {
     of[outcome] = (of[outcome] ?? 0) + 1;
   }
 
+  /** @returns {Result} */
   result() {
     return {
       counts: this.#counts,
