@@ -158,7 +158,7 @@ function crewOf(round) {
  * Everything is verified, and held against all that was acknowledged and published.
  *
  * @param {string} when
- * @param {import('./lib/kill/progress.mjs').State['checkpoint']} checkpoint
+ * @param {import('./lib/kill/published.mjs').State['checkpoint']} checkpoint
  */
 async function hold(when, checkpoint) {
   const plans = crews.flatMap((crew) => crew.plans);

@@ -9,6 +9,8 @@ import {
   encodeHashTile,
   isExtension,
   policyOfKey,
+  readCheckpointText,
+  readNote,
   type Signer,
   signCheckpoint,
 } from '@sealtrail/tlog';
@@ -33,7 +35,8 @@ beforeAll(async () => {
   const publisher = new Publisher({ store, folder: join(folder, 'log'), signers: [signer] });
   try {
     await sealTenants(store);
-    await publisher.publish();
+    const first = await publisher.publish();
+    await writeFile(join(folder, 'log', 'older'), String(first.checkpoint?.note));
     // Enough leaves for a full bundle and a second level.
     const keys = await Promise.all(Array.from({ length: 260 }, () => newSigner(folder)));
     for (const key of keys) await publisher.changeKey('added', key);
@@ -104,6 +107,22 @@ describe('a published log', () => {
     await rm(join(shown, 'tile', file));
     const { status, leaves } = await verified();
     expect([status, leaves?.fault]).toMatchObject(['unverifiable', { path: `tile/${file}`, position }]);
+  });
+
+  it('is not called forked for a tile that somebody changed, and not followed either', async () => {
+    const older = join(folder, 'log', 'older');
+    const last = readCheckpointText(readNote(await readFile(older, 'utf8')).text);
+    const options = { policy: policyOfKey(signer.key), last };
+    const log = openPublishedLog(shown);
+    expect((await verifyPublished(log, options)).relation).toBe('extended');
+    await change('tile/0/000', turned(32 * 5));
+    const { status, relation, leaves } = await verifyPublished(log, options);
+    expect([status, relation, leaves?.fault?.position]).toEqual(['broken', 'unproved', 5]);
+  });
+
+  it('has a checkpoint that begins with its origin, and with no mark', async () => {
+    await change('checkpoint', (bytes) => Buffer.concat([Buffer.from('\u{feff}'), bytes]));
+    expect(await verified()).toMatchObject({ status: 'broken', relation: null });
   });
 
   it('is broken when a leaf and its hash are changed together, and names it by its neighbours', async () => {

@@ -120,13 +120,12 @@ export class Score {
       this.#count(artefact, 'MISSED');
       return this.#problem(`${artefact}, ${how}: called valid: ${summary}`, told);
     }
-    // A checkpoint that is refused, or forked because of a tile, is held against no leaf.
-    if (where === undefined || fault === undefined || fault === null) return this.#count(artefact, 'caught');
-    if (fault.path === where.path && where.positions.includes(fault.position))
+    if (where === undefined) return this.#count(artefact, 'caught');
+    if (fault?.path === where.path && where.positions.includes(fault.position))
       return this.#count(artefact, 'caught at its position');
     this.#count(artefact, 'WRONG POSITION');
     const wanted = `${where.path} at ${where.positions.join(' or ')}`;
-    this.#problem(`${artefact}, ${how}: ${fault.path} at ${fault.position}, expected ${wanted}`, told);
+    this.#problem(`${artefact}, ${how}: ${fault?.path} at ${fault?.position}, expected ${wanted}`, told);
   }
 
   /** @type {(what: string, told: string, verdict?: Verdict) => void} */

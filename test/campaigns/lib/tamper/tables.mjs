@@ -125,7 +125,7 @@ export async function mongodbVault(url) {
   const touched = new Map();
   const insert = async (/** @type {string} */ name, /** @type {readonly Row[]} */ rows) => {
     if (rows.length === 0) return [];
-    const { insertedIds } = await db.collection(name).insertMany(/** @type {any} */ (structuredClone(rows)));
+    const { insertedIds } = await db.collection(name).insertMany(rows.map((row) => ({ ...row })));
     return Object.values(insertedIds);
   };
   const put = async (/** @type {string} */ name, /** @type {readonly Row[]} */ rows) => {
