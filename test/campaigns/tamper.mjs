@@ -3,17 +3,18 @@ import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { tamper, tamperOnce } from './lib/tamper/run.mjs';
 
-const HELP = `Everything that is stored or handed out is changed: any field of any row of either store, rows deleted, repeated and exchanged,
-several changes at once, what somebody does who hashes, anchors and seals anew to cover a change, lines of bundles and of evidence; of
-a published log the leaves, the tiles, the checkpoint and what its operator signs anew, and what a reader keeps: policy, remembered
-checkpoint, tlog-proof. Each has to be found, at its position where the specification names one; or only with what was noted elsewhere, as the threat model
-says; or be no change of the log. And logs that nobody touched, whatever was erased and pruned in them, have to be valid.
+const HELP = `Everything that is stored, handed out or published is changed: any field of any row of either store, rows deleted, repeated and
+exchanged, several changes at once, what somebody does who hashes, anchors and seals anew to cover a change; lines of bundles and of
+evidence; of a published log the leaves, the tiles, the checkpoint, and what its operator signs anew; and what a reader keeps: policy,
+remembered checkpoint, tlog-proof. Each has to be found, at its position where the specification names one; or only with what was noted
+elsewhere, as the threat model says; or be no change of the log. And logs that nobody touched, whatever was erased and pruned in them,
+have to be valid.
 
   node test/campaigns/tamper.mjs --store sqlite|mongodb [options]
 
-  --cases N  changes (20000)
-  --seed N       decides all of it but salts and times (1): the first world, of 400 cases, is made with it, the next one with N + 1
-  --only N       one case alone, as a problem names it: with its seed
+  --cases N      changes (20000)
+  --seed N       decides all of it but salts and times (1): the first world, for 400 cases, is made with it, the next one with N + 1
+  --only N       one case alone, by the seed and number that a problem names
   --folder PATH  where progress is kept after each world: the same command takes an interrupted campaign up again
   --json         print the result as JSON
 
