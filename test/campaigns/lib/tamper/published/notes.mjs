@@ -9,7 +9,7 @@ const NOBODYS = `— nobody.example/key ${Buffer.alloc(68, 7).toString('base64')
 const MARK = '\u{feff}';
 
 /** @type {(note: string) => { text: string, signatures: string[] }} */
-export function partsOf(note) {
+function partsOf(note) {
   const end = note.lastIndexOf('\n\n');
   return {
     text: note.slice(0, end + 1),
