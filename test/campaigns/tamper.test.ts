@@ -3,7 +3,8 @@ import { describe, expect, inject, it } from 'vitest';
 import { tamper } from './lib/tamper/run.mjs';
 
 const mongodb = inject('mongodbUrl');
-const SEED = 20_261_123;
+// Each way that needs something noted elsewhere occurs among its thousand cases.
+const SEED = 103;
 
 /** Numbers of cases by what came of them, whatever was changed. */
 const sum = (counts: Readonly<Record<string, number>>, part: string): number =>
