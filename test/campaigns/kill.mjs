@@ -5,10 +5,10 @@ import { Crew } from './lib/crew.mjs';
 import { CuttingProxy } from './lib/kill/cutting-proxy.mjs';
 import { FAULTS } from './lib/kill/faults.mjs';
 import { goOn } from './lib/kill/go-on.mjs';
-import { Progress } from './lib/kill/progress.mjs';
 import { Workers } from './lib/kill/workers.mjs';
 import { conclude, readOptions, refuse } from './lib/options.mjs';
 import { freshPlace } from './lib/place.mjs';
+import { Progress } from './lib/progress.mjs';
 import { seeded } from './lib/random.mjs';
 
 const HELP = `Writer processes are killed (SIGKILL) at random points and started again; with --faults, so is everything else around them. After
@@ -68,7 +68,9 @@ if (options.folder !== undefined && faults.includes('kill-mongodb'))
   refuse('--folder: the MongoDB server of kill-mongodb ends with the campaign', HELP);
 const servers = await ownServers();
 const place = await freshPlace(store, options.at, options.folder);
-const progressOf = new Progress(place.folder, { store, processes, entries, tenants, seed });
+/** @type {import('./lib/kill/published.mjs').State} */
+const begin = { done: 0, kills: 0, struck: {} };
+const progressOf = new Progress(place.folder, { store, processes, entries, tenants, seed }, begin);
 const before = progressOf.read();
 const redis = servers?.redisUrl || (process.env['REDIS_URL'] ?? '');
 if (workerCount > 0 && redis === '') refuse('set REDIS_URL to the Redis that the workers shall use', HELP);
@@ -156,7 +158,7 @@ function crewOf(round) {
  * Everything is verified, and held against all that was acknowledged and published.
  *
  * @param {string} when
- * @param {import('./lib/kill/progress.mjs').State['checkpoint']} checkpoint
+ * @param {import('./lib/kill/published.mjs').State['checkpoint']} checkpoint
  */
 async function hold(when, checkpoint) {
   const plans = crews.flatMap((crew) => crew.plans);

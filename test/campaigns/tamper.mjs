@@ -1,17 +1,22 @@
 // @ts-check
+import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { tamper } from './lib/tamper/run.mjs';
+import { tamper, tamperOnce } from './lib/tamper/run.mjs';
 
-const HELP = `Everything that is stored or handed out is changed: any field of any row of either store, rows deleted, repeated and exchanged,
-several changes at once, what somebody does who hashes, anchors and seals anew to cover a change, lines of bundles and of evidence.
-Each has to be found, at its position where the specification names one; or only with what was noted elsewhere, as the threat model
-says; or be no change of the log. And logs that nobody touched, whatever was erased and pruned in them, have to be valid.
+const HELP = `Everything that is stored, handed out or published is changed: any field of any row of either store, rows deleted, repeated and
+exchanged, several changes at once, what somebody does who hashes, anchors and seals anew to cover a change; lines of bundles and of
+evidence; of a published log the leaves, the tiles, the checkpoint, and what its operator signs anew; and what a reader keeps: policy,
+remembered checkpoint, tlog-proof. Each has to be found, at its position where the specification names one; or only with what was noted
+elsewhere, as the threat model says; or be no change of the log. And logs that nobody touched, whatever was erased and pruned in them,
+have to be valid.
 
   node test/campaigns/tamper.mjs --store sqlite|mongodb [options]
 
-  --cases N  changes (20000)
-  --seed N   decides all of it but salts and times (1)
-  --json     print the result as JSON
+  --cases N      changes (20000)
+  --seed N       decides all of it but salts and times (1): the first world, for 400 cases, is made with it, the next one with N + 1
+  --only N       one case alone, by the seed and number that a problem names
+  --folder PATH  where progress is kept after each world: the same command takes an interrupted campaign up again
+  --json         print the result as JSON
 
 MongoDB is taken from MONGODB_URL; databases of their own are made and dropped. Build the packages first.
 Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
@@ -21,6 +26,8 @@ const { values } = parseArgs({
     store: { type: 'string' },
     cases: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    folder: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -30,19 +37,24 @@ if (values.help) {
   process.exit(0);
 }
 const [cases, seed] = [Number(values.cases), Number(values.seed)];
-const { store } = values;
+const { store, folder } = values;
+const only = values.only === undefined ? undefined : Number(values.only);
 if (
   (store !== 'sqlite' && store !== 'mongodb') ||
   !Number.isSafeInteger(cases) ||
   cases < 1 ||
-  !Number.isSafeInteger(seed)
+  !Number.isSafeInteger(seed) ||
+  !(only === undefined || (Number.isSafeInteger(only) && only >= 0))
 ) {
   console.error(HELP);
   process.exit(2);
 }
+if (folder !== undefined) await mkdir(folder, { recursive: true });
 const started = performance.now();
 const onWorld = values.json ? () => {} : console.error;
-const { counts, artefacts, needs, problems } = await tamper({ store, cases, seed, onWorld });
+const { counts, artefacts, needs, problems } = await (only === undefined
+  ? tamper({ store, cases, seed, folder, onWorld })
+  : tamperOnce({ store, seed, only }));
 const seconds = Math.round((performance.now() - started) / 1_000);
 if (values.json) console.log(JSON.stringify({ store, cases, seconds, counts, artefacts, needs, problems }));
 else {
@@ -50,7 +62,7 @@ else {
     const told = Object.entries(outcomes).map(([outcome, n]) => `${n} ${outcome}`);
     console.log(`${artefact}: ${told.join('; ')}`);
   }
-  console.log(`\nin all, ${cases} cases, ${seconds} s:`);
+  console.log(`\nin all, ${only === undefined ? cases : 1} cases, ${seconds} s in this run:`);
   for (const [outcome, n] of Object.entries(counts).sort(([, a], [, b]) => b - a))
     console.log(`  ${n}  ${outcome}`);
   console.log('\nnot seen without something noted elsewhere:');

@@ -3,7 +3,8 @@ import { describe, expect, inject, it } from 'vitest';
 import { tamper } from './lib/tamper/run.mjs';
 
 const mongodb = inject('mongodbUrl');
-const SEED = 20_261_123;
+// Each way that needs something noted elsewhere occurs among its thousand cases.
+const SEED = 103;
 
 /** Numbers of cases by what came of them, whatever was changed. */
 const sum = (counts: Readonly<Record<string, number>>, part: string): number =>
@@ -32,6 +33,6 @@ describe('whatever is changed', { timeout: 180_000 }, () => {
 async function listed(): Promise<string[]> {
   const text = await readFile(new URL('../../docs/design.md', import.meta.url), 'utf8');
   const [, table = ''] = text.split('<!-- noted elsewhere -->');
-  const rows = [...table.matchAll(/^\| ([^|]+?) +\| (a position|a seal) noted elsewhere/gm)];
+  const rows = [...table.matchAll(/^\| ([^|]+?) +\| (a position|a seal|a checkpoint) noted elsewhere/gm)];
   return rows.map(([, how, noted]) => `${how}: ${noted} noted elsewhere`).sort();
 }

@@ -1,7 +1,13 @@
 export { type Consistency, compareCheckpoints } from './checkpoints/compare.ts';
+export type { PublishedFault } from './checkpoints/published-leaves.ts';
 export { openPublishedLog, type PublishedLog } from './checkpoints/published-log.ts';
 export type { CheckpointReport, Relation, Vouched } from './checkpoints/report.ts';
 export { type CheckpointOptions, verifyCheckpoint } from './checkpoints/verify-checkpoint.ts';
+export {
+  type PublishedOptions,
+  type PublishedReport,
+  verifyPublished,
+} from './checkpoints/verify-published.ts';
 export type { CheckedRow } from './checks/entry.ts';
 export { type PrunedStart, readPruned } from './checks/pruned.ts';
 export { type CheckedAnchor, checkAnchorRow } from './checks/segment.ts';

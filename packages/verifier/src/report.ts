@@ -17,6 +17,7 @@ export type NotCheckedCode =
   | 'outside_witness'
   | 'checkpoint_key'
   | 'consistency'
+  | 'leaves'
   | 'witnesses'
   | 'timestamps'
   | 'summary'

@@ -85,7 +85,7 @@ export function isExtension(old: Checkpoint, now: Checkpoint, proof: readonly Ha
   if (old.origin !== now.origin) return false;
   if (now.size === 0 && now.root !== EMPTY_ROOT) return false;
   // The empty tree is the beginning of every tree, without a proof.
-  if (old.size === 0) return proof.length === 0 && (now.size > 0 || now.root === old.root);
+  if (old.size === 0) return proof.length === 0 && old.root === EMPTY_ROOT;
   return verifyConsistency(old.size, now.size, old.root, now.root, proof);
 }
 

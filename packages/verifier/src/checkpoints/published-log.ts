@@ -7,22 +7,29 @@ import type { Consistency } from './compare.ts';
 // A log as it was published (C2SP tlog-tiles): a folder, or a web address.
 
 const MAX_CHECKPOINT = 1_000_000;
-/** 256 hashes. Bundles of leaves, which are larger, are not read here. */
+/** 256 hashes. */
 const MAX_TILE = 8_192;
+/** 256 leaves, each after its length in two bytes. */
+const MAX_BUNDLE = 256 * (2 + 65_535);
 const TIMEOUT_MS = 15_000;
 
 export interface PublishedLog {
   /** The newest checkpoint. */
   checkpoint(): Promise<string>;
+  /** A tile, or a bundle of leaves. @throws SealtrailError `source_invalid` */
+  readonly tile: ReadTile;
   readonly consistency: Consistency;
 }
 
 /** @throws SealtrailError `source_invalid` when reading fails */
 export function openPublishedLog(location: string): PublishedLog {
   const read = /^https?:\/\//.test(location) ? overHttp(location.replace(/\/$/, '')) : inFolder(location);
-  const tile: ReadTile = (one) => read(tilePath(one), MAX_TILE);
+  const tile: ReadTile = (one) => read(tilePath(one), one.level === 'entries' ? MAX_BUNDLE : MAX_TILE);
   return {
-    checkpoint: async () => new TextDecoder().decode(await read('checkpoint', MAX_CHECKPOINT)),
+    // A mark at its beginning is a part of it, and of nothing that anybody signed.
+    checkpoint: async () =>
+      new TextDecoder('utf-8', { ignoreBOM: true }).decode(await read('checkpoint', MAX_CHECKPOINT)),
+    tile,
     consistency: (from, to) => new TileTree(to, tile).consistency(from),
   };
 }

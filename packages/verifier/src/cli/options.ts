@@ -16,6 +16,7 @@ export interface VerifyFlags {
   readonly checkpoint?: string;
   readonly state?: string;
   readonly log?: string;
+  readonly leaves: boolean;
   readonly tsaCertificates?: string;
   readonly maxFindings: number;
   readonly threads?: number;
@@ -40,7 +41,7 @@ Examples:
   $ NAME contact-104.evidence.gz --policy audit.policy --state acme.checkpoint
                                                  ... under a checkpoint that you believe, and remember it
   $ NAME https://audit.example/log --policy audit.policy --state acme.checkpoint
-                                                 the newest checkpoint: extended, rolled back or forked since?
+                                                 the newest checkpoint: extended, rolled back or forked since? And all that is published under it
   $ NAME audit.db --state acme.checkpoint        the store still has all that you remember of it
 
 Whom to believe comes from you, never from what is verified: --policy names the log's key, witnesses and how many of them must
@@ -74,6 +75,7 @@ export function describeVerify(command: Command, name: string): Command {
     .option('--checkpoint <file>', 'a signed checkpoint that a store must still have')
     .option('--state <file>', 'the checkpoint that you trusted last; made and moved forward by this command')
     .option('--log <location>', 'where the log is published: to show that it only grew since then')
+    .option('--no-leaves', 'of a published log only the checkpoint, and not every leaf and tile under it')
     .option('--tsa-certificates <file>', 'PEM of the time-stamping authorities that you believe')
     .option('--max-findings <n>', 'how many findings to list; the count is always exact', count, 100)
     .option(

@@ -10,7 +10,7 @@ import { describeVerify, type VerifyFlags } from './options.ts';
 import { print } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { renderSource, renderTenant } from './render.ts';
-import { trustedCheckpoint, verifyCheckpointAt, verifyProofAt } from './verify-proofs.ts';
+import { trustedCheckpoint, verifyCheckpointAt, verifyProofAt, verifyPublishedAt } from './verify-proofs.ts';
 
 const EXIT_CODES: Readonly<Record<Status, number>> = { valid: 0, broken: 1, unverifiable: 2 };
 
@@ -30,7 +30,8 @@ export function addVerify(command: Command, name: string): Command {
 async function verifyLocation(location: string, flags: VerifyFlags): Promise<number> {
   const kind = kindOf(location);
   if (kind === 'proof' || kind === 'evidence') return EXIT_CODES[await verifyProofAt(kind, location, flags)];
-  if (kind !== 'log') return EXIT_CODES[await verifyCheckpointAt(kind, location, flags)];
+  if (kind === 'checkpoint') return EXIT_CODES[await verifyCheckpointAt(location, flags)];
+  if (kind === 'published') return EXIT_CODES[await verifyPublishedAt(location, flags)];
   const checkpoint = await trustedCheckpoint(flags);
   const progress = new ProgressLine(process.stderr, flags.progress);
   const { from, to, trusted, since, segments, maxFindings } = flags;

@@ -1,8 +1,10 @@
 import { type SealCheckpoint, SealtrailError } from '@sealtrail/format';
+import type { Checkpoint, Policy } from '@sealtrail/tlog';
 import { openPublishedLog } from '../checkpoints/published-log.ts';
-import type { Relation } from '../checkpoints/report.ts';
+import type { CheckpointReport, Relation } from '../checkpoints/report.ts';
 import { readState, readText, readTrust, writeState } from '../checkpoints/trust-files.ts';
 import { verifyCheckpoint } from '../checkpoints/verify-checkpoint.ts';
+import { verifyPublished } from '../checkpoints/verify-published.ts';
 import { readEvidence } from '../evidence/read-evidence.ts';
 import { verifyEvidence } from '../evidence/verify-evidence.ts';
 import { readTextFile } from '../location.ts';
@@ -39,7 +41,7 @@ export async function verifyProofAt(
   }
   const report = await vouchFor(first, given, {
     policy,
-    last: flags.state === undefined ? undefined : readState(flags.state),
+    last: lastOf(flags),
     consistency: flags.log === undefined ? undefined : openPublishedLog(flags.log).consistency,
     certificates: flags.tsaCertificates === undefined ? undefined : readText(flags.tsaCertificates),
   });
@@ -48,24 +50,34 @@ export async function verifyProofAt(
   return report.status;
 }
 
-/** Verifies a signed checkpoint: of a file, or the newest of a log as it was published. */
-export async function verifyCheckpointAt(
-  kind: 'checkpoint' | 'published',
-  location: string,
-  flags: VerifyFlags,
-): Promise<Status> {
+/** Verifies a signed checkpoint in a file. */
+export async function verifyCheckpointAt(location: string, flags: VerifyFlags): Promise<Status> {
+  const policy = needPolicyFor(flags);
+  const note = readTextFile(location);
+  const consistency = flags.log === undefined ? undefined : openPublishedLog(flags.log).consistency;
+  const report = await verifyCheckpoint(note, { policy, last: lastOf(flags), consistency });
+  return told(report, note, flags);
+}
+
+/** Verifies the newest checkpoint of a log as it was published, and all that is published under it. */
+export async function verifyPublishedAt(location: string, flags: VerifyFlags): Promise<Status> {
+  const policy = needPolicyFor(flags);
+  const options = { policy, last: lastOf(flags), leaves: flags.leaves };
+  const { note, ...report } = await verifyPublished(openPublishedLog(location), options);
+  return told(report, note, flags);
+}
+
+function needPolicyFor(flags: VerifyFlags): Policy {
   const policy = readTrust(flags);
-  if (policy === undefined) {
-    throw new SealtrailError('config_invalid', 'whose checkpoint? Give --key or --policy');
-  }
-  const published = kind === 'published' ? location : flags.log;
-  const log = published === undefined ? undefined : openPublishedLog(published);
-  const text = kind === 'published' && log !== undefined ? await log.checkpoint() : readTextFile(location);
-  const report = await verifyCheckpoint(text, {
-    policy,
-    last: flags.state === undefined ? undefined : readState(flags.state),
-    consistency: log?.consistency,
-  });
+  if (policy !== undefined) return policy;
+  throw new SealtrailError('config_invalid', 'whose checkpoint? Give --key or --policy');
+}
+
+function lastOf({ state }: VerifyFlags): Checkpoint | undefined {
+  return state === undefined ? undefined : readState(state);
+}
+
+async function told(report: CheckpointReport, text: string, flags: VerifyFlags): Promise<Status> {
   if (report.status === 'valid') note(flags.state, report.relation, text);
   await print(flags.json ? `${JSON.stringify(report)}\n` : renderCheckpoint(report));
   return report.status;

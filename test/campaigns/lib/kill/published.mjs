@@ -5,6 +5,16 @@ import { createKeyFile, openKeyFile } from '@sealtrail/publisher';
 import { policyOfKey } from '@sealtrail/tlog';
 import { openPublishedLog, verifyCheckpoint } from '@sealtrail/verifier';
 
+/**
+ * What a campaign knows at the end of a round, beside what the writers noted themselves.
+ *
+ * @typedef {object} State
+ * @property {number} done  rounds
+ * @property {number} kills
+ * @property {Record<string, number>} struck
+ * @property {{ readonly origin: string, readonly size: number, readonly root: string } | undefined} [checkpoint]  of the published log
+ */
+
 const ORIGIN = 'kill.example/log';
 
 /** The published log as somebody sees it who noted its last checkpoint: it may only grow. */
@@ -19,7 +29,7 @@ export class Published {
 
   /**
    * @param {string} folder
-   * @param {import('./progress.mjs').State['checkpoint']} last
+   * @param {State['checkpoint']} last
    */
   constructor(folder, last) {
     this.last = last;

@@ -30,7 +30,7 @@ export class Workers {
 
   /**
    * @param {{ readonly location: string, readonly redis: string, readonly folder: string,
-   *   readonly checkpoint: import('./progress.mjs').State['checkpoint'] }} options  `checkpoint`: the one that was trusted last
+   *   readonly checkpoint: import('./published.mjs').State['checkpoint'] }} options  `checkpoint`: the one that was trusted last
    */
   constructor({ location, redis, folder, checkpoint }) {
     this.#location = location;

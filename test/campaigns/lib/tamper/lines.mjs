@@ -1,6 +1,6 @@
 // @ts-check
 import { canonicalize } from '@sealtrail/format';
-import { oneCharacter, pick } from './singles.mjs';
+import { ACCOUNTS, oneCharacter, pick } from './singles.mjs';
 
 // Changes to files of lines: bundles and evidence.
 
@@ -81,5 +81,7 @@ function samePosition(line, changed) {
 /** @param {string} line */
 function positionOf(line) {
   const { entry } = JSON.parse(line);
-  return typeof entry === 'object' && entry !== null ? Number(entry.seq) : undefined;
+  if (typeof entry !== 'object' || entry === null) return undefined;
+  // An account that says something else accounts for nothing: what it was about is then missing, and comes before it.
+  return ACCOUNTS.includes(entry.type) ? undefined : Number(entry.seq);
 }

@@ -3,12 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { readCheckpointText, readNote, readPolicy } from '@sealtrail/tlog';
 import { freshPlace } from '../place.mjs';
+import { Progress } from '../progress.mjs';
 import { seeded } from '../random.mjs';
 import { PLOTS } from './colluding.mjs';
 import { evidenceVerdict } from './evidence.mjs';
 import { lineCase } from './lines.mjs';
-import { Score } from './score.mjs';
+import { longLog } from './published/operator.mjs';
+import { PublishedLogs } from './published/run.mjs';
+import { MOST_PROBLEMS, Score } from './score.mjs';
 import { single } from './singles.mjs';
 import { mongodbVault, sqliteVault } from './tables.mjs';
 import { notesOf, tenantVerdict, verdictOf } from './verdict.mjs';
@@ -16,48 +20,77 @@ import { bundleOf, evidenceOf, makeWorld } from './world.mjs';
 
 /** Cases on one world; then another one is made. */
 const CASES_A_WORLD = 400;
+/** Of so many worlds one has a long published log as well. */
+const EVERY_LONG = 3;
 
 /**
  * Changes what is stored in every way there is, and holds the verifier to what the specification says about each.
  *
- * @param {{ readonly store: 'sqlite' | 'mongodb', readonly cases: number, readonly seed: number, readonly onWorld?: (line: string) => void }} options
+ * @param {object} options
+ * @param {'sqlite' | 'mongodb'} options.store
+ * @param {number} options.cases
+ * @param {number} options.seed
+ * @param {string | undefined} [options.folder] where progress is kept
+ * @param {(line: string) => void} [options.onWorld]
  */
-export async function tamper({ store, cases, seed, onWorld = () => {} }) {
-  const score = new Score();
-  for (let done = 0, round = 0; done < cases && !score.isFull; round++) {
+export async function tamper({ store, cases, seed, folder, onWorld = () => {} }) {
+  const begin = { done: 0, worlds: 0, result: new Score().result() };
+  const progress = folder === undefined ? undefined : new Progress(folder, { store, cases, seed }, begin);
+  let { done, worlds, result } = progress?.read() ?? begin;
+  while (done < cases && result.problems.length < MOST_PROBLEMS) {
+    const score = new Score(result);
     const some = Math.min(CASES_A_WORLD, cases - done);
-    await oneWorld(store, some, seed + round, score);
+    await oneWorld(store, { from: 0, to: some }, seed + worlds, score);
     done += some;
-    onWorld(`${done} cases, ${score.problems.length} problems`);
+    worlds++;
+    result = score.result();
+    progress?.write({ done, worlds, result });
+    onWorld(`${done} cases, ${result.problems.length} problems`);
   }
+  return result;
+}
+
+/**
+ * One case alone, as a problem names it.
+ *
+ * @param {{ readonly store: 'sqlite' | 'mongodb', readonly seed: number, readonly only: number }} options
+ */
+export async function tamperOnce({ store, seed, only }) {
+  const score = new Score();
+  await oneWorld(store, { from: only, to: only + 1 }, seed, score);
   return score.result();
 }
 
 /**
  * @param {'sqlite' | 'mongodb'} store
- * @param {number} cases
+ * @param {{ readonly from: number, readonly to: number }} cases
  * @param {number} seed
  * @param {Score} score
  */
-async function oneWorld(store, cases, seed, score) {
+async function oneWorld(store, { from, to }, seed, score) {
   const place = await freshPlace(store, undefined);
   const folder = await mkdtemp(join(tmpdir(), 'sealtrail-tamper-'));
   try {
-    const { archive } = await makeWorld(place.location, folder, seed);
-    const files = await filesOf(place.location, folder);
-    const whole = await untouched(place.location, archive, files, score, seed);
+    const { archive, operator, shown } = await makeWorld(place.location, folder, seed);
+    const files = await filesOf(place.location, folder, operator);
+    const trust = { policy: readPolicy(shown.policy), checkpoint: newestOf(shown) };
+    const whole = { ...trust, ...(await untouched(place.location, archive, files, trust, score, seed)) };
+    const long = seed % EVERY_LONG === 0 ? [await longLog(join(folder, 'long'), seed)] : [];
+    const logs = await PublishedLogs.open(folder, [shown, ...long]);
+    await logs.untouched(score, seed);
     const vault = await (store === 'sqlite' ? sqliteVault(place.location) : mongodbVault(place.location));
     try {
-      for (let i = 0; i < cases && !score.isFull; i++) {
+      for (let i = from; i < to && !score.isFull; i++) {
         const told = `seed ${seed}, case ${i}`;
         // Each by itself: one that is looked at again does not need those before it.
         const random = seeded(seed * 1_000_003 + i);
         const chance = random();
-        if (chance < 0.55) await one(vault, random, told, score);
-        else if (chance < 0.65) await several(vault, random, told, score);
-        else if (chance < 0.78) await plot(vault, whole, random, told, score);
-        else if (chance < 0.92) await bundle(files, folder, random, told, score);
-        else await evidence(files, folder, random, told, score);
+        if (chance < 0.47) await one(vault, random, told, score);
+        else if (chance < 0.55) await several(vault, random, told, score);
+        else if (chance < 0.66) await plot(vault, whole, random, told, score);
+        else if (chance < 0.77) await bundle(files, folder, random, told, score);
+        else if (chance < 0.84) await evidence(files, folder, whole, random, told, score);
+        else await logs.change(random, told, score);
       }
     } finally {
       await vault.close();
@@ -70,13 +103,18 @@ async function oneWorld(store, cases, seed, score) {
 
 /** @typedef {{ readonly bundles: Record<string, string[]>, readonly evidence: Record<string, string[]> }} Files */
 
-/** @type {(location: string, folder: string) => Promise<Files>} */
-async function filesOf(location, folder) {
+/** @type {(shown: import('./published/operator.mjs').Shown) => Checkpoint} */
+function newestOf({ notes }) {
+  return readCheckpointText(readNote(String(notes.at(-1))).text);
+}
+
+/** @type {(location: string, folder: string, operator: import('./published/operator.mjs').Operator) => Promise<Files>} */
+async function filesOf(location, folder, operator) {
   const bundles = {
     bundle: await bundleOf(location, 'included'),
     'bundle without values': await bundleOf(location, 'withheld'),
   };
-  const evidence = await evidenceOf(location);
+  const evidence = await evidenceOf(location, operator);
   for (const [name, lines] of Object.entries({ ...bundles, ...evidence }))
     await writeFile(join(folder, name), text(lines));
   return { bundles, evidence };
@@ -87,6 +125,7 @@ async function untouched(
   /** @type {string} */ location,
   /** @type {string} */ archive,
   /** @type {Files} */ files,
+  /** @type {Omit<Whole, 'notes'>} */ { policy, checkpoint },
   /** @type {Score} */ score,
   /** @type {number} */ seed,
 ) {
@@ -96,6 +135,7 @@ async function untouched(
   try {
     score.whole('store', verdict, seed);
     score.whole('store, against a seal', await verdictOf(location, { seal: notes.seal }), seed);
+    score.whole('store, against a checkpoint', await verdictOf(location, { checkpoint }), seed);
     score.whole('archive', await verdictOf(archive), seed);
     for (const [tenant, last] of notes.positions) {
       const { range, anchors } = verdict.tenants.get(tenant) ?? {};
@@ -114,7 +154,7 @@ async function untouched(
       score.whole(`${name}, packed`, await verdictOf(path), seed);
     }
     for (const [name, lines] of Object.entries(files.evidence))
-      score.whole(`evidence of ${name}`, await evidenceVerdict(folder, lines), seed);
+      score.whole(`evidence of ${name}`, await evidenceVerdict(folder, lines, { policy }), seed);
     return { notes };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -158,15 +198,17 @@ async function several(vault, random, told, score) {
   }
 }
 
-/** @type {(vault: Vault, whole: { notes: ReturnType<typeof notesOf> }, random: () => number, told: string, score: Score) => Promise<void>} */
-async function plot(vault, { notes }, random, told, score) {
+/** What was noted of a world before it was changed. @typedef {{ notes: ReturnType<typeof notesOf>, checkpoint: Checkpoint, policy: Policy }} Whole */
+/** @typedef {import('@sealtrail/tlog').Checkpoint} Checkpoint */
+/** @typedef {import('@sealtrail/tlog').Policy} Policy */
+
+/** @type {(vault: Vault, whole: Whole, random: () => number, told: string, score: Score) => Promise<void>} */
+async function plot(vault, { notes, checkpoint }, random, told, score) {
   const names = Object.keys(PLOTS);
   const how = /** @type {string} */ (names[Math.floor(random() * names.length)]);
   const { tenant, tables, finish, positions, needs } = /** @type {NonNullable<typeof PLOTS[string]>} */ (
     PLOTS[how]
   )(vault.tables, random);
-  // What the product adds in the attacker's place could not be taken back document by document.
-  if (finish !== undefined && vault.kind === 'mongodb') return;
   const location = await vault.write(tables);
   try {
     if (location === undefined) return;
@@ -185,8 +227,12 @@ async function plot(vault, { notes }, random, told, score) {
         ? await verdictOf(location, { seal: notes.seal })
         : await tenantVerdict(location, tenant, { trusted: notes.positions.get(tenant) ?? undefined });
     score.needs(how, needs, verdict.status, noted.status, told);
+    if (needs !== 'seal') return;
+    const signed = await verdictOf(location, { checkpoint });
+    if (signed.status === 'valid') score.problems.push(`${how}: valid against a checkpoint; ${told}`);
   } finally {
-    await vault.restore();
+    // The product writes wherever it likes in the attacker's place.
+    await vault.restore(finish !== undefined);
   }
 }
 
@@ -208,15 +254,15 @@ function isNoteOfTime(before, after) {
   return same(String(before[0])) === same(String(after[0]));
 }
 
-/** @type {(files: Files, folder: string, random: () => number, told: string, score: Score) => Promise<void>} */
-async function evidence(files, folder, random, told, score) {
+/** @type {(files: Files, folder: string, whole: Whole, random: () => number, told: string, score: Score) => Promise<void>} */
+async function evidence(files, folder, { policy }, random, told, score) {
   const [name, lines] = /** @type {[string, string[]]} */ (
     Object.entries(files.evidence)[random() < 0.5 ? 0 : 1]
   );
   const found = lineCase(lines, random);
   if (found === undefined) return;
-  const before = await evidenceVerdict(folder, lines);
-  const after = await evidenceVerdict(folder, found.lines, before.seal);
+  const before = await evidenceVerdict(folder, lines, { policy });
+  const after = await evidenceVerdict(folder, found.lines, { policy, seal: before.seal });
   score.evidence(`evidence of ${name}`, found, before, after, told);
 }
 

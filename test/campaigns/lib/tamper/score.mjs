@@ -3,18 +3,36 @@
 /** @typedef {import('./verdict.mjs').Verdict} Verdict */
 /** @typedef {import('./singles.mjs').Wanted} Wanted */
 
-const MOST_PROBLEMS = 20;
+export const MOST_PROBLEMS = 20;
+
+/**
+ * @typedef {object} Result
+ * @property {Record<string, number>} counts by what came of it
+ * @property {Record<string, Record<string, number>>} artefacts the same, by what was changed
+ * @property {string[]} needs what was not seen without something noted elsewhere
+ * @property {string[]} problems
+ */
 
 /** What came of all cases. */
 export class Score {
   /** @type {string[]} */
-  problems = [];
+  problems;
   /** @type {Record<string, number>} */
-  #counts = {};
+  #counts;
   /** @type {Record<string, Record<string, number>>} */
-  #artefacts = {};
+  #artefacts;
   /** @type {Set<string>} */
-  #needed = new Set();
+  #needed;
+
+  /** @param {Result} [before] what it goes on from */
+  constructor(
+    { counts, artefacts, needs, problems } = { counts: {}, artefacts: {}, needs: [], problems: [] },
+  ) {
+    this.problems = [...problems];
+    this.#counts = { ...counts };
+    this.#artefacts = structuredClone(artefacts);
+    this.#needed = new Set(needs);
+  }
 
   get isFull() {
     return this.problems.length >= MOST_PROBLEMS;
@@ -94,6 +112,22 @@ export class Score {
     this.#problem(`${name}, ${how}: called valid: ${after.proved.slice(0, 200)}`, told);
   }
 
+  /** @type {(artefact: string, how: string, said: import('./published/stage.mjs').Said, wanted: PublishedWanted, told: string) => void} */
+  published(artefact, how, { status, fault, summary }, { where, neutral }, told) {
+    if (status === 'valid' && neutral !== undefined)
+      return this.#count(artefact, `no change of the log: ${neutral}`);
+    if (status === 'valid') {
+      this.#count(artefact, 'MISSED');
+      return this.#problem(`${artefact}, ${how}: called valid: ${summary}`, told);
+    }
+    if (where === undefined) return this.#count(artefact, 'caught');
+    if (fault?.path === where.path && where.positions.includes(fault.position))
+      return this.#count(artefact, 'caught at its position');
+    this.#count(artefact, 'WRONG POSITION');
+    const wanted = `${where.path} at ${where.positions.join(' or ')}`;
+    this.#problem(`${artefact}, ${how}: ${fault?.path} at ${fault?.position}, expected ${wanted}`, told);
+  }
+
   /** @type {(what: string, told: string, verdict?: Verdict) => void} */
   #problem(what, told, verdict) {
     const summaries = [...(verdict?.tenants.values() ?? [])]
@@ -111,6 +145,7 @@ export class Score {
     of[outcome] = (of[outcome] ?? 0) + 1;
   }
 
+  /** @returns {Result} */
   result() {
     return {
       counts: this.#counts,
@@ -134,5 +169,7 @@ function isNobodysWord(before, after) {
     })
   );
 }
+
+/** @typedef {{ readonly where?: import('./published/files.mjs').Where | undefined, readonly neutral?: string | undefined }} PublishedWanted */
 
 /** @typedef {{ readonly status: string, readonly proved: string, readonly disclosed: number, readonly lines: readonly string[] }} Proved */

@@ -24,7 +24,7 @@
 /** The head's fields that are no part of the log (SPEC 8.2). */
 const LOCK = ['holder', 'until', 'fence', 'wanted', 'anchored_to'];
 /** Entries that account for what is missing (SPEC 16, 17). */
-const ACCOUNTS = ['log.erased', 'retention.pruned'];
+export const ACCOUNTS = ['log.erased', 'retention.pruned'];
 const VALUES = [
   null,
   0,
@@ -160,11 +160,16 @@ const WANTED = {
     if (field === 'another') return { tenant: own };
     // An account that cannot be read accounts for nothing: what it is about is then missing, and comes before it.
     if (ACCOUNTS.includes(String(type))) return { tenant: own };
-    // Where it stood is a gap; what is there in its stead may come earlier.
+    // Where it stood is a gap; what is there in its stead may come earlier. In SQLite true is 1.
     if (field === 'seq')
       return {
         tenant: own,
-        positions: [at, typeof value === 'number' ? value : at, lastOf(tables, own), ...lead(first)],
+        positions: [
+          at,
+          typeof value === 'number' || value === true ? Number(value) : at,
+          lastOf(tables, own),
+          ...lead(first),
+        ],
       };
     if (field === 'tenant' || field === '_id')
       return unheaded(tables, own, at) ? { tenant: own } : { tenant: own, positions: [at, ...lead(first)] };

@@ -9,13 +9,15 @@ import { MongoClient } from 'mongodb';
 /** @typedef {Record<string, unknown>} Row */
 /** @typedef {Record<string, Row[]>} Tables */
 
+/** @typedef {{ readonly gone: readonly Row[], readonly added: readonly unknown[] }} Change */
+
 /**
  * @typedef {object} Vault
  * @property {'sqlite' | 'mongodb'} kind
  * @property {Tables} tables as they were
  * @property {(changed: Tables) => Promise<string | undefined>} write a store with other rows: its location; undefined when the
  *   database itself cannot hold them
- * @property {() => Promise<void>} restore to be called after each write
+ * @property {(everything?: boolean) => Promise<void>} restore to be called after each write; everything, when others wrote since
  * @property {() => Promise<void>} close
  */
 
@@ -119,12 +121,40 @@ export async function mongodbVault(url) {
   const indexes = Object.fromEntries(
     await Promise.all(Object.keys(tables).map(async (name) => [name, await db.collection(name).indexes()])),
   );
-  /** @type {Set<string>} */
-  const touched = new Set();
+  /** What was done to a collection; undefined when all of it was written anew. @type {Map<string, Change | undefined>} */
+  const touched = new Map();
+  const insert = async (/** @type {string} */ name, /** @type {readonly Row[]} */ rows) => {
+    if (rows.length === 0) return [];
+    const { insertedIds } = await db.collection(name).insertMany(rows.map((row) => ({ ...row })));
+    return Object.values(insertedIds);
+  };
   const put = async (/** @type {string} */ name, /** @type {readonly Row[]} */ rows) => {
-    const collection = db.collection(name);
-    await collection.deleteMany({});
-    if (rows.length > 0) await collection.insertMany(/** @type {any} */ (structuredClone(rows)));
+    await db.collection(name).deleteMany({});
+    await insert(name, rows);
+  };
+  const change = async (/** @type {string} */ name, /** @type {readonly Row[]} */ rows) => {
+    const before = /** @type {Row[]} */ (tables[name]);
+    const [old, all] = [new Set(before), new Set(rows)];
+    const gone = before.filter((row) => !all.has(row));
+    await remove(
+      name,
+      gone.map(({ _id }) => _id),
+    );
+    touched.set(name, {
+      gone,
+      added: await insert(
+        name,
+        rows.filter((row) => !old.has(row)),
+      ),
+    });
+  };
+  const remove = async (/** @type {string} */ name, /** @type {readonly unknown[]} */ ids) => {
+    if (ids.length > 0) await db.collection(name).deleteMany({ _id: { $in: /** @type {any} */ (ids) } });
+  };
+  const putIndexes = async (/** @type {string} */ name) => {
+    const extra = indexes[name].filter((/** @type {{ name: string }} */ index) => index.name !== '_id_');
+    for (const { key, name: called, unique } of extra)
+      await db.collection(name).createIndex(key, { name: called, ...(unique === true ? { unique } : {}) });
   };
   return {
     kind: 'mongodb',
@@ -132,9 +162,9 @@ export async function mongodbVault(url) {
     write: async (changed) => {
       for (const [name, rows] of Object.entries(changed)) {
         if (rows === tables[name]) continue;
-        touched.add(name);
+        touched.set(name, undefined);
         try {
-          await put(name, rows);
+          await change(name, rows);
         } catch {
           // Unique indexes are no obstacle for the operator; one `_id` for two documents is.
           await db.collection(name).dropIndexes();
@@ -147,14 +177,16 @@ export async function mongodbVault(url) {
       }
       return url;
     },
-    restore: async () => {
-      for (const name of touched) {
-        await put(name, /** @type {Row[]} */ (tables[name]));
-        const extra = indexes[name].filter((/** @type {{ name: string }} */ index) => index.name !== '_id_');
-        for (const { key, name: called, unique } of extra)
-          await db
-            .collection(name)
-            .createIndex(key, { name: called, ...(unique === true ? { unique } : {}) });
+    restore: async (everything = false) => {
+      for (const name of everything ? Object.keys(tables) : touched.keys()) {
+        const change = touched.get(name);
+        if (everything || change === undefined) {
+          await put(name, /** @type {Row[]} */ (tables[name]));
+          await putIndexes(name);
+        } else {
+          await remove(name, change.added);
+          await insert(name, change.gone);
+        }
       }
       touched.clear();
     },

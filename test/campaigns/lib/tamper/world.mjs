@@ -17,6 +17,7 @@ import {
 } from '@sealtrail/store';
 import { openSource } from '@sealtrail/verifier';
 import { seeded } from '../random.mjs';
+import { Operator } from './published/operator.mjs';
 
 // Logs with a past: proposals and decisions, sealed values, erasures, a hold, a pruning with its archive, several seals, one log that
 // was never anchored. How much of each the seed decides.
@@ -31,9 +32,10 @@ const RECORD = { type: 'contact', id: 'c-1' };
  * @param {string} location of an empty store
  * @param {string} folder for archives
  * @param {number} seed
- * @returns {Promise<{ readonly archive: string }>}
+ * @returns {Promise<{ readonly archive: string, readonly operator: Operator, readonly shown: import('./published/operator.mjs').Shown }>}
  */
 export async function makeWorld(location, folder, seed) {
+  const operator = new Operator(folder, seed);
   const random = seeded(seed);
   const some = (/** @type {number} */ least, /** @type {number} */ more) =>
     least + Math.floor(random() * (more + 1));
@@ -47,6 +49,7 @@ export async function makeWorld(location, folder, seed) {
     });
     for (const tenant of ['acme', 'beta']) await anchorTenant(store, tenant, { maxSegment: SEGMENT });
     await sealTenants(store);
+    await operator.publish(store);
     const request = { by: BY, basis: /** @type {const} */ ('consent_withdrawn') };
     await erase(store, 'acme', { ...request, about: 'record', target: RECORD, fields: ['name'] });
     await withLog(store, async (log) => {
@@ -69,11 +72,12 @@ export async function makeWorld(location, folder, seed) {
     await anchorTenant(store, 'acme', { maxSegment: SEGMENT });
     await anchorTenant(store, 'beta', { maxSegment: SEGMENT });
     await sealTenants(store);
+    await operator.publish(store);
     // What no anchor and no seal covers yet.
     await withLog(store, async (log) => {
       for (const tenant of ['acme', 'beta']) await log.appendAll(tenant, drafts('n', some(2, 2), random));
     });
-    return { archive: file };
+    return { archive: file, operator, shown: await operator.shown(store) };
   } finally {
     await store.close();
   }
@@ -134,16 +138,17 @@ export async function bundleOf(location, openings) {
 }
 
 /**
- * Evidence of one record's history, its values disclosed, and of one entry; as lines.
+ * Evidence of one record's history, its values disclosed, and of one entry, under the newest checkpoint; as lines.
  *
  * @param {string} location
+ * @param {Operator} operator
  */
-export async function evidenceOf(location) {
+export async function evidenceOf(location, operator) {
   const store = await openStore(location);
   try {
     const proofs = {
-      record: await proveHistory(store, 'acme', RECORD),
-      entry: await proveEntry(store, 'acme', 3),
+      record: await operator.complete(await proveHistory(store, 'acme', RECORD)),
+      entry: await operator.complete(await proveEntry(store, 'acme', 3)),
     };
     /** @type {Record<string, string[]>} */
     const texts = {};
