@@ -6,7 +6,7 @@ import { soak } from './lib/soak/run.mjs';
 
 const mongodb = inject('mongodbUrl');
 const redis = inject('redisUrl');
-const SHORT = { seconds: 4, window: 1, tenants: 4, rate: 150, seed: 20_261_123, everyMs: 500 };
+const SHORT = { seconds: 3, window: 1, tenants: 4, rate: 150, seed: 20_261_123, everyMs: 500 };
 /** The rarest of them may not be drawn in so short a time. */
 const COMMON = Object.entries(OPERATIONS).flatMap(([name, [weight]]) => (weight >= 3 ? [name] : []));
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { SEALS_TENANT } from '@sealtrail/format';
+import { Directory, openStore } from '@sealtrail/store';
 import { openSource, verifyAll } from '@sealtrail/verifier';
 import { Jobs } from './jobs.mjs';
 import { Published } from './published.mjs';
@@ -26,6 +27,8 @@ export class Workers {
   #problems = [];
   /** @type {(import('node:child_process').ChildProcess | undefined)[]} */
   #running = [];
+  /** The last words of each. @type {string[]} */
+  #said = [];
   #stopping = false;
 
   /**
@@ -65,7 +68,7 @@ export class Workers {
         SEALTRAIL_MAX_SEGMENT: '200',
         SEALTRAIL_MAX_DELAY: '0s',
         SEALTRAIL_HTTP_PORT: '0',
-        SEALTRAIL_LOG_LEVEL: 'error',
+        SEALTRAIL_LOG_LEVEL: 'warn',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -73,6 +76,7 @@ export class Workers {
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) => {
         said = `${said}${text}`.slice(-2_000);
+        this.#said[i] = said;
       });
     this.#running[i] = child;
     child.once('exit', (code, signal) => {
@@ -118,7 +122,13 @@ export class Workers {
         const left = await this.#left();
         if (left === undefined) return [...this.#problems.splice(0), ...(await this.#jobs.wrong())];
         if (Date.now() > deadline)
-          return [...this.#problems.splice(0), `${left}, ${CATCH_UP_MS / 1_000} s after the faults`];
+          return [
+            ...this.#problems.splice(0),
+            `${left}, ${CATCH_UP_MS / 1_000} s after the faults`,
+            // What it takes to find out why: all of it is gone when the campaign is over.
+            ...(await this.#jobs.told()),
+            ...this.#said.map((said, i) => `worker ${i} said last: ${said.slice(-1_000)}`),
+          ];
         await sleep(500);
       }
     } catch (error) {
@@ -130,23 +140,36 @@ export class Workers {
   async #left() {
     const source = await openSource(this.#location);
     let unanchored = 0;
-    let anchored = 0;
     let seals = 0;
     try {
-      const { seal } = await verifyAll(source, {
+      await verifyAll(source, {
         onTenant: (tenant) => {
           if (tenant.tenant === SEALS_TENANT) seals = tenant.walked;
-          if (tenant.tenant.startsWith('~')) return;
-          unanchored += tenant.unanchored?.count ?? 0;
-          anchored++;
+          if (!tenant.tenant.startsWith('~')) unanchored += tenant.unanchored?.count ?? 0;
         },
       });
       if (unanchored > 0) return `${unanchored} entries are not anchored`;
-      if (seal === null || seal.tenants < anchored) return `${anchored} tenants are not sealed`;
     } finally {
       await source.close();
     }
-    return this.#published.behind(seals);
+    return (await this.#unsealed()) ?? (await this.#published.behind(seals));
+  }
+
+  /** A tenant whose newest anchor is under no seal yet. */
+  async #unsealed() {
+    const store = await openStore(this.#location);
+    try {
+      const directory = await Directory.at(store);
+      for await (const { tenant, anchor_number: newest } of store.heads()) {
+        const anchors = (newest ?? -1) + 1;
+        const sealed = directory.get(tenant)?.anchors ?? 0;
+        if (!tenant.startsWith('~') && sealed < anchors)
+          return `${sealed} of ${anchors} anchors of ${tenant} are under a seal`;
+      }
+      return undefined;
+    } finally {
+      await store.close();
+    }
   }
 
   /**
