@@ -11,8 +11,11 @@ import { Published } from './published.mjs';
 
 const WORKER = fileURLToPath(new URL('../../../../packages/worker/dist/main.js', import.meta.url));
 const RESTART_MS = 500;
-/** Until when everything has to be anchored, sealed and published without anybody's help. */
-const CATCH_UP_MS = 90_000;
+/**
+ * Until when everything has to be anchored, sealed and published without anybody's help. A job of a worker that died is taken over
+ * within a minute (its lock of 30 s, and two looks 15 s apart), and one that met an outage waits up to a minute for its next attempt.
+ */
+const CATCH_UP_MS = 180_000;
 
 /** Worker processes that anchor, seal and publish one store. Each is started again when it is killed. */
 export class Workers {
