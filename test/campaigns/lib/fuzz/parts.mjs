@@ -13,11 +13,11 @@ import { guarded } from './guard.mjs';
 
 /** Longest time of one input in milliseconds, far beyond what any takes: on a busy machine a hang is still told from a delay. */
 const PARTS = {
-  parsers: { file: 'run.mjs', name: 'fuzz', longestMs: 10_000 },
-  files: { file: 'files.mjs', name: 'fuzzFiles', longestMs: 30_000 },
-  requests: { file: 'service.mjs', name: 'fuzzService', longestMs: 30_000 },
+  parsers: { name: 'fuzz', longestMs: 10_000 },
+  files: { name: 'fuzzFiles', longestMs: 30_000 },
+  requests: { name: 'fuzzService', longestMs: 30_000 },
   // Each starts a process, which is ended by itself when it hangs; and all of their help is read first.
-  commands: { file: 'commands.mjs', name: 'fuzzCommands', longestMs: 120_000 },
+  commands: { name: 'fuzzCommands', longestMs: 120_000 },
 };
 
 /**
@@ -27,7 +27,7 @@ const PARTS = {
  * @param {Omit<Options, 'onCase'>} options
  */
 export function fuzzPart(part, { onWhere, ...options }) {
-  const { file, name, longestMs } = PARTS[part];
-  const module = new URL(file, import.meta.url).href;
+  const { name, longestMs } = PARTS[part];
+  const module = new URL('all.mjs', import.meta.url).href;
   return guarded({ module, name, options }, { longestMs, ...(onWhere === undefined ? {} : { onWhere }) });
 }
