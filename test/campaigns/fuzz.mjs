@@ -1,9 +1,6 @@
 // @ts-check
 import { parseArgs } from 'node:util';
-import { fuzzCommands } from './lib/fuzz/commands.mjs';
-import { fuzzFiles } from './lib/fuzz/files.mjs';
-import { fuzz } from './lib/fuzz/run.mjs';
-import { fuzzService } from './lib/fuzz/service.mjs';
+import { fuzzPart } from './lib/fuzz/parts.mjs';
 
 const HELP = `Everything that takes input gets inputs that were valid and then changed, in ways that know what they are made of. Each must be
 taken, or refused with a code: no other error, no hang, no memory that grows.
@@ -11,11 +8,15 @@ taken, or refused with a code: no other error, no hang, no memory that grows.
   node test/campaigns/fuzz.mjs [options]
 
   --part NAME  one part: parsers, files, requests or commands
-  --cases N    inputs; for each parser (50000: about a million in all), for each kind of file (2000), requests to the service
+  --cases N    inputs; for each parser (45000: about a million in all), for each kind of file (2000), requests to the service
                (5000), command lines (300)
   --seed N     decides all of it (1)
   --only NAME  one parser
+  --from N     the case to begin with: each is made by itself from the seed and its number
   --json       print the result as JSON
+
+Each part runs in a thread with a bounded heap; an input that takes too long, or makes the process grow too much, ends it and is
+named. A campaign that was interrupted is taken up with --part or --only where its output ends, and --from within that.
 
 Build the packages first. Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
 
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     cases: { type: 'string' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    from: { type: 'string', default: '0' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -34,26 +36,29 @@ if (values.help) {
   process.exit(0);
 }
 const seed = Number(values.seed);
-const told = values.json ? () => {} : (/** @type {string} */ name) => console.error(`  ${name}`);
-/** @type {Record<string, { cases: number, run: (cases: number) => Promise<import('./lib/fuzz/run.mjs').Outcome> }>} */
-const PARTS = {
-  parsers: { cases: 50_000, run: (cases) => fuzz({ cases, seed, only: values.only, onTarget: told }) },
-  files: { cases: 2_000, run: (cases) => fuzzFiles({ cases, seed }) },
-  requests: { cases: 5_000, run: (cases) => fuzzService({ cases, seed }) },
-  commands: { cases: 300, run: (cases) => fuzzCommands({ cases, seed }) },
-};
+const from = Number(values.from);
+const { only } = values;
+const onWhere = values.json ? () => {} : (/** @type {string} */ name) => console.error(`  ${name}`);
+const CASES = { parsers: 45_000, files: 2_000, requests: 5_000, commands: 300 };
 const given = values.cases === undefined ? undefined : Number(values.cases);
-const part = values.only === undefined ? values.part : 'parsers';
-const isKnown = part === undefined || Object.hasOwn(PARTS, part);
-if (!isKnown || !Number.isSafeInteger(given ?? 1) || (given ?? 1) < 1 || !Number.isSafeInteger(seed)) {
+const part = only === undefined ? values.part : 'parsers';
+const isKnown = part === undefined || Object.hasOwn(CASES, part);
+const numbers = [given ?? 1, seed, from];
+if (!isKnown || !numbers.every(Number.isSafeInteger) || (given ?? 1) < 1 || from < 0) {
   console.error(HELP);
   process.exit(2);
 }
-for (const [name, { cases, run }] of Object.entries(PARTS)) {
+for (const name of /** @type {(keyof typeof CASES)[]} */ (Object.keys(CASES))) {
   if (part !== undefined && part !== name) continue;
   const memory = process.memoryUsage().rss;
   const started = performance.now();
-  const outcome = await run(given ?? cases);
+  const outcome = await fuzzPart(name, {
+    cases: given ?? CASES[name],
+    seed,
+    from,
+    onWhere,
+    ...(only === undefined ? {} : { only }),
+  });
   const seconds = (performance.now() - started) / 1_000;
   const grownMb = Math.round((process.memoryUsage().rss - memory) / 1_048_576);
   if (outcome.problems.length > 0) process.exitCode = 1;

@@ -53,7 +53,7 @@ const options = readOptions(
     seed: 1,
     workers: -1,
   },
-  Object.keys(FAULTS),
+  { faults: Object.keys(FAULTS), folder: true },
 );
 const { store, processes, entries, tenants, rounds, seed, json } = options;
 // In one file nobody has a lease, and there is nothing to cut.

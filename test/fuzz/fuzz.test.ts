@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fuzzCommands } from '../campaigns/lib/fuzz/commands.mjs';
-import { fuzzFiles } from '../campaigns/lib/fuzz/files.mjs';
-import { fuzz, type Outcome } from '../campaigns/lib/fuzz/run.mjs';
-import { fuzzService } from '../campaigns/lib/fuzz/service.mjs';
+import { fuzzPart } from '../campaigns/lib/fuzz/parts.mjs';
+import type { Outcome } from '../campaigns/lib/fuzz/run.mjs';
 
 const SEED = 20_261_123;
 
@@ -14,7 +12,7 @@ function expectBoth({ cases, taken }: Outcome, share: number): void {
 
 describe('what was changed', { timeout: 120_000 }, () => {
   it('is taken or refused with a code by every parser', async () => {
-    const outcome = await fuzz({ cases: 400, seed: SEED });
+    const outcome = await fuzzPart('parsers', { cases: 400, seed: SEED });
     expect(outcome.problems).toEqual([]);
     expect(outcome.cases).toBeGreaterThan(7_000);
     expectBoth(outcome, 0.1);
@@ -22,21 +20,21 @@ describe('what was changed', { timeout: 120_000 }, () => {
   });
 
   it('is reported or refused with a code when it is a whole file', async () => {
-    const outcome = await fuzzFiles({ cases: 60, seed: SEED });
+    const outcome = await fuzzPart('files', { cases: 60, seed: SEED });
     expect(outcome.problems).toEqual([]);
     expect(outcome.cases).toBe(240);
     expectBoth(outcome, 0.05);
   });
 
   it('is answered with a code when it is a request to the service, and leaves the logs as they are', async () => {
-    const outcome = await fuzzService({ cases: 250, seed: SEED });
+    const outcome = await fuzzPart('requests', { cases: 250, seed: SEED });
     expect(outcome.problems).toEqual([]);
     expect(outcome.cases).toBeGreaterThan(200);
     expectBoth(outcome, 0.05);
   });
 
   it('ends with a documented code when it is a command line', async () => {
-    const outcome = await fuzzCommands({ cases: 24, seed: SEED });
+    const outcome = await fuzzPart('commands', { cases: 24, seed: SEED });
     expect(outcome.problems).toEqual([]);
     expect(outcome.cases).toBe(24);
   });

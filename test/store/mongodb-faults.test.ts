@@ -36,12 +36,16 @@ const writes: Record<string, (command: Command) => boolean> = {
   'the head’s note of an anchor': ({ update }) => update === 'heads',
 };
 
-const FATES = ['lose', 'deafen'] as const satisfies readonly Fate[];
-
 // The driver itself tries a write twice: three breaks in a row are an error that it reports.
-const TABLE = Object.keys(writes).flatMap((what) =>
-  FATES.flatMap((fate) => [1, 3].map((times) => [what, fate, times] as const)),
-);
+const FATES = [
+  ['lose', 1],
+  ['lose', 3],
+  ['deafen', 1],
+  ['deafen', 3],
+  ['delay', 3],
+] as const satisfies readonly (readonly [Fate, number])[];
+
+const TABLE = Object.keys(writes).flatMap((what) => FATES.map((fate) => [what, ...fate] as const));
 
 describe.skipIf(url === undefined)('a connection that breaks', () => {
   it.each(TABLE)('at %s (%s, %i times) loses nothing and repeats nothing', async (what, fate, times) => {
@@ -58,6 +62,8 @@ describe.skipIf(url === undefined)('a connection that breaks', () => {
     if (first === 'done') expect(again.map(({ duplicate }) => duplicate)).not.toContain(false);
     expect(await anchorTenant(store, 'acme')).toMatchObject({ through: 8, pending: 0 });
     await log.close();
+    // What comes late comes to a log that has gone on without it.
+    await proxy.deliver();
     expect(await store.head('acme')).toMatchObject({
       seq: 8,
       anchor_hash: (await store.lastAnchor('acme'))?.hash,

@@ -4,17 +4,18 @@ import { parseArgs } from 'node:util';
 const STORES = /** @type {const} */ (['sqlite', 'mongodb']);
 
 /**
- * Reads the command line: numbers with defaults, `--store` or `--at`, `--json`, `--help`; `--faults` and `--folder` where there are
- * faults.
+ * Reads the command line: numbers with defaults, `--store` or `--at`, `--json`, `--help`; `--faults` where there are faults, and
+ * `--folder` where a campaign can be taken up again.
  *
  * @template {string} Name
  * @param {string} help  what `--help` prints; the process then ends
  * @param {Record<Name, number>} numbers
- * @param {readonly string[]} [faults] those that `--faults` may choose from; the first is what is chosen without it
+ * @param {{ readonly faults?: readonly string[], readonly folder?: boolean }} [more] `faults`: those that `--faults` may choose
+ *   from; the first is what is chosen without it
  * @returns {Record<Name, number> & { store: 'sqlite' | 'mongodb', at: string | undefined, json: boolean, faults: string[],
  *   folder: string | undefined }}
  */
-export function readOptions(help, numbers, faults = []) {
+export function readOptions(help, numbers, { faults = [], folder: kept = false } = {}) {
   const names = /** @type {Name[]} */ (Object.keys(numbers));
   try {
     const { values } = parseArgs({
@@ -22,12 +23,8 @@ export function readOptions(help, numbers, faults = []) {
         store: { type: 'string' },
         at: { type: 'string' },
         json: { type: 'boolean' },
-        ...(faults.length > 0
-          ? {
-              faults: { type: /** @type {const} */ ('string') },
-              folder: { type: /** @type {const} */ ('string') },
-            }
-          : {}),
+        ...(faults.length > 0 ? { faults: { type: /** @type {const} */ ('string') } } : {}),
+        ...(kept ? { folder: { type: /** @type {const} */ ('string') } } : {}),
         help: { type: 'boolean' },
         ...Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }])),
       },

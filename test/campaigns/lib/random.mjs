@@ -1,6 +1,19 @@
 // @ts-check
 
 /**
+ * A generator for one case by itself: one that is looked at again, or a campaign that is taken up again, does not need those before it.
+ *
+ * @param {number} seed
+ * @param {string} what
+ * @param {number} i
+ */
+export function seededFor(seed, what, i) {
+  let hash = seed | 0;
+  for (const char of `${what} ${i}`) hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
+  return seeded(hash);
+}
+
+/**
  * A generator of random numbers below 1 that gives the same numbers for the same seed (mulberry32).
  *
  * @param {number} seed

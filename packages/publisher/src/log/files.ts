@@ -7,8 +7,18 @@ import { type ReadTile, tilePath } from '@sealtrail/tlog';
 /**
  * Puts a file in place, durable when the promise resolves: whoever reads sees the old one or the new one, whole, also after
  * a crash at any point. What a crash leaves behind is a file whose name begins with a dot.
+ *
+ * @throws SealtrailError `store_unavailable`
  */
 export async function putFile(path: string, content: Uint8Array | string): Promise<void> {
+  try {
+    await put(path, content);
+  } catch (cause) {
+    throw new SealtrailError('store_unavailable', `cannot write ${path}`, {}, { cause });
+  }
+}
+
+async function put(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const draft = join(folder, `.${randomUUID()}`);
@@ -39,13 +49,13 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Text of a file, or undefined when there is none. */
+/** Text of a file, or undefined when there is none. @throws SealtrailError `store_unavailable` */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
-  } catch (error) {
-    if (Object(error).code === 'ENOENT') return undefined;
-    throw error;
+  } catch (cause) {
+    if (Object(cause).code === 'ENOENT') return undefined;
+    throw new SealtrailError('store_unavailable', `cannot read ${path}`, {}, { cause });
   }
 }
 

@@ -99,7 +99,8 @@ export class Memory {
    * One at a time, over all processes, and durable when the promise resolves. Everything that is done with the memory is done
    * in here: outside, it would be done in the middle of somebody else's work.
    *
-   * @throws SealtrailError `store_unavailable` when others hold it for too long; what `work` throws, with nothing changed
+   * @throws SealtrailError `store_unavailable` when others hold it for too long, or it cannot be written; what `work` throws, with
+   *   nothing changed
    */
   exclusively<T>(work: () => T | Promise<T>): Promise<T> {
     const run = async (): Promise<T> => {
@@ -113,7 +114,7 @@ export class Memory {
         return result;
       } catch (error) {
         if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-        throw error;
+        throw isOfDriver(error) ? unwritable(this.#path, error) : error;
       }
     };
     const result = this.#turn.then(run);
@@ -227,6 +228,15 @@ export class Memory {
   close(): void {
     this.#connected?.close();
   }
+}
+
+function isOfDriver(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
+}
+
+function unwritable(path: string, cause: unknown): SealtrailError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SealtrailError('store_unavailable', `${path} cannot be written: ${why}`, {}, { cause });
 }
 
 /** The columns of a row, without what the driver adds to it. */

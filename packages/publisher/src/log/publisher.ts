@@ -231,7 +231,10 @@ export class Publisher {
       } catch (error) {
         const code = isSealtrailError(error) ? error.code : 'sink_failed';
         const message = error instanceof Error ? error.message : String(error);
-        await this.#memory.exclusively(() => this.#memory.failed(name, code, message, this.#time()));
+        // What the sink said is told in any case: that it could not be noted changes nothing about it.
+        await this.#memory
+          .exclusively(() => this.#memory.failed(name, code, message, this.#time()))
+          .catch(() => {});
         throw error;
       }
     }

@@ -78,7 +78,7 @@ export class MongodbSource implements LogSource {
     const known = new Set<string>();
     for await (const rows of this.#registry()) {
       for (const row of rows) {
-        const tenant = String(row['_id']);
+        const tenant = nameOf(row['_id']);
         known.add(tenant);
         yield new MongodbLog(this.#db, tenant, withTenant(row));
       }
@@ -94,7 +94,7 @@ export class MongodbSource implements LogSource {
       for await (const groups of batches(named)) {
         for (const { _id: tenant } of groups) {
           // Null stands for rows without any tenant: they are in no log.
-          if (tenant !== null && !known.has(String(tenant))) strangers.add(String(tenant));
+          if (tenant !== null && !known.has(nameOf(tenant))) strangers.add(nameOf(tenant));
         }
       }
     }
@@ -202,9 +202,24 @@ class MongodbLog implements LogReader {
     for await (const rows of batches(cursor)) {
       yield rows.map((row) => {
         const { _id, ...columns } = row;
-        return _id === rowId(String(columns['tenant']), Number(columns['number'])) ? columns : row;
+        const { tenant, number } = columns;
+        const isOwn =
+          typeof tenant === 'string' && typeof number === 'number' && _id === rowId(tenant, number);
+        return isOwn ? columns : row;
       });
     }
+  }
+}
+
+/**
+ * A text for whatever stands where a tenant's name should. A stored object says itself how it becomes one, and need not say it well:
+ * that must not end the verification.
+ */
+function nameOf(tenant: unknown): string {
+  try {
+    return String(tenant);
+  } catch {
+    return Object.prototype.toString.call(tenant);
   }
 }
 

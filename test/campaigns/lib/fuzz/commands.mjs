@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { anchorTenant, Log, openStore, sealTenants } from '@sealtrail/store';
 import { openSource, verifyAll } from '@sealtrail/verifier';
-import { seeded } from '../random.mjs';
+import { seededFor } from '../random.mjs';
 import { mutate } from './mutate.mjs';
 
 const MAIN = {
@@ -78,28 +78,29 @@ const FITTING = {
  * Command lines made of the commands' own help: options that there are, with and without their values, and some that there are not.
  * Every one ends by itself or when it is asked to, with a code that is documented and no stack of calls; with --json it prints JSON.
  *
- * @param {{ readonly cases: number, readonly seed: number }} options
+ * @param {import('./parts.mjs').Options} options
  */
-export async function fuzzCommands({ cases, seed }) {
+export async function fuzzCommands({ cases, seed, from = 0, onCase = () => {} }) {
   const folder = await mkdtemp(join(tmpdir(), 'sealtrail-fuzz-commands-'));
   /** @type {{ cases: number, taken: number, codes: Record<string, number>, problems: string[] }} */
   const outcome = { cases: 0, taken: 0, codes: {}, problems: [] };
   try {
     await makeFolder(join(folder, 'fresh'));
     const commands = await commandsOf(folder);
-    const random = seeded(seed);
-    const next = () => {
+    const make = (/** @type {number} */ i) => {
+      const random = seededFor(seed, 'commands', i);
       const command = /** @type {Command} */ (commands[Math.floor(random() * commands.length)]);
       return { command, args: argsFor(command, random) };
     };
-    const all = Array.from({ length: cases }, next);
-    let at = 0;
+    let at = from;
     // Two at once: most of each is the start of a process.
     const work = async (/** @type {string} */ place) => {
-      while (at < all.length && outcome.problems.length < 10) {
+      let runs = 0;
+      while (at < cases && outcome.problems.length < 10) {
         const i = at++;
-        const { command, args } = /** @type {ReturnType<typeof next>} */ (all[i]);
-        if (i % 50 < 2) {
+        onCase(i);
+        const { command, args } = make(i);
+        if (runs++ % 25 === 0) {
           await rm(place, { recursive: true, force: true });
           await cp(join(folder, 'fresh'), place, { recursive: true });
         }

@@ -11,12 +11,11 @@ import {
   proveHistory,
   sealTenants,
 } from '@sealtrail/store';
-import { seeded } from '../random.mjs';
+import { seededFor } from '../random.mjs';
 import { mutate } from './mutate.mjs';
+import { rowTargets } from './rows.mjs';
 import { coded, targets } from './targets.mjs';
-
-/** Longest time that one input may take, in milliseconds: far beyond what any takes, far below a hang. */
-const TOO_LONG_MS = 5_000;
+import { tileTargets } from './tiles.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -29,22 +28,23 @@ const TOO_LONG_MS = 5_000;
 /**
  * Gives every parser changed inputs.
  *
- * @param {{ readonly cases: number, readonly seed: number, readonly only?: string | undefined,
- *   readonly onTarget?: (name: string) => void }} options `cases` is for each parser
+ * @param {import('./parts.mjs').Options} options `cases` is for each parser
  * @returns {Promise<Outcome>}
  */
-export async function fuzz({ cases, seed, only, onTarget = () => {} }) {
+export async function fuzz({ cases, seed, from = 0, only, onWhere = () => {}, onCase = () => {} }) {
   /** @type {Outcome & { problems: string[] }} */
   const outcome = { cases: 0, taken: 0, codes: {}, problems: [] };
-  const all = Object.entries(targets(await realProofs())).filter(
-    ([name]) => only === undefined || name === only,
-  );
-  for (const [name, { seeds, run }] of all) {
-    onTarget(name);
-    const random = seeded(seed ^ hashOf(name));
-    for (let i = 0; i < cases && outcome.problems.length < 10; i++) {
-      const text = mutate(/** @type {string} */ (seeds[Math.floor(random() * seeds.length)]), seeds, random);
-      const started = performance.now();
+  const all = Object.entries({
+    ...targets(await realProofs()),
+    ...tileTargets(),
+    ...(await rowTargets()),
+  }).filter(([name]) => only === undefined || name === only);
+  for (const [name, { seeds, run, change = mutate, share = 1 }] of all) {
+    onWhere(name);
+    for (let i = from; i < cases * share && outcome.problems.length < 10; i++) {
+      onCase(i);
+      const random = seededFor(seed, name, i);
+      const text = change(/** @type {string} */ (seeds[Math.floor(random() * seeds.length)]), seeds, random);
       outcome.cases++;
       try {
         await run(text);
@@ -59,9 +59,6 @@ export async function fuzz({ cases, seed, only, onTarget = () => {} }) {
           );
         }
       }
-      const took = performance.now() - started;
-      if (took > TOO_LONG_MS)
-        outcome.problems.push(`${name}, seed ${seed}, case ${i}: took ${Math.round(took)} ms`);
     }
   }
   return outcome;
@@ -95,11 +92,4 @@ async function realProofs() {
     await store.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** @param {string} name */
-function hashOf(name) {
-  let hash = 0;
-  for (const char of name) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) | 0;
-  return hash;
 }

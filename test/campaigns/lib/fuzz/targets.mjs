@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
-  anchorRowSchema,
   canonicalize,
   decodeUtf8,
   EvidenceCollector,
@@ -27,11 +26,8 @@ import {
   openCheckpoint,
   policyOfKey,
   readAddCheckpoint,
-  readEntryBundle,
-  readHashTile,
   readNote,
   readPolicy,
-  readTilePath,
   readTlogProof,
   readVkey,
   signerOf,
@@ -54,6 +50,8 @@ const bytes = (/** @type {string} */ text) => Buffer.from(text, 'latin1');
  * @typedef {object} Target
  * @property {readonly string[]} seeds
  * @property {(text: string) => unknown} run
+ * @property {typeof import('./mutate.mjs').mutate} [change] other changes than those of texts
+ * @property {number} [share] of the cases that the others get, where each takes much longer
  */
 
 /**
@@ -102,7 +100,6 @@ export function targets({ entryProof, historyProof, evidence }) {
       },
     },
     bundle: { seeds: bundle, run: readBundleLine },
-    rows: { seeds: [JSON.stringify(log.anchors[0])], run: (text) => anchorRowSchema.safeParse(parse(text)) },
     utf8: { seeds: entries, run: (text) => decodeUtf8(bytes(text)) },
     hashes: { seeds: [Buffer.alloc(96, 7).toString('base64')], run: unpackHashes },
     note: { seeds: [tlog.note.note, ...Object.values(tlog.checkpoint).slice(1)], run: readNote },
@@ -132,14 +129,6 @@ export function targets({ entryProof, historyProof, evidence }) {
           throw new Error('a forged checkpoint was cosigned');
         readAddCheckpoint(text);
       },
-    },
-    tiles: {
-      seeds: ['tile/0/x001/x234/067.p/8', 'tile/entries/000'],
-      run: (text) => [
-        readTilePath(text),
-        attempt(() => readHashTile(bytes(text), 2)),
-        readEntryBundle(bytes(text), 3),
-      ],
     },
     proof: {
       seeds: [entryProof, historyProof],
@@ -177,24 +166,6 @@ function reencodes(text) {
     return canonicalize(JSON.parse(text)) === text;
   } catch {
     return false;
-  }
-}
-
-/** @param {string} text */
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** @param {() => unknown} work */
-function attempt(work) {
-  try {
-    return work();
-  } catch (error) {
-    return coded(error);
   }
 }
 

@@ -47,6 +47,22 @@ export class Jobs {
     return problems;
   }
 
+  /** What stands in each queue now. */
+  async told() {
+    const lines = [];
+    for (const queue of this.#queues) {
+      const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'failed');
+      const active = await queue.getActive();
+      const since = active.map(({ processedOn }) => Date.now() - (processedOn ?? 0));
+      const next = (await queue.getJobScheduler(queue.name))?.next;
+      const due = next === undefined ? 'never' : `${next - Date.now()} ms`;
+      lines.push(
+        `${queue.name}: ${JSON.stringify(counts)}, active for ${since.join(', ')} ms, next in ${due}`,
+      );
+    }
+    return lines;
+  }
+
   /** @param {boolean} forget  whether the jobs go as well */
   async close(forget) {
     if (forget) {

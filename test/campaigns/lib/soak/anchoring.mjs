@@ -5,18 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { startInlineAnchoring } from '@sealtrail/worker/inline';
 
 const WORKER = fileURLToPath(new URL('../../../../packages/worker/dist/main.js', import.meta.url));
-const EVERY_MS = 5_000;
 const MAX_SEGMENT = 256;
-const MAX_DELAY_MS = 10_000;
 
 /**
  * What anchors, seals and expires while the soak runs: a worker process where there is Redis, this process otherwise.
  *
  * @param {{ readonly sealtrail: import('@sealtrail/sdk').Sealtrail, readonly views: import('@sealtrail/views').Views,
- *   readonly place: import('../place.mjs').Place, readonly redis: string | undefined }} options
+ *   readonly place: import('../place.mjs').Place, readonly redis: string | undefined, readonly everyMs: number }} options
  * @returns {Promise<{ readonly pid: number | undefined, stop(): Promise<string[]> }>} `stop` tells what went wrong
  */
-export async function startAnchoring({ sealtrail, views, place, redis }) {
+export async function startAnchoring({ sealtrail, views, place, redis, everyMs }) {
   /** @type {string[]} */
   const problems = [];
   if (redis === undefined) {
@@ -24,9 +22,9 @@ export async function startAnchoring({ sealtrail, views, place, redis }) {
     const inline = startInlineAnchoring({
       store,
       views,
-      intervalMs: EVERY_MS,
+      intervalMs: everyMs,
       maxSegment: MAX_SEGMENT,
-      maxDelayMs: MAX_DELAY_MS,
+      maxDelayMs: everyMs * 2,
       onAlert: ({ code, message }) => void problems.push(`alert ${code}: ${message}`),
     });
     return {
@@ -43,16 +41,18 @@ export async function startAnchoring({ sealtrail, views, place, redis }) {
       SEALTRAIL_STORE: place.location,
       REDIS_URL: redis,
       SEALTRAIL_QUEUE_PREFIX: `soak${process.pid}`,
-      SEALTRAIL_TICK_INTERVAL: `${EVERY_MS}ms`,
-      SEALTRAIL_SWEEP_INTERVAL: `${EVERY_MS}ms`,
-      SEALTRAIL_SEAL_INTERVAL: `${EVERY_MS}ms`,
+      SEALTRAIL_TICK_INTERVAL: `${everyMs}ms`,
+      SEALTRAIL_SWEEP_INTERVAL: `${everyMs}ms`,
+      SEALTRAIL_SEAL_INTERVAL: `${everyMs}ms`,
       SEALTRAIL_MAX_SEGMENT: String(MAX_SEGMENT),
-      SEALTRAIL_MAX_DELAY: `${MAX_DELAY_MS}ms`,
+      SEALTRAIL_MAX_DELAY: `${everyMs * 2}ms`,
       SEALTRAIL_HTTP_PORT: '0',
       SEALTRAIL_LOG_LEVEL: 'error',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A soak that is interrupted leaves no worker behind.
+  process.once('exit', () => child.kill('SIGKILL'));
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => void problems.push(`worker: ${text.slice(0, 1_000)}`));
   return {

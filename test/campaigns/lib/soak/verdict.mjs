@@ -1,7 +1,7 @@
 // @ts-check
 import { quantile } from './windows.mjs';
 
-/** Windows at the beginning that are left out: code is compiled, caches and pools fill. */
+/** Windows at the beginning of each run that are left out: code is compiled, caches and pools fill. */
 const WARM_UP = 0.2;
 /** How much larger a median of the last third may be than that of the first: times this, and this much more. */
 const LIMITS = { memory: [1.2, 12], latency: [1.5, 2] };
@@ -14,19 +14,41 @@ const LIMITS = { memory: [1.2, 12], latency: [1.5, 2] };
  * @property {boolean} flat
  */
 
+/** @typedef {import('./windows.mjs').Window} Window */
+
 /**
- * Compares the first third with the last, by medians: a window that a collection or a neighbour disturbed decides nothing.
+ * What is wrong with a run, from its windows.
  *
- * @param {readonly import('./windows.mjs').Window[]} windows
+ * @param {readonly Trend[]} found
+ * @returns {string[]}
+ */
+export function grown(found) {
+  if (found.length === 0)
+    return ['too few windows to say whether anything grew: more --minutes, or a smaller --window'];
+  return found
+    .filter(({ flat }) => !flat)
+    .map(({ what, first, last }) => `${what} grew from ${first.toFixed(1)} to ${last.toFixed(1)}`);
+}
+
+/**
+ * Compares the first third with the last, by medians: a window that a collection or a neighbour disturbed decides nothing. Latency is
+ * compared over all runs, whose log is one; memory within the longest, since each run is a process of its own.
+ *
+ * @param {readonly Window[]} windows
  * @returns {Trend[]}
  */
 export function trends(windows) {
-  const warm = windows.slice(Math.ceil(windows.length * WARM_UP));
-  const third = Math.floor(warm.length / 3);
-  if (third < 1) return [];
-  /** @type {(what: string, kind: keyof typeof LIMITS, of: (window: import('./windows.mjs').Window) => number | undefined) => Trend[]} */
+  const runs = [...new Set(windows.map(({ run }) => run))].map((run) => {
+    const own = windows.filter((window) => window.run === run);
+    return own.slice(Math.ceil(own.length * WARM_UP));
+  });
+  const warm = runs.flat();
+  const longest = runs.reduce((most, run) => (run.length > most.length ? run : most), []);
+  if (longest.length < 3) return [];
+  /** @type {(what: string, kind: keyof typeof LIMITS, of: (window: Window) => number | undefined) => Trend[]} */
   const trend = (what, kind, of) => {
-    const values = warm.map(of);
+    const values = (kind === 'memory' ? longest : warm).map(of);
+    const third = Math.floor(values.length / 3);
     const first = median(values.slice(0, third));
     const last = median(values.slice(-third));
     if (first === undefined || last === undefined) return [];

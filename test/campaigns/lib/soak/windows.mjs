@@ -8,6 +8,7 @@ const collect = /** @type {() => void} */ (runInNewContext('gc'));
 
 /**
  * @typedef {object} Window
+ * @property {number} run  0, and one more each time that a soak is taken up again: by another process, with other memory
  * @property {number} heapMb  what is left after a collection
  * @property {number} rssMb
  * @property {number | undefined} workerRssMb  of the worker's process, where there is one
@@ -22,10 +23,15 @@ export class Windows {
   #times = new Map();
   /** @type {() => number | undefined} */
   #worker;
+  #run;
 
-  /** @param {() => number | undefined} worker the process of the worker */
-  constructor(worker) {
+  /**
+   * @param {() => number | undefined} worker the process of the worker
+   * @param {number} run
+   */
+  constructor(worker, run) {
     this.#worker = worker;
+    this.#run = run;
   }
 
   /**
@@ -48,8 +54,15 @@ export class Windows {
     this.#times.clear();
     collect();
     const { heapUsed, rss } = process.memoryUsage();
-    this.closed.push({ heapMb: mb(heapUsed), rssMb: mb(rss), workerRssMb: rssOf(this.#worker()), latency });
-    return /** @type {Window} */ (this.closed.at(-1));
+    const window = {
+      run: this.#run,
+      heapMb: mb(heapUsed),
+      rssMb: mb(rss),
+      workerRssMb: rssOf(this.#worker()),
+      latency,
+    };
+    this.closed.push(window);
+    return window;
   }
 }
 
