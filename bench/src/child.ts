@@ -1,6 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { type EntryRow, leafHash, opens, type StoredOpening, scanOpenings } from '@sealtrail/format';
+import {
+  CompactRange,
+  type EntryRow,
+  leafHash,
+  opens,
+  SegmentRecords,
+  type StoredOpening,
+  scanEntry,
+  scanOpenings,
+  type Target,
+} from '@sealtrail/format';
 import { openSource, verifyAll, verifyTenant } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { MongoClient } from 'mongodb';
@@ -13,6 +23,9 @@ import type { Task, TaskResult } from './tasks.ts';
 /** Entries that are kept in memory to be hashed: more than any cache holds. */
 const SAMPLE = 20_000;
 
+/** Entries under one anchor, as the store has it. */
+const SEGMENT = 4_096;
+
 const TASKS: Record<Task, (location: string, entries: number) => Promise<TaskResult>> = {
   verify: (location) => verify(location, 1),
   'verify-threads': (location) => verify(location, availableParallelism()),
@@ -22,8 +35,10 @@ const TASKS: Record<Task, (location: string, entries: number) => Promise<TaskRes
     const rows = await scan(location);
     return result(rows, performance.now() - start);
   },
-  hash: (location, entries) => hashOnly(location, entries, false),
-  'hash-all': (location, entries) => hashOnly(location, entries, true),
+  hash: (location, entries) => hashOnly(location, entries, { values: false, trees: false }),
+  'hash-all': (location, entries) => hashOnly(location, entries, { values: true, trees: false }),
+  'hash-trees': (location, entries) => hashOnly(location, entries, { values: false, trees: true }),
+  'hash-all-trees': (location, entries) => hashOnly(location, entries, { values: true, trees: true }),
 };
 
 async function verify(location: string, threads: number): Promise<TaskResult> {
@@ -72,22 +87,42 @@ async function scan(location: string): Promise<number> {
   return rows;
 }
 
-/** Hashes as many texts as the log has entries, from memory: what no verification can be faster than in one thread. */
-async function hashOnly(location: string, entries: number, values: boolean): Promise<TaskResult> {
-  const texts: string[] = [];
-  const openings: StoredOpening[][] = [];
+/**
+ * Hashes as many texts as the log has entries, from memory: what no verification can be faster than in one thread. With the trees over
+ * them, it is all that a verification hashes.
+ */
+async function hashOnly(
+  location: string,
+  entries: number,
+  { values, trees }: { readonly values: boolean; readonly trees: boolean },
+): Promise<TaskResult> {
+  const sample: { text: string; openings: StoredOpening[]; targets: readonly Target[] }[] = [];
   const source = await openSource(location);
   for await (const batch of (await source.log(TENANT)).walk({ from: 0, to: Math.min(entries, SAMPLE) - 1 })) {
-    for (const row of batch.entries as unknown as EntryRow[]) {
-      texts.push(row.entry);
-      openings.push(values ? scanOpenings(row.openings) : []);
+    for (const { entry, openings } of batch.entries as unknown as EntryRow[]) {
+      sample.push({
+        text: entry,
+        openings: values ? scanOpenings(openings) : [],
+        targets: scanEntry(entry).targets,
+      });
     }
   }
   await source.close();
   const start = performance.now();
+  let tree = new CompactRange();
+  let records = new SegmentRecords(TENANT);
   for (let i = 0; i < entries; i++) {
-    leafHash(texts[i % texts.length] as string);
-    for (const opening of openings[i % texts.length] as StoredOpening[]) opens(opening, '');
+    const { text, openings, targets } = sample[i % sample.length] as (typeof sample)[number];
+    const hash = leafHash(text);
+    for (const opening of openings) opens(opening, '');
+    if (!trees) continue;
+    tree.append(hash);
+    records.add(targets, { seq: i, hash });
+    if ((i + 1) % SEGMENT !== 0 && i + 1 !== entries) continue;
+    tree.root();
+    records.summary();
+    tree = new CompactRange();
+    records = new SegmentRecords(TENANT);
   }
   return result(entries, performance.now() - start);
 }

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** Work that is measured in a process of its own. */
-export type Task = 'verify' | 'verify-threads' | 'verify-segments' | 'scan' | 'hash' | 'hash-all';
+export type Task = 'verify' | 'verify-threads' | 'verify-segments' | 'scan' | Hashing | `${Hashing}-trees`;
+
+/** Hashing the texts of entries, or their sealed values as well. */
+export type Hashing = 'hash' | 'hash-all';
 
 export interface TaskResult {
   readonly perSecond: number;

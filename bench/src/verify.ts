@@ -6,7 +6,7 @@ import { anchorTenant, exportBundle, type Store } from '@sealtrail/store';
 import type { Bed } from './beds/bed.ts';
 import { fill, TENANT } from './data.ts';
 import { type Figure, inTurn, type Round } from './measure.ts';
-import { runTask, type Task } from './tasks.ts';
+import { type Hashing, runTask, type Task } from './tasks.ts';
 
 export interface VerifyOptions {
   readonly entries: number;
@@ -51,7 +51,7 @@ const MIN_THREADED = 100_000;
 async function figuresOf(
   store: string,
   location: string,
-  hash: Task,
+  hash: Hashing,
   options: VerifyOptions,
 ): Promise<Figure[]> {
   const one = await figure(store, location, { task: 'verify', cores: 1 }, hash, options);
@@ -64,7 +64,7 @@ async function figure(
   store: string,
   location: string,
   { task, cores }: { readonly task: Task; readonly cores: number },
-  hash: Task,
+  hash: Hashing,
   { entries, rounds }: VerifyOptions,
 ): Promise<Figure> {
   let peakMb = 0;
@@ -74,14 +74,16 @@ async function figure(
     return result.perSecond;
   };
   // As many processes as there are threads, each with all of it: what the machine can do at once.
-  const hashing: Round = async () => {
-    const all = await Promise.all(Array.from({ length: cores }, () => runTask(hash, location, entries)));
+  const hashing = async (what: Task): Promise<number> => {
+    const all = await Promise.all(Array.from({ length: cores }, () => runTask(what, location, entries)));
     return all.reduce((sum, { perSecond }) => sum + perSecond, 0);
   };
+  const where = cores === 1 ? '' : ' on all cores';
   const measured = await inTurn(rounds, verify, {
     [store.startsWith('bundle') ? 'reading its lines' : 'a raw scan']: async () =>
       (await runTask('scan', location, entries)).perSecond,
-    [cores === 1 ? 'SHA-256 alone' : 'SHA-256 alone on all cores']: hashing,
+    [`SHA-256 of its texts alone${where}`]: () => hashing(hash),
+    [`all that it hashes, trees as well${where}`]: () => hashing(`${hash}-trees`),
   });
   const name = `${entries.toLocaleString('en-US')} entries${cores === 1 ? '' : `, ${cores} threads`}`;
   return { part: 'verify', store, name, ...measured, notes: { 'peak MB': Math.round(peakMb) } };

@@ -48,7 +48,10 @@ export class EntryInserts {
       this.#prepare(ONE).run(values(row));
       return true;
     } catch (error) {
-      const taken = this.#prepare('SELECT 1 FROM entries WHERE tenant = ? AND id = ?').all(row.tenant, row.id);
+      const taken = this.#prepare('SELECT 1 FROM entries WHERE tenant = ? AND id = ?').all(
+        row.tenant,
+        row.id,
+      );
       if (isConstraint(error) && taken.length > 0) return false;
       throw error;
     }

@@ -1,16 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
+import { isPaged, readPage } from './sqlite-entry-pages.ts';
+import { all, iterate, notAStore, type Params, prepare, take } from './sqlite-statements.ts';
 
 // A text in a SQLite file may be any bytes, whoever can write to it. The driver's native part ends the whole process at one that is
 // not UTF-8. So no text is asked for as a text before its bytes were looked at.
 
 const BATCH_ROWS = 1_000;
-/** Fewer than a batch: their texts are joined into one value. */
-const CHECKED_ROWS = 250;
-
-export type Params = Readonly<Record<string, unknown>>;
 
 /** One table, read so that nothing stored in it can harm the reader. */
 export class SqliteTable {
@@ -74,55 +71,33 @@ export class SqliteTable {
   }
 
   /**
-   * The same rows in the order of their positions, for a table that is keyed by tenant and position and may be long: the texts of
-   * some hundred rows are looked at together, which costs a fifth of asking for them one by one.
+   * The same rows in the order of their positions, for the entries of a log.
    *
    * @param where a condition on tenant and position
    */
   *rowsBySeq(where: string, params: Params): Generator<readonly RawRow[]> {
     let done = 0;
-    // Otherwise checking and reading could drift apart.
-    if (this.#key === 'tenant,seq') {
-      // Both statements are open at once, and see the same state of the file.
-      const steps = iterate(
-        prepare(this.#db, `SELECT * FROM ${this.#name} WHERE ${where} ORDER BY seq`),
-        params,
-      );
+    // Otherwise positions could be there twice.
+    if (this.#key === 'tenant,seq' && isPaged(this.#columns)) {
+      // A statement that is not at its end holds the state of the file that all pages are read from.
+      const held = iterate(prepare(this.#db, `SELECT 1 FROM ${this.#name} WHERE ${where} LIMIT 2`), params);
+      take(held, 1);
       try {
-        let after: unknown;
-        for (;;) {
-          const checked = this.#check(where, params, after);
-          if (checked === undefined) break;
-          if (checked.count === 0) return;
-          const rows = take(steps, checked.count);
-          yield rows;
-          done += rows.length;
-          after = checked.last;
+        let page = readPage(this.#db, where, params, undefined);
+        while (page !== undefined) {
+          if (page.rows.length === 0) return;
+          yield page.rows;
+          done += page.rows.length;
+          page = readPage(this.#db, where, params, page.last);
         }
+        yield* this.rows(`WHERE ${where} ORDER BY seq LIMIT -1 OFFSET ${done}`, params);
       } finally {
-        steps.return?.();
+        // The driver ends it only at its end; until then nobody can empty the write-ahead log.
+        take(held, 2);
       }
+      return;
     }
-    yield* this.rows(`WHERE ${where} ORDER BY seq LIMIT -1 OFFSET ${done}`, params);
-  }
-
-  /** Looks at the next rows; undefined when one of their texts is not UTF-8, or their order is not one of numbers. */
-  #check(where: string, params: Params, after: unknown): { count: number; last: unknown } | undefined {
-    // A space between them, so that two halves of a character do not make a whole.
-    const texts = this.#columns.map((name) => `ifnull(${quoted(name)}, '')`).join(` || ' ' || `);
-    const next = `${where}${after === undefined ? '' : ' AND seq > :after'}`;
-    const sql = `SELECT count(*) AS count, max(seq) AS last, sum(typeof(seq) <> 'integer') AS odd,
-      CAST(group_concat(text, ' ') AS BLOB) AS bytes
-      FROM (SELECT seq, ${texts} AS text FROM ${this.#name} WHERE ${next} ORDER BY seq LIMIT ${CHECKED_ROWS})`;
-    const [row] = all(prepare(this.#db, sql), after === undefined ? params : { ...params, after });
-    const { count, last, odd, bytes } = row as {
-      count: number;
-      last: unknown;
-      odd: number;
-      bytes: ArrayBuffer | null;
-    };
-    if (bytes !== null && (odd > 0 || !isUtf8(bytes))) return undefined;
-    return { count, last };
+    yield* this.rows(`WHERE ${where} ORDER BY seq`, params);
   }
 
   #decoded(row: RawRow): RawRow {
@@ -135,32 +110,6 @@ export class SqliteTable {
   }
 }
 
-/** @throws SealtrailError `source_invalid`, `store_unavailable` */
-export function prepare(db: Database.Database, sql: string): Database.Statement {
-  return read(() => db.prepare(sql));
-}
-
-/** Only for values that are no texts. */
-export function all(statement: Database.Statement, params: Params = {}): RawRow[] {
-  return read(() => statement.all(params)) as RawRow[];
-}
-
-function iterate(statement: Database.Statement, params: Params): IterableIterator<RawRow> {
-  return read(() => statement.iterate(params)) as IterableIterator<RawRow>;
-}
-
-function take(steps: IterableIterator<RawRow>, most: number): RawRow[] {
-  return read(() => {
-    const rows: RawRow[] = [];
-    while (rows.length < most) {
-      const step = steps.next();
-      if (step.done === true) break;
-      rows.push(step.value);
-    }
-    return rows;
-  });
-}
-
 export function textOf(bytes: unknown): unknown {
   if (!(bytes instanceof ArrayBuffer)) return bytes;
   return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : bytes;
@@ -168,24 +117,4 @@ export function textOf(bytes: unknown): unknown {
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** SQLite's answer. Its refusals may come at any page of the file, when the rows before it have long been read. */
-function read<T>(answer: () => T): T {
-  try {
-    return answer();
-  } catch (cause) {
-    const { code, message } = cause as { code?: unknown; message?: unknown };
-    if (typeof code !== 'string' || !code.startsWith('SQLITE_')) throw cause;
-    if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
-      throw new SealtrailError('source_invalid', `the SQLite file is damaged: ${message}`, {}, { cause });
-    }
-    if (code === 'SQLITE_ERROR') throw notAStore(cause);
-    throw new SealtrailError('store_unavailable', `SQLite failed: ${message}`, {}, { cause });
-  }
-}
-
-function notAStore(cause?: unknown): SealtrailError {
-  const why = 'the SQLite file has not the tables of a Sealtrail store';
-  return new SealtrailError('source_invalid', why, {}, { cause });
 }

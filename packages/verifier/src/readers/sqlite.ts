@@ -4,7 +4,8 @@ import type Database from 'libsql';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
-import { all, type Params, prepare, SqliteTable, textOf } from './sqlite-rows.ts';
+import { SqliteTable, textOf } from './sqlite-rows.ts';
+import { all, type Params, prepare } from './sqlite-statements.ts';
 
 /**
  * Opens a SQLite store for reading only. The driver `libsql` is an optional dependency and is loaded here.

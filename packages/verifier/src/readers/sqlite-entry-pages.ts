@@ -1,0 +1,103 @@
+import { isUtf8 } from 'node:buffer';
+import type { EntryRow } from '@sealtrail/format';
+import type Database from 'libsql';
+import type { RawRow } from '../source.ts';
+import { all, type Params, prepare } from './sqlite-statements.ts';
+
+// Entries in pages: SQLite joins the texts of some hundred rows into one value, with their lengths beside it. Asked for one by one, they
+// take three times as long; and their bytes have to be looked at before the driver may make texts of them.
+
+const ROWS = 250;
+const COLUMNS = ['tenant', 'id', 'type', 'time', 'hash', 'entry', 'openings'] as const;
+/** The position, and the length of each text. */
+const NUMBERS = 1 + COLUMNS.length;
+type Numbers = [number, number, number, number, number, number, number, number];
+
+const IS_ODD = [`typeof(seq) <> 'integer'`, ...COLUMNS.map((name) => `typeof(${name}) <> 'text'`)].join(
+  ' OR ',
+);
+const LENGTHS = ['seq', ...COLUMNS.map((name) => `octet_length(${name})`)].join(` || ' ' || `);
+// A space between them, so that two halves of a character do not make a whole.
+const TEXTS = COLUMNS.join(` || ' ' || `);
+
+export interface EntryPage {
+  readonly rows: readonly RawRow[];
+  /** Position of the last row. */
+  readonly last: number;
+}
+
+/** Whether entries with these columns can be read in pages. */
+export function isPaged(columns: readonly string[]): boolean {
+  return [...columns].sort().join() === ['seq', ...COLUMNS].sort().join();
+}
+
+/**
+ * The next rows of the table `entries` in the order of their positions.
+ *
+ * @param where a condition on tenant and position
+ * @param after the position that the page before ended with
+ * @returns undefined when one of them is not seven texts in UTF-8 and a whole number, or anything else is not as it must be
+ */
+export function readPage(
+  db: Database.Database,
+  where: string,
+  params: Params,
+  after: number | undefined,
+): EntryPage | undefined {
+  const next = `${where}${after === undefined ? '' : ' AND seq > :after'}`;
+  const sql = `SELECT count(*) AS count, sum(odd) AS odd, CAST(group_concat(lengths, ' ') AS TEXT) AS lengths,
+    CAST(group_concat(texts, ' ') AS BLOB) AS bytes
+    FROM (SELECT ${IS_ODD} AS odd, ${LENGTHS} AS lengths, ${TEXTS} AS texts
+      FROM entries WHERE ${next} ORDER BY seq LIMIT ${ROWS})`;
+  const [page] = all(prepare(db, sql), after === undefined ? params : { ...params, after });
+  const { count, odd, lengths, bytes } = page as {
+    count: number;
+    odd: number | null;
+    lengths: string | null;
+    bytes: ArrayBuffer | null;
+  };
+  if (count === 0) return { rows: [], last: after ?? -1 };
+  if (odd !== 0 || lengths === null || bytes === null || !isUtf8(bytes)) return undefined;
+  return cut(Buffer.from(bytes), lengths.split(' ').map(Number), count, after);
+}
+
+function cut(
+  bytes: Buffer,
+  numbers: readonly number[],
+  count: number,
+  after: number | undefined,
+): EntryPage | undefined {
+  if (numbers.length !== count * NUMBERS) return undefined;
+  const rows: RawRow[] = [];
+  let last = after;
+  let at = 0;
+  for (let i = 0; i < numbers.length; i += NUMBERS) {
+    const [seq, tenant, id, type, time, hash, entry, openings] = numbers.slice(i, i + NUMBERS) as Numbers;
+    // SQLite does not promise in which order it joins.
+    if (last !== undefined && seq <= last) return undefined;
+    last = seq;
+    const idAt = tenant + 1;
+    const typeAt = idAt + id + 1;
+    const timeAt = typeAt + type + 1;
+    const hashAt = timeAt + time + 1;
+    const entryAt = at + hashAt + hash + 1;
+    const openingsAt = entryAt + entry + 1;
+    const end = openingsAt + openings;
+    if (end > bytes.length) return undefined;
+    // An entry's text says these in ASCII, so a column that holds other bytes differs from it however they are read.
+    const columns = bytes.toString('latin1', at, entryAt - 1);
+    const row: EntryRow = {
+      tenant: columns.slice(0, tenant),
+      seq,
+      id: columns.slice(idAt, idAt + id),
+      type: columns.slice(typeAt, typeAt + type),
+      time: columns.slice(timeAt, timeAt + time),
+      hash: columns.slice(hashAt),
+      entry: bytes.toString('utf8', entryAt, entryAt + entry),
+      openings: bytes.toString('utf8', openingsAt, end),
+    };
+    rows.push(row as unknown as RawRow);
+    at = end + 1;
+  }
+  return at === bytes.length + 1 && last !== undefined ? { rows, last } : undefined;
+}
