@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,14 @@ import { expectIntact } from '../support/verified.ts';
 
 const run = promisify(execFile);
 const WRITER = fileURLToPath(new URL('../campaigns/lib/writer.mjs', import.meta.url));
+
+const HAVE_FOR_A_SECOND = `
+  import Database from 'libsql';
+  const db = new Database(process.argv[1]);
+  db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; UPDATE heads SET seq = seq; COMMIT');
+  console.log('locked');
+  setTimeout(() => db.close(), 1_000);
+`;
 
 describe('a SQLite store', () => {
   it('takes no session: it has no transactions of its callers', async () => {
@@ -36,6 +45,27 @@ describe('a SQLite store', () => {
     const copy = join(place.folder, 'copy.db');
     await copyFile(place.location, copy);
     await expectIntact(copy, { acme: 100 });
+  });
+
+  it('is verified by somebody who comes while another process has it to itself', async () => {
+    const place = await newSqlitePlace();
+    const store = await place.open();
+    const log = new Log(store);
+    await log.appendAll('acme', drafts('e', 5));
+    await log.close();
+    await store.close();
+    // A file that this process has never opened.
+    const copy = join(place.folder, 'copy.db');
+    await copyFile(place.location, copy);
+    // As whoever closes a file last has it, while the write-ahead log is emptied.
+    const other = spawn(process.execPath, ['--input-type=module', '--eval', HAVE_FOR_A_SECOND, copy], {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(other, 'close');
+    await Promise.race([once(other.stdout, 'data'), ended]);
+    await expectIntact(copy, { acme: 5 });
+    expect((await ended)[0]).toBe(0);
   });
 
   it('loses nothing when its own process verifies the file while others come and go', async () => {

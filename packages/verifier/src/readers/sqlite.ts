@@ -7,6 +7,9 @@ import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange 
 import { SqliteTable, textOf } from './sqlite-rows.ts';
 import { all, type Params, prepare } from './sqlite-statements.ts';
 
+/** Whoever closes a file last empties its write-ahead log, and locks everybody out for that long. */
+const BUSY_MS = 10_000;
+
 /**
  * Opens a SQLite store for reading only. The driver `libsql` is an optional dependency and is loaded here.
  *
@@ -27,6 +30,7 @@ export async function openSqlite(path: string): Promise<LogSource> {
   }
   try {
     const db = new Driver(path, { readonly: true });
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     return new SqliteSource(db, () => db.close(), { path });
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot open ${path} as a SQLite file`, {}, { cause });
