@@ -106,7 +106,23 @@ function ahead(ours, others, speeds) {
       return `- ${peer.short} ${what === 'append' ? 'appends' : 'verifies'} ${times} times as fast: ${peer.ahead[what]}.`;
     });
   });
-  return lines.length === 0 ? [] : ['Who is faster than we are, and why:', '', ...lines];
+  const all = [...lines, ...oneCaller(ours, others, speeds)];
+  return all.length === 0 ? [] : ['Who is faster than we are, and why:', '', ...all];
+}
+
+/** A caller that waits for each entry has no group to share the disk with. @param {Peer | undefined} ours @param {readonly Peer[]} others @param {readonly Speed[]} speeds */
+function oneCaller(ours, others, speeds) {
+  const durable = speeds.filter(({ durable: isDurable, failed }) => isDurable && failed === undefined);
+  const own = durable.find(({ peer, form }) => peer === ours?.id && !/64/.test(form));
+  if (own === undefined) return [];
+  return durable.flatMap((speed) => {
+    const times = median(speed.append) / median(own.append);
+    const other = others.find(({ id }) => id === speed.peer);
+    if (other === undefined || times <= 1) return [];
+    return [
+      `- ${other.short} appends ${times.toFixed(1)} times as fast when one caller waits for each entry to be on the disk: a line and an fsync against a transaction of a database with two indexes.`,
+    ];
+  });
 }
 
 /** @param {string} what @param {readonly Speed[]} speeds @param {'append' | 'verify'} key */
