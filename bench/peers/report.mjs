@@ -120,7 +120,7 @@ function oneCaller(ours, others, speeds) {
     const other = others.find(({ id }) => id === speed.peer);
     if (other === undefined || times <= 1) return [];
     return [
-      `- ${other.short} appends ${times.toFixed(1)} times as fast when one caller waits for each entry to be on the disk: a line and an fsync against a transaction of a database with two indexes.`,
+      `- ${other.short} appends ${times.toFixed(1)} times as fast when one caller waits for each entry to be on the disk: one write and an fsync against a transaction of a database with two indexes.`,
     ];
   });
 }

@@ -6,6 +6,9 @@ import { scanValue } from './recognise.ts';
 
 // The parts of an entry that have a form of their own, recognised in its canonical text.
 
+/** What stands between a text and the type after it. */
+export const TYPE = '","type":"';
+
 /** Index after what a sticky expression matches at `at`, or -1. */
 export function after(sticky: RegExp, s: string, at: number): number {
   sticky.lastIndex = at;
@@ -51,7 +54,6 @@ export function scanActor(s: string, at: number): number {
 
 const ONE_TARGET = new RegExp(`\\[\\{"id":"${PLAIN_REFERENCE_RULE}","type":"${WORD_RULE}"\\}\\]`, 'y');
 const TARGET_ID = '[{"id":"';
-const TARGET_TYPE = '","type":"';
 const TARGET_END = '"}]';
 
 /** The targets that begin at `at`, and the index after them. */
@@ -66,7 +68,7 @@ export function scanTargets(
     const idEnd = s.indexOf('"', idAt);
     const target = {
       id: s.slice(idAt, idEnd),
-      type: s.slice(idEnd + TARGET_TYPE.length, oneEnd - TARGET_END.length),
+      type: s.slice(idEnd + TYPE.length, oneEnd - TARGET_END.length),
     };
     return { targets: [target], end: oneEnd };
   }

@@ -1,5 +1,5 @@
 import { MAX_DEPTH } from './canonical.ts';
-import { after, scanActor, scanTargets } from './entry-parts.ts';
+import { after, scanActor, scanTargets, TYPE } from './entry-parts.ts';
 import { explainEntry } from './entry-rules.ts';
 import { FORMAT_VERSION, MAX_ENTRY_BYTES, MAX_SEALED, type Target } from './entry-types.ts';
 import type { Hash } from './hash.ts';
@@ -50,7 +50,6 @@ const SEQ = ',"seq":';
 const TARGETS = ',"targets":';
 const TENANT = ',"tenant":"';
 const TIME = '","time":"';
-const TYPE = '","type":"';
 const END = `","v":${FORMAT_VERSION}}`;
 const HASH_LENGTH = 64;
 const TIME_LENGTH = 24;
