@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
-import { isPaged, readPage } from './sqlite-entry-pages.ts';
+import { EntryPages, isPaged } from './sqlite-entry-pages.ts';
 import { all, iterate, notAStore, type Params, prepare, take } from './sqlite-statements.ts';
 
 // A text in a SQLite file may be any bytes, whoever can write to it. The driver's native part ends the whole process at one that is
@@ -83,12 +83,13 @@ export class SqliteTable {
       const held = iterate(prepare(this.#db, `SELECT 1 FROM ${this.#name} WHERE ${where} LIMIT 2`), params);
       take(held, 1);
       try {
-        let page = readPage(this.#db, where, params, undefined);
+        const pages = new EntryPages(this.#db, where, params);
+        let page = pages.read(undefined);
         while (page !== undefined) {
           if (page.rows.length === 0) return;
           yield page.rows;
           done += page.rows.length;
-          page = readPage(this.#db, where, params, page.last);
+          page = pages.read(page.last);
         }
         yield* this.rows(`WHERE ${where} ORDER BY seq LIMIT -1 OFFSET ${done}`, params);
       } finally {
