@@ -3,6 +3,17 @@ import type { Store, Tip } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { type Prepared, place, sameContent } from './prepare.ts';
 import { conflict, type Queue, type Waiting } from './queue.ts';
+import type { Registry } from './registry.ts';
+
+export interface CommitterParts {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly tenant: string;
+  readonly queue: Queue;
+  readonly lingerMs: number;
+  /** Called when nothing waits and the head lock was given back: nobody has to remember the committer any more. */
+  readonly onIdle: () => void;
+}
 
 /**
  * Group commit for one tenant: whatever waits is committed together, one commit after the other, while anything waits.
@@ -10,20 +21,15 @@ import { conflict, type Queue, type Waiting } from './queue.ts';
  * waits for nobody.
  */
 export class Committer {
-  readonly #store: Store;
-  readonly #tenant: string;
+  readonly #parts: CommitterParts;
   readonly #queue: Queue;
-  readonly #lingerMs: number;
   #running: Promise<void> | undefined;
   #linger: NodeJS.Timeout | undefined;
   #releasing: Promise<void> = Promise.resolve();
-  #registered = false;
 
-  constructor(store: Store, tenant: string, queue: Queue, lingerMs: number) {
-    this.#store = store;
-    this.#tenant = tenant;
-    this.#queue = queue;
-    this.#lingerMs = lingerMs;
+  constructor(parts: CommitterParts) {
+    this.#parts = parts;
+    this.#queue = parts.queue;
   }
 
   /** Makes sure that what waits will be committed. */
@@ -63,14 +69,10 @@ export class Committer {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    if (!this.#registered) {
-      await this.#store.register(this.#tenant);
-      this.#registered = true;
-    }
+    const { registry, store, tenant } = this.#parts;
+    await registry.register(tenant);
     const prepared = batch.map((waiting) => waiting.prepared);
-    const { rows, takenId } = await this.#store.commit(this.#tenant, (tip, now) =>
-      placeAll(prepared, tip, now),
-    );
+    const { rows, takenId } = await store.commit(tenant, (tip, now) => placeAll(prepared, tip, now));
     // Rows come back in the order of the batch.
     rows.forEach((row, i) => {
       (batch[i] as Waiting).resolve(appended(row, false));
@@ -84,8 +86,9 @@ export class Committer {
    * wait are looked up at once, for one that was appended before seldom comes alone.
    */
   async #settleTaken(takenId: string, batch: readonly Waiting[]): Promise<void> {
-    const known = await this.#store.findByIds(
-      this.#tenant,
+    const { store, tenant } = this.#parts;
+    const known = await store.findByIds(
+      tenant,
       batch.map(({ prepared }) => prepared.id),
     );
     if (!known.has(takenId)) {
@@ -105,13 +108,16 @@ export class Committer {
 
   // A caller that appends one entry after the other finds the lock still taken, and saves two round trips.
   #releaseSoon(): void {
-    this.#linger = setTimeout(() => this.#release(), this.#lingerMs);
+    this.#linger = setTimeout(() => this.#release(), this.#parts.lingerMs);
   }
 
   #release(): void {
+    const { store, tenant, onIdle } = this.#parts;
+    this.#linger = undefined;
     this.#releasing = this.#releasing.then(async () => {
       // Whatever fails here, the lease runs out and the next commit recovers.
-      if (this.#running === undefined) await this.#store.release(this.#tenant).catch(() => {});
+      if (this.#running === undefined) await store.release(tenant).catch(() => {});
+      if (this.#running === undefined && this.#linger === undefined && this.#queue.size === 0) onIdle();
     });
   }
 }

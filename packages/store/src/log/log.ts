@@ -4,6 +4,7 @@ import type { Appended } from './appended.ts';
 import { appended, Committer, placeAll } from './committer.ts';
 import { type Prepared, prepare, sameContent } from './prepare.ts';
 import { conflict, type Load, Queue, type QueueLimits } from './queue.ts';
+import { Registry } from './registry.ts';
 
 export interface LogOptions extends Partial<QueueLimits> {
   /** How long the head lock is kept for a caller that appends again, in milliseconds; default 5. */
@@ -32,13 +33,16 @@ export class Log {
   readonly #store: Store;
   readonly #limits: QueueLimits;
   readonly #lingerMs: number;
+  /** Logs that something waits for, or whose lock is still kept. */
   readonly #tenants = new Map<string, { queue: Queue; committer: Committer }>();
+  readonly #registry: Registry;
   readonly #load: Load = { waiting: 0, bytes: 0 };
   #closed = false;
 
   constructor(store: Store, options: LogOptions = {}) {
     const { lingerMs, ...limits } = options;
     this.#store = store;
+    this.#registry = new Registry(store);
     this.#limits = { ...DEFAULTS, ...limits };
     this.#lingerMs = lingerMs ?? 5;
   }
@@ -86,7 +90,7 @@ export class Log {
       throw new SealtrailError('config_invalid', `a ${this.#store.kind} store takes no session`);
     }
     const results = new Map<string, Appended>();
-    await this.#store.register(tenant);
+    await this.#registry.register(tenant);
     await this.#store.commitInSession(
       session,
       tenant,
@@ -114,7 +118,15 @@ export class Log {
     let known = this.#tenants.get(tenant);
     if (known === undefined) {
       const queue = new Queue(this.#limits, this.#load);
-      known = { queue, committer: new Committer(this.#store, tenant, queue, this.#lingerMs) };
+      const committer = new Committer({
+        store: this.#store,
+        registry: this.#registry,
+        tenant,
+        queue,
+        lingerMs: this.#lingerMs,
+        onIdle: () => this.#tenants.delete(tenant),
+      });
+      known = { queue, committer };
       this.#tenants.set(tenant, known);
     }
     return known;

@@ -2,7 +2,7 @@ import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import type { BuildRows, CommitOutcome } from '../port.ts';
 import { backoff, jitter } from '../retry.ts';
 import { type Collections, entryDocument } from './documents.ts';
-import { duplicateKey, unavailable } from './errors.ts';
+import { duplicateKeys, unavailable } from './errors.ts';
 import type { HeadLocks, Turn } from './head-lock.ts';
 
 // Durable on a majority before it is acknowledged.
@@ -11,10 +11,7 @@ const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Attempts at one commit: only a writer that is overtaken again and again, or a server that comes and goes, needs more. */
 const MAX_ATTEMPTS = 20;
 
-/**
- * One commit. The rows are inserted in order under the two unique indexes, so what is written is always a prefix of the
- * rows, linked to the entry that stands before it, whoever else writes at the same time.
- */
+/** One commit, with what it takes: waiting for the lock, reading back what nobody answered, beginning again behind somebody else. */
 export async function commitRows(
   collections: Collections,
   locks: HeadLocks,
@@ -30,21 +27,69 @@ export async function commitRows(
     const rows = build(turn.tip, locks.now(turn));
     if (rows.length === 0) return { rows };
     try {
-      await collections.entries.insertMany(rows.map(entryDocument), { ordered: true, ...DURABLE });
-      turn.tip = rows.at(-1) as EntryRow;
+      await insertRows(collections, turn, rows);
       return { rows };
     } catch (error) {
-      const duplicate = duplicateKey(error);
-      const outcome =
-        duplicate === undefined
-          ? await readBack(collections, locks, tenant, rows, error)
-          : await afterDuplicate(collections, locks, turn, rows, duplicate.inserted);
-      if (outcome.rows.length > 0 || outcome.takenId !== undefined) return outcome;
+      const outcome = await settle(collections, locks, turn, rows, error);
+      if (outcome !== undefined) return outcome;
       if (++attempt >= MAX_ATTEMPTS) throw unavailable(error);
     }
     await jitter(delay);
   }
   throw new Error('unreachable');
+}
+
+/**
+ * Inserts the rows of one log, in order under the two unique indexes: what is written is always a prefix of the rows, linked to the
+ * entry that stands before it, whoever else writes at the same time.
+ */
+export async function insertRows(
+  { entries }: Collections,
+  turn: Turn,
+  rows: readonly EntryRow[],
+): Promise<void> {
+  await entries.insertMany(rows.map(entryDocument), { ordered: true, ...DURABLE });
+  turn.tip = rows.at(-1) as EntryRow;
+}
+
+/**
+ * Inserts one row for each of several logs, in no order, so that one that is refused holds up none of the others.
+ *
+ * @returns the error of each row; undefined where it is written
+ */
+export async function insertOfEach(
+  { entries }: Collections,
+  rows: readonly EntryRow[],
+): Promise<readonly unknown[]> {
+  try {
+    await entries.insertMany(rows.map(entryDocument), { ordered: false, ...DURABLE });
+    return rows.map(() => undefined);
+  } catch (error) {
+    const refused = duplicateKeys(error);
+    return rows.map((_, i) => (refused === undefined || refused.has(i) ? error : undefined));
+  }
+}
+
+/**
+ * What became of rows whose insert failed.
+ *
+ * @param written how many of them were written before the insert that failed, when that inserted one of them only
+ * @returns undefined when none of them is there, and none is refused for its id: then they can be tried again
+ */
+export async function settle(
+  collections: Collections,
+  locks: HeadLocks,
+  turn: Turn,
+  rows: readonly EntryRow[],
+  error: unknown,
+  written?: number,
+): Promise<CommitOutcome | undefined> {
+  const refused = duplicateKeys(error);
+  const outcome =
+    refused === undefined
+      ? await readBack(collections, locks, rows, error)
+      : await afterDuplicate(collections, locks, turn, rows, written ?? Math.min(...refused));
+  return outcome.rows.length > 0 || outcome.takenId !== undefined ? outcome : undefined;
 }
 
 /** A unique index refused a row: either its id is in the log, or somebody else wrote at its position first. */
@@ -75,10 +120,10 @@ async function afterDuplicate(
 async function readBack(
   collections: Collections,
   locks: HeadLocks,
-  tenant: string,
   rows: readonly EntryRow[],
   error: unknown,
 ): Promise<CommitOutcome> {
+  const { tenant, seq: first } = rows[0] as EntryRow;
   locks.forget(tenant);
   let attempt = 0;
   for (const delay of backoff(50, 2_000)) {
@@ -86,13 +131,11 @@ async function readBack(
     try {
       // Taking the turn waits for writes of the turn before and reads the end of the log: the usual recovery.
       await locks.take(tenant);
-      const first = (rows[0] as EntryRow).seq;
-      const stored = await collections.entries
-        .find(
-          { tenant, seq: { $gte: first, $lt: first + rows.length } },
-          { projection: { _id: 0, seq: 1, hash: 1 }, sort: { seq: 1 }, readConcern: { level: 'majority' } },
-        )
-        .toArray();
+      const found = collections.entries.find(
+        { tenant, seq: { $gte: first, $lt: first + rows.length } },
+        { projection: { _id: 0, seq: 1, hash: 1 }, sort: { seq: 1 }, readConcern: { level: 'majority' } },
+      );
+      const stored = await collections.answered(found.toArray());
       let persisted = 0;
       while (persisted < stored.length && stored[persisted]?.hash === rows[persisted]?.hash) persisted++;
       return { rows: rows.slice(0, persisted) };

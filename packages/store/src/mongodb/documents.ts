@@ -2,6 +2,7 @@ import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/forma
 import { rowId } from '@sealtrail/format';
 import type { Collection, Db } from 'mongodb';
 import type { DirectoryChange } from '../port.ts';
+import { Answers } from './answered.ts';
 import { isNamespaceExists } from './errors.ts';
 
 // Stored documents, SPEC 8.2.
@@ -30,37 +31,43 @@ export interface Collections {
   readonly entries: Collection<EntryDocument>;
   readonly anchors: Collection<AnchorDocument>;
   readonly directoryChanges: Collection<DirectoryChange>;
+  /** Bounds what a cursor is waited for, as commands are. @throws NoAnswer */
+  readonly answered: <T>(reading: Promise<T>) => Promise<T>;
 }
 
-export function collections(db: Db): Collections {
+/** @param answerMs how long a command may be without an answer, in milliseconds */
+export function collections(db: Db, answerMs: number): Collections {
+  const answers = new Answers(answerMs);
   return {
-    tenants: db.collection('tenants'),
-    heads: db.collection('heads'),
-    entries: db.collection('entries'),
-    anchors: db.collection('anchors'),
-    directoryChanges: db.collection('directory_changes'),
+    tenants: answers.of(db.collection('tenants')),
+    heads: answers.of(db.collection('heads')),
+    entries: answers.of(db.collection('entries')),
+    anchors: answers.of(db.collection('anchors')),
+    directoryChanges: answers.of(db.collection('directory_changes')),
+    answered: (reading) => answers.within(reading),
   };
 }
 
 /** Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there. */
-export async function prepareDatabase(
-  db: Db,
-  { entries, anchors, directoryChanges }: Collections,
-): Promise<void> {
+export async function prepareDatabase(db: Db): Promise<void> {
   // Ahead of the transactions that write to them: one that had to make a collection would hold up all the others.
   const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
   for (const name of ['tenants', 'heads', 'entries', 'anchors', 'directory_changes']) {
     if (!there.has(name)) await createCollection(db, name);
   }
   // The fence that holds even if a lease runs out under a paused writer.
-  await entries.createIndexes([
+  await db.collection('entries').createIndexes([
     { key: { tenant: 1, seq: 1 }, name: 'tenant_seq', unique: true },
     { key: { tenant: 1, id: 1 }, name: 'tenant_id', unique: true },
   ]);
-  await anchors.createIndexes([{ key: { tenant: 1, number: 1 }, name: 'tenant_number', unique: true }]);
-  await directoryChanges.createIndexes([
-    { key: { seal: 1, directory: 1, tenant: 1 }, name: 'seal_directory_tenant', unique: true },
-  ]);
+  await db
+    .collection('anchors')
+    .createIndexes([{ key: { tenant: 1, number: 1 }, name: 'tenant_number', unique: true }]);
+  await db
+    .collection('directory_changes')
+    .createIndexes([
+      { key: { seal: 1, directory: 1, tenant: 1 }, name: 'seal_directory_tenant', unique: true },
+    ]);
 }
 
 async function createCollection(db: Db, name: string): Promise<void> {

@@ -4,21 +4,18 @@ import { MongoBulkWriteError, MongoError } from 'mongodb';
 const DUPLICATE_KEY = 11_000;
 const NAMESPACE_EXISTS = 48;
 
-/** A write refused by a unique index, with the number of documents written before it. */
-export interface DuplicateKey {
-  readonly inserted: number;
-}
-
 /**
- * Recognises an ordered insert that stopped at a duplicate key. A failed write concern beside it makes the prefix
- * uncertain, so that is not recognised.
+ * The documents that a unique index refused, by their places in the insert; those of an ordered one behind the first of them were
+ * not tried. Everything else, and a failed write concern beside it, makes what is written uncertain.
+ *
+ * @returns undefined when that is not known
  */
-export function duplicateKey(error: unknown): DuplicateKey | undefined {
+export function duplicateKeys(error: unknown): ReadonlySet<number> | undefined {
   if (!(error instanceof MongoBulkWriteError)) return undefined;
   const errors = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
-  const [first] = errors;
-  if (first?.code !== DUPLICATE_KEY || error.result.getWriteConcernError() !== undefined) return undefined;
-  return { inserted: first.index };
+  if (errors.length === 0 || error.result.getWriteConcernError() !== undefined) return undefined;
+  if (errors.some(({ code }) => code !== DUPLICATE_KEY)) return undefined;
+  return new Set(errors.map(({ index }) => index));
 }
 
 export function isDuplicateKey(error: unknown): boolean {

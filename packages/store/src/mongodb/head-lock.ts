@@ -1,8 +1,11 @@
 import { SealtrailError } from '@sealtrail/format';
-import type { ClientSession, Document, FindOptions } from 'mongodb';
+import type { Document } from 'mongodb';
+import { Gather } from '../gather.ts';
 import type { Tip } from '../port.ts';
 import { backoff, jitter } from '../retry.ts';
 import type { Collections, HeadDocument } from './documents.ts';
+import { lastEntriesAtHeads, lastEntry } from './last-entry.ts';
+import { nextTurn } from './turn.ts';
 
 export interface LockTimes {
   /** How long a lock is good without being renewed. A writer that dies is waited for this long. */
@@ -27,6 +30,13 @@ export interface Turn {
   stale: boolean;
 }
 
+interface Release {
+  readonly tenant: string;
+  readonly turn: Turn;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 // Locks need no majority: one that is lost in a failover is one that nobody holds. What protects the chain is the
 // unique index on (tenant, seq), which every entry is written under.
 const LOCK_CONCERN = { writeConcern: { w: 1 } } as const;
@@ -46,6 +56,11 @@ export class HeadLocks {
   readonly #times: LockTimes;
   readonly #turns = new Map<string, Turn>();
   readonly #awayUntil = new Map<string, number>();
+  readonly #releases = new Gather<Release>(
+    { most: 200, atOnce: 2 },
+    (group) => this.#freeAll(group),
+    nextTurn,
+  );
 
   constructor(collections: Collections, holder: string, times: LockTimes) {
     this.#collections = collections;
@@ -67,6 +82,43 @@ export class HeadLocks {
     return this.#acquire(tenant);
   }
 
+  /**
+   * The turns of this process at several logs, in a few round trips for all of them: those that are still good, and those that are
+   * free and whose log ends where its head says. Waits for nobody; the others are for {@link take}.
+   *
+   * @throws errors of the driver
+   */
+  async takeFree(tenants: readonly string[]): Promise<ReadonlyMap<string, Turn>> {
+    const turns = new Map<string, Turn>();
+    const over: Promise<void>[] = [];
+    for (const tenant of tenants) {
+      const turn = this.#turns.get(tenant);
+      if (turn === undefined || turn.stale) continue;
+      if (performance.now() - turn.renewedAt < this.#times.holdMs) turns.set(tenant, turn);
+      else over.push(this.release(tenant));
+    }
+    await Promise.all(over);
+    const free = tenants.filter((tenant) => !turns.has(tenant) && !this.#awayUntil.has(tenant));
+    if (free.length === 0) return turns;
+    const heads = await this.#lockFree(free);
+    const renewedAt = performance.now();
+    const tips = heads.length === 0 ? new Map() : await lastEntriesAtHeads(this.#collections, heads);
+    for (const head of heads) {
+      const tip = tips.get(head._id);
+      if (tip === undefined) continue;
+      turns.set(head._id, this.#turn(head, tip, renewedAt));
+    }
+    return turns;
+  }
+
+  /** Takes the locks that are free. @returns the heads that are ours now */
+  async #lockFree(tenants: readonly string[]): Promise<HeadDocument[]> {
+    const { heads, answered } = this.#collections;
+    const those = { _id: { $in: [...tenants] } };
+    await heads.updateMany({ ...those, $expr: this.#mine }, [{ $set: this.#taken }], LOCK_CONCERN);
+    return answered(heads.find({ ...those, holder: this.#holder }).toArray());
+  }
+
   /** Another writer was faster, or nothing is known any more: the next commit reads the end of the log anew. */
   forget(tenant: string): void {
     const turn = this.#turns.get(tenant);
@@ -78,8 +130,40 @@ export class HeadLocks {
     const turn = this.#turns.get(tenant);
     if (turn === undefined) return;
     this.#turns.delete(tenant);
-    const before = await this.#free(tenant, turn.fence, headOf(turn.tip));
-    if (before?.wanted != null) this.#stayAway(tenant);
+    await new Promise<void>((resolve, reject) => {
+      this.#releases.add({ tenant, turn, resolve, reject });
+    });
+  }
+
+  /** Gives several locks back in one round trip. Where that does not do, somebody waits, or has the lock already. */
+  async #freeAll(group: readonly Release[]): Promise<void> {
+    if (group.length > 1) {
+      const updates = group.map(({ tenant, turn: { fence, tip } }) => ({
+        updateOne: {
+          filter: { _id: tenant, holder: this.#holder, fence, wanted: null },
+          update: { $set: { ...headOf(tip), holder: null, until: null } },
+        },
+      }));
+      // What fails here is tried once more below.
+      const { matchedCount } = await this.#collections.heads
+        .bulkWrite(updates, { ordered: false, ...LOCK_CONCERN })
+        .catch(() => ({ matchedCount: -1 }));
+      if (matchedCount === group.length) {
+        for (const { resolve } of group) resolve();
+        return;
+      }
+    }
+    await Promise.all(
+      group.map(async ({ tenant, turn, resolve, reject }) => {
+        try {
+          const before = await this.#free(tenant, turn.fence, headOf(turn.tip));
+          if (before?.wanted != null) this.#awayUntil.set(tenant, performance.now() + this.#times.yieldMs);
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      }),
+    );
   }
 
   #free(tenant: string, fence: number, head: Partial<HeadDocument> = {}): Promise<HeadDocument | null> {
@@ -97,10 +181,6 @@ export class HeadLocks {
 
   #serverMs(head: HeadDocument): number {
     return (head.until as Date).getTime() - this.#times.leaseMs;
-  }
-
-  #stayAway(tenant: string): void {
-    this.#awayUntil.set(tenant, performance.now() + this.#times.yieldMs);
   }
 
   async #renew(tenant: string, turn: Turn): Promise<boolean> {
@@ -145,21 +225,37 @@ export class HeadLocks {
 
   /** Takes a free lock; leaves a note at one that is held, once, so that waiting costs the server no more writes. */
   async #tryAcquire(tenant: string): Promise<HeadDocument | null> {
-    const mine = { $or: [...FREE['$or'], { $eq: ['$holder', this.#holder] }] };
+    const mine = this.#mine;
+    const { holder, until, fence, wanted } = this.#taken;
     return this.#collections.heads.findOneAndUpdate(
       { _id: tenant, $expr: { $or: [mine, { $eq: ['$wanted', null] }] } },
       [
         {
           $set: {
-            holder: { $cond: [mine, this.#holder, '$holder'] },
-            until: { $cond: [mine, { $add: ['$$NOW', this.#times.leaseMs] }, '$until'] },
-            fence: { $cond: [mine, { $add: ['$fence', 1] }, '$fence'] },
-            wanted: { $cond: [mine, null, '$$NOW'] },
+            holder: { $cond: [mine, holder, '$holder'] },
+            until: { $cond: [mine, until, '$until'] },
+            fence: { $cond: [mine, fence, '$fence'] },
+            wanted: { $cond: [mine, wanted, '$$NOW'] },
           },
         },
       ],
       { returnDocument: 'after', ...LOCK_CONCERN },
     );
+  }
+
+  /** Whether a lock can be taken: it is free, or an attempt of ours whose answer was lost has it. */
+  get #mine(): Document {
+    return { $or: [...FREE['$or'], { $eq: ['$holder', this.#holder] }] };
+  }
+
+  /** A lock, newly taken. */
+  get #taken(): Document {
+    return {
+      holder: this.#holder,
+      until: { $add: ['$$NOW', this.#times.leaseMs] },
+      fence: { $add: ['$fence', 1] },
+      wanted: null,
+    };
   }
 
   /**
@@ -168,70 +264,19 @@ export class HeadLocks {
    */
   async #begin(tenant: string, head: HeadDocument): Promise<Turn> {
     const renewedAt = performance.now();
-    const tip = await this.lastEntry(tenant, head).catch(async (error: unknown) => {
+    const tip = await lastEntry(this.#collections, head, this.#times.waitMs).catch(async (error: unknown) => {
       // Nobody shall have to wait for the lease of a turn that could not begin.
       await this.#free(tenant, head.fence).catch(() => {});
       throw error;
     });
+    return this.#turn(head, tip, renewedAt);
+  }
+
+  #turn(head: HeadDocument, tip: Tip, renewedAt: number): Turn {
     const turn: Turn = { fence: head.fence, tip, serverMs: this.#serverMs(head), renewedAt, stale: false };
-    this.#turns.set(tenant, turn);
+    this.#turns.set(head._id, turn);
     return turn;
   }
-
-  /**
-   * The last entry, as far as a majority of the servers has it: an entry that a failover may still take back must not be
-   * linked to.
-   *
-   * @throws SealtrailError `log_broken` when the log ends before its head, or has another entry there
-   */
-  async lastEntry(tenant: string, head: Pick<HeadDocument, 'seq' | 'hash'>): Promise<Tip> {
-    const deadline = performance.now() + this.#times.waitMs;
-    for (const delay of backoff(10, 200)) {
-      const last = await findLast(this.#collections, tenant, { readConcern: { level: 'majority' } });
-      if (last !== null && reaches(last, head)) return last;
-      // A server that has just become primary may not know yet how much the majority has. What it has itself decides
-      // whether the log was cut or is only not confirmed yet.
-      const local = await findLast(this.#collections, tenant, {});
-      if (local === null || !reaches(local, head)) throw cutOff(tenant, head.seq, local);
-      if (performance.now() > deadline) {
-        throw new SealtrailError('store_unavailable', 'the servers do not agree on the end of the log yet');
-      }
-      await jitter(delay);
-    }
-    throw new Error('unreachable');
-  }
-}
-
-/** The last entry as a transaction sees it. @throws SealtrailError `log_broken` */
-export async function lastEntryInSession(
-  collections: Collections,
-  tenant: string,
-  head: Pick<HeadDocument, 'seq' | 'hash'>,
-  session: ClientSession,
-): Promise<Tip> {
-  const last = await findLast(collections, tenant, { session });
-  if (last === null || !reaches(last, head)) throw cutOff(tenant, head.seq, last);
-  return last;
-}
-
-async function findLast({ entries }: Collections, tenant: string, options: FindOptions): Promise<Tip | null> {
-  const last = await entries.findOne(
-    { tenant },
-    { sort: { seq: -1 }, projection: { _id: 0, seq: 1, hash: 1, time: 1 }, ...options },
-  );
-  return last === null ? null : { seq: last.seq, hash: last.hash, time: last.time };
-}
-
-function reaches(last: Tip, head: Pick<HeadDocument, 'seq' | 'hash'>): boolean {
-  return last.seq > head.seq || (last.seq === head.seq && last.hash === head.hash);
-}
-
-function cutOff(tenant: string, head: number, last: Tip | null): SealtrailError {
-  return new SealtrailError(
-    'log_broken',
-    `the log of ${tenant} does not end where its head says; verify it before anything is added`,
-    { tenant, head, last: last?.seq ?? null },
-  );
 }
 
 export function headOf(tip: Tip): Pick<HeadDocument, 'seq' | 'hash' | 'time'> {

@@ -3,7 +3,8 @@ import { type ClientSession, MongoError, MongoErrorLabel } from 'mongodb';
 import type { Store } from '../port.ts';
 import { type Collections, entryDocument, withoutId } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
-import { type HeadLocks, headOf, lastEntryInSession } from './head-lock.ts';
+import { type HeadLocks, headOf } from './head-lock.ts';
+import { lastEntryInSession } from './last-entry.ts';
 
 type BuildInSession = Parameters<NonNullable<Store['commitInSession']>>[3];
 
@@ -37,7 +38,7 @@ export async function commitInSession(
   const found = collections.entries.find({ tenant, id: { $in: [...ids] } }, { session });
   for await (const document of found) known.set(document.id, withoutId(document) as EntryRow);
 
-  const tip = await lastEntryInSession(collections, tenant, head, session);
+  const tip = await lastEntryInSession(collections, head, session);
   const rows = build(tip, now, known);
   if (rows.length > 0) {
     try {

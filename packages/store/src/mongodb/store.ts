@@ -3,7 +3,6 @@ import { type AnchorRow, type EntryRow, type HeadRow, rowId, SealtrailError } fr
 import type { LogSource } from '@sealtrail/verifier';
 import { DEFAULT_DATABASE, databaseOf, MongodbSource } from '@sealtrail/verifier/mongodb';
 import { type ClientSession, type Db, MongoClient } from 'mongodb';
-import { registration } from '../genesis.ts';
 import type {
   BuildRows,
   CommitOutcome,
@@ -12,18 +11,12 @@ import type {
   Store,
   UnanchoredTenant,
 } from '../port.ts';
-import { commitRows } from './append.ts';
+import { Commits } from './commits.ts';
 import { destroyOpenings, removeEntries } from './destroy.ts';
-import {
-  type Collections,
-  collections,
-  entryDocument,
-  type HeadDocument,
-  prepareDatabase,
-  withoutId,
-} from './documents.ts';
+import { type Collections, collections, type HeadDocument, prepareDatabase, withoutId } from './documents.ts';
 import { isDuplicateKey, unavailable } from './errors.ts';
 import { HeadLocks, type LockTimes } from './head-lock.ts';
+import { Registrations } from './registration.ts';
 import { Renewal } from './renewal.ts';
 import { commitInSession } from './session.ts';
 
@@ -32,6 +25,8 @@ export { unavailable };
 export interface MongodbOptions extends Partial<LockTimes> {
   /** Name of the database; default the one in the URL, or `sealtrail`. */
   readonly database?: string | undefined;
+  /** How long a command may be without an answer, in milliseconds; default 30,000. What it was about is then read back. */
+  readonly answerMs?: number | undefined;
 }
 
 const DEFAULT_TIMES: LockTimes = { leaseMs: 3_000, holdMs: 250, waitMs: 30_000, yieldMs: 30 };
@@ -47,7 +42,7 @@ export async function openMongodbStore(
   server: string | MongoClient,
   options: MongodbOptions = {},
 ): Promise<Store> {
-  const { database, ...times } = options;
+  const { database, answerMs = 30_000, ...times } = options;
   const owned = typeof server === 'string';
   const client = owned ? connectable(server) : server;
   try {
@@ -55,8 +50,8 @@ export async function openMongodbStore(
     const name = database ?? (owned ? databaseOf(server) : DEFAULT_DATABASE);
     // Whatever the URL or the host's client prefers: on a server that lags, a log would seem cut, and a sealed tenant set back.
     const db = client.db(name, { readPreference: 'primary' });
-    const store = new MongodbStore(client, db, { ...DEFAULT_TIMES, ...times }, owned);
-    await prepareDatabase(db, store.collections);
+    const store = new MongodbStore(client, db, answerMs, { ...DEFAULT_TIMES, ...times }, owned);
+    await prepareDatabase(db);
     return store;
   } catch (error) {
     if (owned) await client.close();
@@ -77,66 +72,31 @@ class MongodbStore implements Store {
   readonly collections: Collections;
   readonly #client: MongoClient;
   readonly #db: Db;
+  readonly #registrations: Registrations;
   readonly #locks: HeadLocks;
+  readonly #commits: Commits;
   readonly #owned: boolean;
   /** Only of a client of our own: what else the host does with its client is not known here. */
   readonly #renewal: Renewal | undefined;
   #closed = false;
 
-  constructor(client: MongoClient, db: Db, times: LockTimes, owned: boolean) {
+  constructor(client: MongoClient, db: Db, answerMs: number, times: LockTimes, owned: boolean) {
     this.#client = client;
     this.#db = db;
     this.#owned = owned;
     this.#renewal = owned ? new Renewal(client) : undefined;
-    this.collections = collections(db);
+    this.collections = collections(db, answerMs);
     this.#locks = new HeadLocks(this.collections, randomUUID(), times);
+    this.#registrations = new Registrations(client, db, this.collections);
+    this.#commits = new Commits(this.collections, this.#locks);
   }
 
   async register(tenant: string): Promise<void> {
-    await this.#guarded(async () => {
-      const { tenants, heads, entries } = this.collections;
-      const known = await tenants.findOne({ _id: tenant }, { projection: { _id: 1 } });
-      if (known !== null) return;
-      const { localTime } = await this.#db.command({ hello: 1 });
-      const { registry, genesis } = registration(tenant, new Date(localTime).toISOString());
-      // All or nothing: a crash must not leave a tenant that looks as if its log had been deleted.
-      const session = this.#client.startSession();
-      try {
-        await session.withTransaction(
-          async () => {
-            const { time, genesis: hash } = registry;
-            await tenants.insertOne({ _id: tenant, time, genesis: hash }, { session });
-            await entries.insertOne(entryDocument(genesis), { session });
-            await heads.insertOne(
-              {
-                _id: tenant,
-                seq: 0,
-                hash,
-                time,
-                anchor_number: null,
-                anchor_hash: null,
-                holder: null,
-                until: null,
-                fence: 0,
-                wanted: null,
-                anchored_to: -1,
-              },
-              { session },
-            );
-          },
-          { ...MAJORITY, readConcern: { level: 'snapshot' } },
-        );
-      } catch (error) {
-        // Another process registered it in the same moment.
-        if (!isDuplicateKey(error)) throw error;
-      } finally {
-        await session.endSession();
-      }
-    });
+    await this.#guarded(() => this.#registrations.register(tenant));
   }
 
   async commit(tenant: string, build: BuildRows): Promise<CommitOutcome> {
-    return this.#guarded(() => commitRows(this.collections, this.#locks, tenant, build));
+    return this.#guarded(() => this.#commits.commit(tenant, build));
   }
 
   async commitInSession(

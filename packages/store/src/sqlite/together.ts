@@ -1,3 +1,4 @@
+import { Gather } from '../gather.ts';
 import { isBusyFailure } from './busy.ts';
 
 /** Commits in one transaction: as many as one turn of the event loop can do without holding up the others for long. */
@@ -15,8 +16,7 @@ interface Waiting {
  */
 export class Together {
   readonly #exclusive: <T>(work: () => T) => Promise<T>;
-  #waiting: Waiting[] = [];
-  #busy = false;
+  readonly #gather = new Gather<Waiting>({ most: MOST, atOnce: 1 }, (group) => this.#commitAll(group));
 
   /** @param exclusive does work in a transaction, all of it or nothing */
   constructor(exclusive: <T>(work: () => T) => Promise<T>) {
@@ -30,22 +30,13 @@ export class Together {
    */
   add<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ work, resolve, reject });
-      if (this.#busy) return;
-      this.#busy = true;
-      // Others of this turn come along.
-      setImmediate(() => void this.#commitAll());
+      this.#gather.add({ work, resolve, reject });
     });
   }
 
-  async #commitAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, MOST);
-      if (group.length === 1 || !(await this.#commitGroup(group))) {
-        for (const one of group) await this.#commitOne(one);
-      }
-    }
-    this.#busy = false;
+  async #commitAll(group: readonly Waiting[]): Promise<void> {
+    if (group.length > 1 && (await this.#commitGroup(group))) return;
+    for (const one of group) await this.#commitOne(one);
   }
 
   /** @returns false when one of them failed: nothing was written, and each has to stand for itself */

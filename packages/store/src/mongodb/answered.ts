@@ -1,0 +1,42 @@
+import type { Collection, Document } from 'mongodb';
+
+/** A command that was not answered in time: nobody knows whether the server did it. */
+export class NoAnswer extends Error {
+  constructor(ms: number) {
+    super(`no answer within ${ms} ms`);
+  }
+}
+
+/**
+ * Bounds the time that a command may be without an answer. The driver does not: a connection that ends at the wrong moment is
+ * waited on for ever, and everything of its log behind it.
+ */
+export class Answers {
+  readonly #ms: number;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  /** @throws NoAnswer, and what the operation fails with */
+  within<T>(operation: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new NoAnswer(this.#ms)), this.#ms);
+      operation.finally(() => clearTimeout(timer)).then(resolve, reject);
+    });
+  }
+
+  /** A collection whose commands are bounded. Cursors are not: what reads on and on is not waited for by others. */
+  of<T extends Document>(collection: Collection<T>): Collection<T> {
+    return new Proxy(collection, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => {
+          const result: unknown = Reflect.apply(member, target, args);
+          return result instanceof Promise ? this.within(result) : result;
+        };
+      },
+    });
+  }
+}

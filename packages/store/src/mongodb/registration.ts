@@ -1,0 +1,88 @@
+import type { Db, MongoClient } from 'mongodb';
+import { Gather } from '../gather.ts';
+import { registration } from '../genesis.ts';
+import { type Collections, entryDocument } from './documents.ts';
+import { isDuplicateKey } from './errors.ts';
+import { nextTurn } from './turn.ts';
+
+interface Asked {
+  readonly tenant: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Registers tenants. Those that are asked for at the same moment, and registered already, cost one question together. */
+export class Registrations {
+  readonly #client: MongoClient;
+  readonly #db: Db;
+  readonly #collections: Collections;
+  readonly #gather = new Gather<Asked>(
+    { most: 500, atOnce: 4 },
+    (group) => this.#registerAll(group),
+    nextTurn,
+  );
+
+  constructor(client: MongoClient, db: Db, collections: Collections) {
+    this.#client = client;
+    this.#db = db;
+    this.#collections = collections;
+  }
+
+  register(tenant: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#gather.add({ tenant, resolve, reject });
+    });
+  }
+
+  async #registerAll(group: readonly Asked[]): Promise<void> {
+    const { tenants, answered } = this.#collections;
+    const ids = group.map(({ tenant }) => tenant);
+    try {
+      const found = tenants.find({ _id: { $in: ids } }, { projection: { _id: 1 } });
+      const known = new Set((await answered(found.toArray())).map(({ _id }) => _id));
+      for (const { tenant, resolve, reject } of group) {
+        if (known.has(tenant)) resolve();
+        else this.#add(tenant).then(resolve, reject);
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  async #add(tenant: string): Promise<void> {
+    const { tenants, heads, entries, answered } = this.#collections;
+    const { localTime } = await answered(this.#db.command({ hello: 1 }));
+    const { registry, genesis } = registration(tenant, new Date(localTime).toISOString());
+    const { time, genesis: hash } = registry;
+    const lock = { holder: null, until: null, fence: 0, wanted: null };
+    // All or nothing: a crash must not leave a tenant that looks as if its log had been deleted.
+    const session = this.#client.startSession();
+    try {
+      await session.withTransaction(
+        async () => {
+          await tenants.insertOne({ _id: tenant, time, genesis: hash }, { session });
+          await entries.insertOne(entryDocument(genesis), { session });
+          await heads.insertOne(
+            {
+              _id: tenant,
+              seq: 0,
+              hash,
+              time,
+              anchor_number: null,
+              anchor_hash: null,
+              ...lock,
+              anchored_to: -1,
+            },
+            { session },
+          );
+        },
+        { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'snapshot' } },
+      );
+    } catch (error) {
+      // Another process registered it in the same moment.
+      if (!isDuplicateKey(error)) throw error;
+    } finally {
+      await session.endSession();
+    }
+  }
+}
