@@ -1,9 +1,9 @@
 export { createKeyFile, openKeyFile } from './keys/key-file.ts';
+export type { Delivered } from './log/deliveries.ts';
 export { type LogAnswer, logHandler } from './log/handler.ts';
 export { LogFolder, type ProvedLeaf } from './log/log-folder.ts';
 export type { StoredCheckpoint } from './log/memory.ts';
 export {
-  type Delivered,
   type Published,
   Publisher,
   type PublisherOptions,

@@ -1,23 +1,9 @@
-import {
-  type Hash,
-  isSealtrailError,
-  SEALS_TENANT,
-  SealtrailError,
-  verifyConsistency,
-} from '@sealtrail/format';
+import { type Hash, SEALS_TENANT, SealtrailError, verifyConsistency } from '@sealtrail/format';
 import { Log, type Store } from '@sealtrail/store';
-import {
-  type Checkpoint,
-  encodeNote,
-  encodeVkey,
-  type NoteSignature,
-  readCheckpointText,
-  readNote,
-  type Signer,
-  signCheckpoint,
-} from '@sealtrail/tlog';
+import { encodeVkey, readCheckpointText, readNote, type Signer, signCheckpoint } from '@sealtrail/tlog';
 import { keyDraft, readKeyChange } from '../keys/key-entries.ts';
 import type { Sink } from '../sinks/sink.ts';
+import { type Delivered, Deliveries } from './deliveries.ts';
 import { readIfThere } from './files.ts';
 import { LogFolder } from './log-folder.ts';
 import type { Memory, StoredCheckpoint } from './memory.ts';
@@ -42,12 +28,6 @@ export interface Published {
   readonly made: boolean;
 }
 
-export interface Delivered {
-  readonly sink: string;
-  /** Checkpoints that it took now. */
-  readonly taken: number;
-}
-
 /** Entries of the operator's log that are read together. */
 const CHUNK = 500;
 
@@ -60,6 +40,7 @@ export class Publisher {
   readonly #sinks: readonly Sink[];
   readonly #now: () => number;
   readonly #memory: Memory;
+  readonly #deliveries: Deliveries;
 
   /** @throws SealtrailError `config_invalid` */
   constructor({ store, folder, signers, sinks = [], now = Date.now }: PublisherOptions) {
@@ -81,6 +62,7 @@ export class Publisher {
     this.#now = now;
     this.#folder = new LogFolder(folder, { create: true });
     this.#memory = this.#folder.memory;
+    this.#deliveries = new Deliveries(this.#folder, sinks, () => this.#time());
   }
 
   /**
@@ -216,63 +198,10 @@ export class Publisher {
   /**
    * Brings a sink what it has not got. Fails at the first checkpoint that it does not take; what it took before counts.
    *
-   * @throws SealtrailError `sink_failed` (try again later), `checkpoint_refused` (a person must look), `config_invalid` for a
-   *   sink that there is not
+   * @throws as {@link Deliveries.to}
    */
-  async deliver(name: string, signal: AbortSignal = new AbortController().signal): Promise<Delivered> {
-    const sink = this.#sinks.find((one) => one.name === name);
-    if (sink === undefined) throw new SealtrailError('config_invalid', `there is no sink ${name}`);
-    const waiting = await this.#memory.exclusively(() => this.#memory.outstanding(name));
-    const chosen = sink.newestOnly ? waiting.slice(-1) : waiting;
-    for (const checkpoint of chosen) {
-      signal.throwIfAborted();
-      try {
-        await this.#deliverOne(sink, checkpoint, signal);
-      } catch (error) {
-        const code = isSealtrailError(error) ? error.code : 'sink_failed';
-        const message = error instanceof Error ? error.message : String(error);
-        // What the sink said is told in any case: that it could not be noted changes nothing about it.
-        await this.#memory
-          .exclusively(() => this.#memory.failed(name, code, message, this.#time()))
-          .catch(() => {});
-        throw error;
-      }
-    }
-    // The newest says all that older ones would have said.
-    if (sink.newestOnly) {
-      await this.#memory.exclusively(() => {
-        for (const { size } of waiting) this.#memory.delivered(name, size, this.#time(), undefined);
-      });
-    }
-    return { sink: name, taken: chosen.length };
-  }
-
-  async #deliverOne(sink: Sink, stored: StoredCheckpoint, signal: AbortSignal): Promise<void> {
-    const { size, root, origin, note } = stored;
-    const checkpoint: Checkpoint = { origin, size, root };
-    const previous = await this.#memory.exclusively(() => this.#memory.lastDelivered(sink.name));
-    const tree = this.#folder.tree(size);
-    const receipt = await sink.deliver({
-      checkpoint,
-      note,
-      previous,
-      signal,
-      consistency: (from) => tree.consistency(from),
-    });
-    await this.#memory.exclusively(() => {
-      if (receipt.signatures !== undefined) this.#addSignatures(size, receipt.signatures);
-      this.#memory.delivered(sink.name, size, this.#time(), receipt.timestamp);
-    });
-    if (receipt.signatures !== undefined) await this.#folder.show();
-  }
-
-  #addSignatures(size: number, signatures: readonly NoteSignature[]): void {
-    const { note } = this.#memory.at(size) as StoredCheckpoint;
-    const { text, signatures: before } = readNote(note);
-    const fresh = signatures.filter(
-      ({ name, id }) => !before.some((signature) => signature.name === name && signature.id === id),
-    );
-    this.#memory.setNote(size, encodeNote({ text, signatures: [...before, ...fresh] }));
+  deliver(name: string, signal?: AbortSignal): Promise<Delivered> {
+    return this.#deliveries.to(name, signal);
   }
 
   /** The newest checkpoint, with the cosignatures so far. */

@@ -17,6 +17,7 @@ import type {
   UnanchoredTenant,
 } from '../port.ts';
 import { isUnusable, patiently } from './busy.ts';
+import { Connection } from './connection.ts';
 import { EntryInserts } from './insert-entries.ts';
 import { prepareDatabase } from './layout.ts';
 import { Readers } from './readers.ts';
@@ -54,36 +55,35 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     if (!(error instanceof SealtrailError) || !isUnusable(error.cause)) throw error;
     throw new SealtrailError('store_layout', `${path} is not a usable SQLite file`, {}, { cause: error });
   }
-  return new SqliteStore(db, new Readers(path), lockWaitMs, options.now ?? Date.now);
+  return new SqliteStore(new Connection(db, lockWaitMs), new Readers(path), options.now ?? Date.now);
 }
 
 class SqliteStore implements Store {
   readonly kind = 'sqlite';
-  readonly #db: Database.Database;
+  readonly #db: Connection;
   readonly #readers: Readers;
-  readonly #lockWaitMs: number;
   readonly #now: () => number;
-  readonly #statements = new Map<string, Database.Statement>();
-  readonly #entries = new EntryInserts((sql) => this.#prepare(sql));
-  readonly #together = new Together((work) => this.#exclusive(work));
-  #closed = false;
+  readonly #entries: EntryInserts;
+  readonly #together: Together;
 
-  constructor(db: Database.Database, readers: Readers, lockWaitMs: number, now: () => number) {
+  constructor(db: Connection, readers: Readers, now: () => number) {
     this.#db = db;
     this.#readers = readers;
-    this.#lockWaitMs = lockWaitMs;
     this.#now = now;
+    this.#entries = new EntryInserts((sql) => db.prepare(sql));
+    this.#together = new Together((work) => db.exclusive(work));
   }
 
   async register(tenant: string): Promise<void> {
-    const isKnown = (): boolean => this.#get('SELECT 1 FROM tenants WHERE tenant = ?', tenant) !== undefined;
-    if (await this.#patiently(isKnown)) return;
-    await this.#exclusive(() => {
+    const isKnown = (): boolean =>
+      this.#db.get('SELECT 1 FROM tenants WHERE tenant = ?', tenant) !== undefined;
+    if (await this.#db.patiently(isKnown)) return;
+    await this.#db.exclusive(() => {
       if (isKnown()) return;
       const { registry, genesis } = registration(tenant, this.#time());
-      this.#run('INSERT INTO tenants VALUES (:tenant, :time, :genesis)', registry);
+      this.#db.run('INSERT INTO tenants VALUES (:tenant, :time, :genesis)', registry);
       this.#entries.all([genesis]);
-      this.#run('INSERT INTO heads VALUES (:tenant, :seq, :hash, :time, NULL, NULL)', pick(genesis));
+      this.#db.run('INSERT INTO heads VALUES (:tenant, :seq, :hash, :time, NULL, NULL)', pick(genesis));
     });
   }
 
@@ -94,7 +94,7 @@ class SqliteStore implements Store {
       const fresh = rows.slice(0, inserted);
       const last = fresh.at(-1);
       if (last !== undefined) {
-        this.#run(
+        this.#db.run(
           'UPDATE heads SET seq = :seq, hash = :hash, time = :time WHERE tenant = :tenant',
           pick(last),
         );
@@ -106,10 +106,10 @@ class SqliteStore implements Store {
 
   /** The last entry, which must be the one that the head names: a log that was cut or changed is not continued. */
   #tip(tenant: string): HeadRow {
-    const head = this.#get('SELECT * FROM heads WHERE tenant = ?', tenant) as HeadRow | undefined;
+    const head = this.#db.get('SELECT * FROM heads WHERE tenant = ?', tenant) as HeadRow | undefined;
     if (head === undefined)
       throw new SealtrailError('log_broken', `${tenant} is not registered, or its head is gone`);
-    const last = this.#get(
+    const last = this.#db.get(
       'SELECT seq, hash FROM entries WHERE tenant = ? ORDER BY seq DESC LIMIT 1',
       tenant,
     ) as Pick<EntryRow, 'seq' | 'hash'> | undefined;
@@ -127,33 +127,37 @@ class SqliteStore implements Store {
   async release(): Promise<void> {}
 
   async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
-    return this.#patiently(() => this.#find(tenant, id));
+    return this.#db.patiently(() => this.#find(tenant, id));
   }
 
   async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
-    const found = await this.#patiently(() => ids.map((id) => this.#find(tenant, id)));
+    const found = await this.#db.patiently(() => ids.map((id) => this.#find(tenant, id)));
     return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
   }
 
   #find(tenant: string, id: string): EntryRow | undefined {
-    return this.#get('SELECT * FROM entries WHERE tenant = ? AND id = ?', tenant, id) as EntryRow | undefined;
+    return this.#db.get('SELECT * FROM entries WHERE tenant = ? AND id = ?', tenant, id) as
+      | EntryRow
+      | undefined;
   }
 
   async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
     const sql = `SELECT tenant, seq, id, type, time, hash, entry FROM entries
       WHERE tenant = ? AND seq >= ? ORDER BY seq LIMIT ?`;
-    return this.#patiently(() => this.#prepare(sql).all(tenant, from, limit) as Omit<EntryRow, 'openings'>[]);
+    return this.#db.patiently(
+      () => this.#db.prepare(sql).all(tenant, from, limit) as Omit<EntryRow, 'openings'>[],
+    );
   }
 
   async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
     const sql = 'SELECT * FROM entries WHERE tenant = ? AND seq = ?';
-    const found = await this.#patiently(() => seqs.map((seq) => this.#get(sql, tenant, seq)));
+    const found = await this.#db.patiently(() => seqs.map((seq) => this.#db.get(sql, tenant, seq)));
     return found.filter((row) => row !== undefined) as EntryRow[];
   }
 
   async head(tenant: string): Promise<HeadRow | undefined> {
     const sql = 'SELECT * FROM heads WHERE tenant = ?';
-    return this.#patiently(() => this.#get(sql, tenant) as HeadRow | undefined);
+    return this.#db.patiently(() => this.#db.get(sql, tenant) as HeadRow | undefined);
   }
 
   async *unanchored(): AsyncGenerator<UnanchoredTenant> {
@@ -174,14 +178,14 @@ class SqliteStore implements Store {
 
   async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
     const sql = 'SELECT * FROM anchors WHERE tenant = ? AND number = ?';
-    return this.#patiently(() => this.#get(sql, tenant, number) as AnchorRow | undefined);
+    return this.#db.patiently(() => this.#db.get(sql, tenant, number) as AnchorRow | undefined);
   }
 
   async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
     const sql = `INSERT OR IGNORE INTO directory_changes VALUES
       (:seal, :directory, :tenant, :anchors, :entries, :last)`;
-    await this.#exclusive(() => {
-      for (const change of changes) this.#run(sql, change);
+    await this.#db.exclusive(() => {
+      for (const change of changes) this.#db.run(sql, change);
     });
   }
 
@@ -190,7 +194,7 @@ class SqliteStore implements Store {
       WHERE (seal, directory, tenant) > (?, ?, ?) ORDER BY seal, directory, tenant LIMIT 500`;
     let after: readonly unknown[] = [from, '', ''];
     for (;;) {
-      const page = await this.#patiently(() => this.#prepare(sql).all(...after) as DirectoryChange[]);
+      const page = await this.#db.patiently(() => this.#db.prepare(sql).all(...after) as DirectoryChange[]);
       for (const { seal, directory, tenant, anchors, entries, last } of page) {
         yield { seal, directory, tenant, anchors, entries, last };
       }
@@ -203,7 +207,7 @@ class SqliteStore implements Store {
   async *#pages<T>(sql: string, first: string, next: (row: T) => string): AsyncGenerator<T> {
     let after = first;
     for (;;) {
-      const page = await this.#patiently(() => this.#prepare(sql).all(after) as T[]);
+      const page = await this.#db.patiently(() => this.#db.prepare(sql).all(after) as T[]);
       yield* page;
       const last = page.at(-1);
       if (last === undefined) return;
@@ -213,20 +217,20 @@ class SqliteStore implements Store {
 
   async lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
     const sql = 'SELECT * FROM anchors WHERE tenant = ? ORDER BY number DESC LIMIT 1';
-    return this.#patiently(() => this.#get(sql, tenant) as AnchorRow | undefined);
+    return this.#db.patiently(() => this.#db.get(sql, tenant) as AnchorRow | undefined);
   }
 
   async addAnchor(row: AnchorRow): Promise<boolean> {
-    return this.#exclusive(() => {
-      const known = this.#get(
+    return this.#db.exclusive(() => {
+      const known = this.#db.get(
         'SELECT 1 FROM anchors WHERE tenant = ? AND number = ?',
         row.tenant,
         row.number,
       );
       if (known !== undefined) return false;
-      this.#run('INSERT INTO anchors VALUES (:tenant, :number, :from_seq, :to_seq, :hash, :anchor)', row);
+      this.#db.run('INSERT INTO anchors VALUES (:tenant, :number, :from_seq, :to_seq, :hash, :anchor)', row);
       const { tenant, number, hash } = row;
-      this.#run('UPDATE heads SET anchor_number = :number, anchor_hash = :hash WHERE tenant = :tenant', {
+      this.#db.run('UPDATE heads SET anchor_number = :number, anchor_hash = :hash WHERE tenant = :tenant', {
         tenant,
         number,
         hash,
@@ -236,14 +240,14 @@ class SqliteStore implements Store {
   }
 
   async destroyOpenings(tenant: string, values: readonly DestroyedValues[]): Promise<number> {
-    return this.#exclusive(() => {
+    return this.#db.exclusive(() => {
       let destroyed = 0;
       for (const { seq, fields } of values) {
-        const row = this.#get('SELECT openings FROM entries WHERE tenant = ? AND seq = ?', tenant, seq);
+        const row = this.#db.get('SELECT openings FROM entries WHERE tenant = ? AND seq = ?', tenant, seq);
         if (row === undefined) continue;
         const { text, removed } = withoutOpenings((row as Pick<EntryRow, 'openings'>).openings, fields);
         if (removed.length === 0) continue;
-        this.#run('UPDATE entries SET openings = :text WHERE tenant = :tenant AND seq = :seq', {
+        this.#db.run('UPDATE entries SET openings = :text WHERE tenant = :tenant AND seq = :seq', {
           text,
           tenant,
           seq,
@@ -256,84 +260,27 @@ class SqliteStore implements Store {
 
   async removeEntries(tenant: string, from: number, to: number): Promise<void> {
     const sql = 'DELETE FROM entries WHERE tenant = :tenant AND seq >= :from AND seq <= :to';
-    await this.#exclusive(() => this.#run(sql, { tenant, from, to }));
+    await this.#db.exclusive(() => this.#db.run(sql, { tenant, from, to }));
   }
 
   /** Free pages are overwritten as they become free; here the file shrinks, and the write-ahead log is emptied. */
   async compact(): Promise<void> {
-    await this.#patiently(() => {
-      this.#db.exec('VACUUM');
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    });
+    await this.#db.compact();
   }
 
   source(): LogSource {
-    this.#refuseClosed();
+    this.#db.refuseClosed();
     return this.#readers.open();
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#db.closed) return;
     this.#readers.close();
-    this.#statements.clear();
-    // The file alone then holds the whole log, for whoever copies it. SQLite would do this itself if the driver closed a
-    // connection at once.
-    try {
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch {
-      // Another process writes: it will do it.
-    }
     this.#db.close();
-  }
-
-  /** Runs a function in one write transaction, which other processes may have to be waited for. */
-  async #exclusive<T>(work: () => T): Promise<T> {
-    return this.#patiently(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        // A failed COMMIT leaves the transaction open, everything else too: nothing of it stays.
-        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-        throw error;
-      }
-    });
-  }
-
-  async #patiently<T>(work: () => T): Promise<T> {
-    return patiently(this.#lockWaitMs, () => {
-      this.#refuseClosed();
-      return work();
-    });
-  }
-
-  #refuseClosed(): void {
-    if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
   }
 
   #time(): string {
     return new Date(this.#now()).toISOString();
-  }
-
-  #get(sql: string, ...params: unknown[]): unknown {
-    // Not get(): the driver adds a member of its own to the row that it returns.
-    return this.#prepare(sql).all(...params)[0];
-  }
-
-  #run(sql: string, params: object): void {
-    this.#prepare(sql).run(params);
-  }
-
-  #prepare(sql: string): Database.Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
   }
 }
 

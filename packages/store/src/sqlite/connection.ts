@@ -1,0 +1,89 @@
+import { SealtrailError } from '@sealtrail/format';
+import type Database from 'libsql';
+import { patiently } from './busy.ts';
+
+/** A connection to a store's file, which other processes may be writing to. Each statement is prepared once. */
+export class Connection {
+  readonly #db: Database.Database;
+  readonly #lockWaitMs: number;
+  readonly #statements = new Map<string, Database.Statement>();
+  #closed = false;
+
+  /** @param lockWaitMs how long other processes are waited for */
+  constructor(db: Database.Database, lockWaitMs: number) {
+    this.#db = db;
+    this.#lockWaitMs = lockWaitMs;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** @throws SealtrailError `store_closed` */
+  refuseClosed(): void {
+    if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
+  }
+
+  /** Runs a function in one write transaction: all of it, or nothing. @throws as {@link patiently}, and what the function throws */
+  exclusive<T>(work: () => T): Promise<T> {
+    return this.patiently(() => {
+      this.#db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // A failed COMMIT leaves the transaction open, everything else too: nothing of it stays.
+        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** Runs a function, once more when another process is in its way. @throws SealtrailError `store_unavailable`, `store_closed` */
+  patiently<T>(work: () => T): Promise<T> {
+    return patiently(this.#lockWaitMs, () => {
+      this.refuseClosed();
+      return work();
+    });
+  }
+
+  get(sql: string, ...params: unknown[]): unknown {
+    // Not get(): the driver adds a member of its own to the row that it returns.
+    return this.prepare(sql).all(...params)[0];
+  }
+
+  run(sql: string, params: object): void {
+    this.prepare(sql).run(params);
+  }
+
+  prepare(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Makes the file as short as what is in it, and empties the write-ahead log. */
+  compact(): Promise<void> {
+    return this.patiently(() => {
+      this.#db.exec('VACUUM');
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#statements.clear();
+    // The file alone then holds the whole log, for whoever copies it. SQLite would do this itself if the driver closed a
+    // connection at once.
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Another process writes: it will do it.
+    }
+    this.#db.close();
+  }
+}
