@@ -8,8 +8,8 @@ import type { WalkInParts } from '../walk-through.ts';
 
 export interface Threads {
   /**
-   * How many threads walk a long log side by side; default 1. Each opens the source for itself, and needs some 60 MB. The report
-   * is the same: where anything is wrong, the log is walked once more in one piece.
+   * How many threads walk a long log side by side; default 1. The one that asks is among them. Each of the others opens the source
+   * for itself, and needs some 60 MB. The report is the same: where anything is wrong, the log is walked once more in one piece.
    */
   readonly threads?: number | undefined;
   /** How many entries a thread walks at a time; default 20,000. Logs shorter than three times that are walked in one piece. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { SealtrailError } from '@sealtrail/format';
-import { type Reading, splitLines } from './lines.ts';
+import { type Lines, type Reading, splitLines } from './lines.ts';
 
 // Small, so that what is made of a chunk is dropped while it is still cheap to drop.
 const CHUNK_BYTES = 1 << 17;
@@ -19,11 +19,11 @@ export interface ByteRange {
  * @param range whole lines of a plain file, when not all of it is wanted
  * @throws SealtrailError `bundle_malformed`, `bundle_truncated`, `source_invalid`
  */
-export async function* readLines(path: string, range?: ByteRange): AsyncGenerator<string[]> {
+export async function* readLines(path: string, range?: ByteRange): AsyncGenerator<Lines> {
   const file = await openFile(path);
   try {
     const zipped = range === undefined && (await isGzip(file));
-    yield* splitLines(zipped ? unzipped(file) : chunksOf(file, range), reading);
+    yield* splitLines(zipped ? unzipped(file) : chunksOf(file, range), reading, range?.start);
   } finally {
     await file.close();
   }

@@ -11,29 +11,40 @@ export interface Bytes {
 }
 export type Reading = (bytes: Uint8Array) => Bytes;
 
+/** Neighbouring lines, and where the first of them begins. */
+export interface Lines {
+  readonly lines: readonly string[];
+  readonly start: number;
+}
+
 /**
  * Splits a stream into batches of lines, in memory bounded by a chunk and the longest line allowed. The bytes are
  * attacker-controlled: what is not UTF-8, a line too long and a last line without its end are refused.
  *
+ * @param start where the first byte lies, for those who want to find a line again
  * @throws SealtrailError `bundle_malformed`, `bundle_truncated`
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
   reading: Reading,
-): AsyncGenerator<string[]> {
+  start = 0,
+): AsyncGenerator<Lines> {
   // The beginning of a line whose end has not come yet. Joined once: a sender of tiny chunks must not make it quadratic.
   let rest: Uint8Array[] = [];
   let restBytes = 0;
+  let at = start;
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE);
     // Copied: what is made of a chunk is dropped while it is still cheap to drop.
     const tail = new Uint8Array(chunk.subarray(end + 1));
     if (end !== -1) {
-      const { lines, fault } = split(reading(join([...rest, chunk.subarray(0, end)])));
+      const bytes = join([...rest, chunk.subarray(0, end)]);
+      const { lines, fault } = split(reading(bytes));
       rest = [];
       restBytes = 0;
-      yield lines;
+      yield { lines, start: at };
       if (fault !== undefined) throw fault;
+      at += bytes.length + 1;
     }
     rest.push(tail);
     restBytes += tail.length;
