@@ -33,9 +33,10 @@ async function* chunksOf(
   file: FileHandle,
   { start, end = Number.POSITIVE_INFINITY }: ByteRange = { start: 0 },
 ): AsyncGenerator<Uint8Array> {
+  // One for all of them: who splits a chunk into lines is done with it when it asks for the next.
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (let at = start; at < end; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at));
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+    const { bytesRead } = await file.read(chunk, 0, Math.min(CHUNK_BYTES, end - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield chunk.subarray(0, bytesRead);

@@ -35,16 +35,19 @@ export async function* splitLines(
   let at = start;
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE);
-    // Copied: what is made of a chunk is dropped while it is still cheap to drop.
+    // Copied: who hands over a chunk may fill it anew for the next.
     const tail = new Uint8Array(chunk.subarray(end + 1));
     if (end !== -1) {
-      const bytes = join([...rest, chunk.subarray(0, end)]);
-      const { lines, fault } = split(reading(bytes));
-      rest = [];
-      restBytes = 0;
+      const lines: string[] = [];
+      // Only the line that began in a chunk before has to be put together.
+      const first = restBytes === 0 ? -1 : chunk.indexOf(NEWLINE);
+      let fault = first === -1 ? undefined : split(reading(join([...rest, chunk.subarray(0, first)])), lines);
+      if (fault === undefined && first < end) fault = split(reading(chunk.subarray(first + 1, end)), lines);
       yield { lines, start: at };
       if (fault !== undefined) throw fault;
-      at += bytes.length + 1;
+      at += restBytes + end + 1;
+      rest = [];
+      restBytes = 0;
     }
     rest.push(tail);
     restBytes += tail.length;
@@ -55,11 +58,9 @@ export async function* splitLines(
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
-  const filled = parts.filter(({ length }) => length > 0);
-  if (filled.length === 1) return filled[0] as Uint8Array;
-  const whole = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const part of filled) {
+  for (const part of parts) {
     whole.set(part, at);
     at += part.length;
   }
@@ -67,20 +68,19 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 // Each line is decoded by itself: a string of its own is read faster, character by character, than a part of a large one.
-// What is wrong with a line comes after the lines before it.
-function split(bytes: Bytes): { lines: string[]; fault?: SealtrailError } {
-  const lines: string[] = [];
+/** @returns what is wrong with a line, which comes after the lines before it */
+function split(bytes: Bytes, lines: string[]): SealtrailError | undefined {
   let from = 0;
   while (from <= bytes.length) {
     const found = bytes.indexOf(NEWLINE, from);
     const to = found === -1 ? bytes.length : found;
-    if (to - from > MAX_BUNDLE_LINE_BYTES) return { lines, fault: tooLong() };
+    if (to - from > MAX_BUNDLE_LINE_BYTES) return tooLong();
     const line = bytes.text(from, to);
-    if (line === undefined) return { lines, fault: notUtf8() };
+    if (line === undefined) return notUtf8();
     lines.push(line);
     from = to + 1;
   }
-  return { lines };
+  return undefined;
 }
 
 function notUtf8(): SealtrailError {
