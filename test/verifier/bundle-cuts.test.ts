@@ -18,7 +18,7 @@ function firstSection(path: string): { section: Section; end: number; text: Buff
   const text = readFileSync(path);
   const start = text.indexOf('\n', text.indexOf('\n') + 1) + 1;
   const following = ['\n{"tenant":', '\n{"end":'].map((mark) => text.indexOf(mark, start) + 1);
-  const end = Math.min(...following.filter((at) => at > 0));
+  const end = Math.min(text.length, ...following.filter((at) => at > 0));
   return { section: { tenant: 'acme', from: 0, head: 209, start }, end, text };
 }
 
@@ -64,6 +64,13 @@ describe('a section of a bundle', () => {
       }
     },
   );
+
+  it('is not passed off as whole when the file ends before it', async () => {
+    const path = bundleFile(files.alone.slice(0, -1));
+    await expect(cut(path, firstSection(path).section, 30)).rejects.toMatchObject({
+      code: 'bundle_truncated',
+    });
+  });
 
   it('is not cut when no anchor stands far enough in it', async () => {
     const path = bundleFile(files['with others behind it']);

@@ -38,6 +38,31 @@ describe('a log that is walked in parts', () => {
     }
   });
 
+  it('has the same report when its file was cut between two lines', async () => {
+    const lines = bundleLines([buildLog(SHAPE), buildLog({ ...SHAPE, tenant: 'beta' })]);
+    for (let kept = 2; kept < lines.length; kept++) {
+      // Compared with parts of four entries.
+      const { report } = await verifyBundle(lines.slice(0, kept));
+      expect(report.status).toBe('broken');
+    }
+  });
+
+  it('has the same report when its last line was cut or is no text', async () => {
+    const bytes = Buffer.from(
+      bundleLines([buildLog(SHAPE)])
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    for (let cut = 1; cut < 50; cut += 8) {
+      const noText = Buffer.from(bytes);
+      noText[bytes.length - cut - 1] = 0xff;
+      for (const content of [bytes.subarray(0, -cut), noText]) {
+        const { report } = await verifyBundle(content);
+        expect(report.status).toBe('broken');
+      }
+    }
+  });
+
   // What an attacker would hope for: nothing is wrong with any part. Where anchors do not fit, the one before is at fault.
   it.each([
     ['that belong to two histories', spliced(buildLog(SHAPE), buildLog(OTHER), 8), 4],

@@ -41,6 +41,7 @@ export interface LogReader {
    * the stored anchors can be believed; whoever walks them must compare what meets where they were cut.
    *
    * @returns the runs in their order, found while the first are walked already; none when it is better walked in one
+   * @throws SealtrailError in the midst of them when it must be walked in one
    */
   parts?(range: WalkRange, head: number, size: number): AsyncIterable<Part>;
   /** Goes past entries and anchors that were walked elsewhere. Files are read forward only. */

@@ -1,3 +1,4 @@
+import { isSealtrailError } from '@sealtrail/format';
 import type { Part } from '../source.ts';
 import { expected, type WalkDone, type WalkJob } from '../walk-through.ts';
 import { JoinedWalk } from './joined-walk.ts';
@@ -44,8 +45,9 @@ export async function walkInParts(job: WalkJob, side: Side): Promise<WalkDone | 
   const signal = options.signal ? AbortSignal.any([options.signal, giveUp.signal]) : giveUp.signal;
   const walkOn = async (walk: Walker): Promise<void> => {
     while (!signal.aborted) {
-      const { done, value: part } = await parts.next();
-      if (done === true) return;
+      const part = await nextPart(parts);
+      if (part === 'none') return;
+      if (part === 'unreadable') return giveUp.abort();
       const own: (typeof begun)[number] = { part };
       begun.push(own);
       const result = await walk({ location, openings, job: { ...given, part } }, signal);
@@ -73,4 +75,15 @@ export async function walkInParts(job: WalkJob, side: Side): Promise<WalkDone | 
   const rows = { entries: joined.walked, anchors: joined.anchorRows };
   await log.pass?.(rows);
   return { walk: joined, rows, unreadable: false };
+}
+
+/** What cannot be read is for the walk through all of it to say. */
+async function nextPart(parts: AsyncIterator<Part>): Promise<Part | 'none' | 'unreadable'> {
+  try {
+    const { done, value } = await parts.next();
+    return done === true ? 'none' : value;
+  } catch (error) {
+    if (isSealtrailError(error)) return 'unreadable';
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { SealtrailError } from '@sealtrail/format';
 import type { Part } from '../source.ts';
 import { isGzip, openFile } from './file-lines.ts';
 
@@ -31,6 +32,7 @@ const JUMP = 0.9;
  * next anchor from there. Nothing that it finds is believed: who reads a part must find in it what the whole should have there.
  *
  * @param size parts have at least so many entries, but for the last
+ * @throws SealtrailError `source_invalid`; `bundle_truncated` when all parts but the last were given
  */
 export async function* cutSection(path: string, section: Section, size: number): AsyncGenerator<BundlePart> {
   const file = await openFile(path);
@@ -45,7 +47,8 @@ export async function* cutSection(path: string, section: Section, size: number):
       const wanted = { tenant: section.tenant, from: begin.from + size };
       let next = await nextCut(file, begin.start + Math.floor(size * JUMP * entryBytes), wanted);
       // Whoever jumps may land behind the section.
-      if (typeof next === 'number') next = await nextCut(file, begin.start, wanted);
+      if (typeof next !== 'object') next = await nextCut(file, begin.start, wanted);
+      if (next === undefined) throw new SealtrailError('bundle_truncated', 'the bundle was cut');
       if (typeof next === 'number') {
         if (begin !== section) yield { from: begin.from, bytes: { start: begin.start, end: next } };
         return;
@@ -67,19 +70,21 @@ const END = Buffer.from('\n{"end"');
 /**
  * The first anchor behind an offset whose segment begins at a position or later.
  *
- * @returns the offset of the first line that belongs to something else, when that comes first
+ * @returns the offset of the first line that belongs to something else, when that comes first; undefined when the file ends before
  */
 async function nextCut(
   file: FileHandle,
   offset: number,
   { tenant, from }: { readonly tenant: string; readonly from: number },
-): Promise<Cut | number> {
+): Promise<Cut | number | undefined> {
   for await (const { mark, line, start } of marks(file, offset)) {
+    // A line that was cut, or is no text, is a fault of the section before it.
+    if (!/^[ -~]*\n/.test(line)) return undefined;
     if (mark !== ANCHOR || /"tenant":"([^"]{1,128})"/.exec(line)?.[1] !== tenant) return start;
     const position = Number(/"from":(\d{1,16}),/.exec(line)?.[1] ?? Number.NaN);
     if (position >= from) return { from: position, start };
   }
-  return (await file.stat()).size;
+  return undefined;
 }
 
 /** Little more than from one anchor to the next, in most files. */
