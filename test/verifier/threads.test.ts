@@ -1,4 +1,5 @@
 import { openSource, verifyAll, verifyTenant } from '@sealtrail/verifier';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundleFile, bundleLines, verifyBundle } from '../support/bundle-file.ts';
 import { reportsInParts } from '../support/in-parts.ts';
@@ -61,6 +62,40 @@ describe('a log that is walked in parts', () => {
         expect(report.status).toBe('broken');
       }
     }
+  });
+
+  it('has the same report, or is refused as well, when bytes of its file were changed', async () => {
+    const lines = bundleLines([buildLog(SHAPE), buildLog({ ...SHAPE, tenant: 'beta' })]).map(
+      (line) => `${line}\n`,
+    );
+    const good = Buffer.from(lines.join(''));
+    const starts = lines.map((_, i) => Buffer.byteLength(lines.slice(0, i).join('')));
+    const change = fc.record({
+      // Above all where lines begin and end.
+      at: fc.oneof(
+        fc.nat(good.length),
+        fc
+          .tuple(fc.constantFrom(...starts), fc.integer({ min: -40, max: 40 }))
+          .map(([start, by]) => start + by),
+      ),
+      remove: fc.oneof(fc.constantFrom(0, 1, good.length), fc.nat(3_000)),
+      insert: fc.constantFrom('', '', '\n', '"', '}', '\xff', '{"end":{', '\n{"tenant":{"', '\n{"anchor":{"'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 2 }), async (changes) => {
+        const changed = changes.reduce((bytes, { at, remove, insert }) => {
+          const from = Math.max(0, at);
+          return Buffer.concat([
+            bytes.subarray(0, from),
+            Buffer.from(insert, 'latin1'),
+            bytes.subarray(from + remove),
+          ]);
+        }, good);
+        const outcome = await verifyBundle(changed).catch((error: Error) => error.name);
+        expect(outcome).not.toBe('AssertionError');
+      }),
+      { numRuns: 300 },
+    );
   });
 
   // What an attacker would hope for: nothing is wrong with any part. Where anchors do not fit, the one before is at fault.

@@ -45,9 +45,10 @@ export async function* cutSection(path: string, section: Section, size: number):
     let begin: Cut = section;
     for (;;) {
       const wanted = { tenant: section.tenant, from: begin.from + size };
-      let next = await nextCut(file, begin.start + Math.floor(size * JUMP * entryBytes), wanted);
+      const ahead = begin.start + Math.floor(size * JUMP * entryBytes);
+      let next = await nextCut(file, ahead, { ...wanted, jumped: true });
       // Whoever jumps may land behind the section.
-      if (typeof next !== 'object') next = await nextCut(file, begin.start, wanted);
+      if (typeof next !== 'object') next = await nextCut(file, begin.start, { ...wanted, jumped: false });
       if (next === undefined) throw new SealtrailError('bundle_truncated', 'the bundle was cut');
       if (typeof next === 'number') {
         if (begin !== section) yield { from: begin.from, bytes: { start: begin.start, end: next } };
@@ -70,18 +71,24 @@ const END = Buffer.from('\n{"end"');
 /**
  * The first anchor behind an offset whose segment begins at a position or later.
  *
- * @returns the offset of the first line that belongs to something else, when that comes first; undefined when the file ends before
+ * @returns the offset of the first line that belongs into no section, when that comes first; undefined when there is neither
  */
 async function nextCut(
   file: FileHandle,
   offset: number,
-  { tenant, from }: { readonly tenant: string; readonly from: number },
+  { tenant, from, jumped }: { readonly tenant: string; readonly from: number; readonly jumped: boolean },
 ): Promise<Cut | number | undefined> {
   for await (const { mark, line, start } of marks(file, offset)) {
     // A line that was cut, or is no text, is a fault of the section before it.
-    if (!/^[ -~]*\n/.test(line)) return undefined;
-    if (mark !== ANCHOR || /"tenant":"([^"]{1,128})"/.exec(line)?.[1] !== tenant) return start;
-    const position = Number(/"from":(\d{1,16}),/.exec(line)?.[1] ?? Number.NaN);
+    const text = /^[ -~]*\n/.exec(line)?.[0];
+    if (text === undefined) return undefined;
+    if (mark !== ANCHOR) return start;
+    if (/"tenant":"([^"]{1,128})"/.exec(text)?.[1] !== tenant) {
+      if (jumped) return undefined;
+      // It is out of place: then it ends no section.
+      continue;
+    }
+    const position = Number(/"from":(\d{1,16}),/.exec(text)?.[1] ?? Number.NaN);
     if (position >= from) return { from: position, start };
   }
   return undefined;
