@@ -20,7 +20,7 @@ export async function reportsInParts(location: string, entries: number): Promise
       source,
       { onTenant: (report: TenantReport) => void reports.set(report.tenant, report) },
       async (job) => {
-        const done = await walkInParts(job, { run: walk, entries, atOnce: 3 });
+        const done = await walkInParts(job, { walkers: [walk, walk, walk], entries });
         if (done !== undefined) joined.add(job.log.tenant);
         return done;
       },

@@ -1,4 +1,12 @@
-import { canonicalize, isCanonical, isTime, MAX_DEPTH, readOpenings, scanOpenings } from '@sealtrail/format';
+import {
+  canonicalize,
+  isCanonical,
+  isTime,
+  MAX_DEPTH,
+  readBundleLine,
+  readOpenings,
+  scanOpenings,
+} from '@sealtrail/format';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as noble from '../../packages/format/dist/sha256/noble.js';
@@ -35,6 +43,25 @@ function character(): fc.Arbitrary<string> {
   );
 }
 
+/** What openings say, as far as they are well-formed. */
+function openedAlone(text: string): unknown {
+  try {
+    return scanOpenings(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same, from a line of a bundle that they stand in. */
+function openedInLine(text: string): unknown {
+  try {
+    const line = readBundleLine(`{"entry":{},"openings":${text}}`);
+    return line.kind === 'entry' ? line.opened : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 describe('the recogniser', () => {
   it('accepts exactly the texts that re-encode to themselves', () => {
     fc.assert(
@@ -61,6 +88,7 @@ describe('the recogniser', () => {
           insert === ''
             ? text
             : text.slice(0, where % text.length) + insert + text.slice(where % text.length);
+        expect(openedInLine(edited)).toEqual(openedAlone(edited));
         let read: unknown;
         try {
           read = readOpenings(edited);

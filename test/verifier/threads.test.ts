@@ -1,4 +1,5 @@
 import { openSource, verifyAll, verifyTenant } from '@sealtrail/verifier';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundleFile, bundleLines, verifyBundle } from '../support/bundle-file.ts';
 import { reportsInParts } from '../support/in-parts.ts';
@@ -36,6 +37,65 @@ describe('a log that is walked in parts', () => {
       expect(inParts.report).toEqual(report);
       expect([...inParts.joined]).toEqual(['acme', 'beta']);
     }
+  });
+
+  it('has the same report when its file was cut between two lines', async () => {
+    const lines = bundleLines([buildLog(SHAPE), buildLog({ ...SHAPE, tenant: 'beta' })]);
+    for (let kept = 2; kept < lines.length; kept++) {
+      // Compared with parts of four entries.
+      const { report } = await verifyBundle(lines.slice(0, kept));
+      expect(report.status).toBe('broken');
+    }
+  });
+
+  it('has the same report when its last line was cut or is no text', async () => {
+    const bytes = Buffer.from(
+      bundleLines([buildLog(SHAPE)])
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    for (let cut = 1; cut < 50; cut += 8) {
+      const noText = Buffer.from(bytes);
+      noText[bytes.length - cut - 1] = 0xff;
+      for (const content of [bytes.subarray(0, -cut), noText]) {
+        const { report } = await verifyBundle(content);
+        expect(report.status).toBe('broken');
+      }
+    }
+  });
+
+  it('has the same report, or is refused as well, when bytes of its file were changed', async () => {
+    const lines = bundleLines([buildLog(SHAPE), buildLog({ ...SHAPE, tenant: 'beta' })]).map(
+      (line) => `${line}\n`,
+    );
+    const good = Buffer.from(lines.join(''));
+    const starts = lines.map((_, i) => Buffer.byteLength(lines.slice(0, i).join('')));
+    const change = fc.record({
+      // Above all where lines begin and end.
+      at: fc.oneof(
+        fc.nat(good.length),
+        fc
+          .tuple(fc.constantFrom(...starts), fc.integer({ min: -40, max: 40 }))
+          .map(([start, by]) => start + by),
+      ),
+      remove: fc.oneof(fc.constantFrom(0, 1, good.length), fc.nat(3_000)),
+      insert: fc.constantFrom('', '', '\n', '"', '}', '\xff', '{"end":{', '\n{"tenant":{"', '\n{"anchor":{"'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 2 }), async (changes) => {
+        const changed = changes.reduce((bytes, { at, remove, insert }) => {
+          const from = Math.max(0, at);
+          return Buffer.concat([
+            bytes.subarray(0, from),
+            Buffer.from(insert, 'latin1'),
+            bytes.subarray(from + remove),
+          ]);
+        }, good);
+        const outcome = await verifyBundle(changed).catch((error: Error) => error.name);
+        expect(outcome).not.toBe('AssertionError');
+      }),
+      { numRuns: 300 },
+    );
   });
 
   // What an attacker would hope for: nothing is wrong with any part. Where anchors do not fit, the one before is at fault.

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalize, MAX_DEPTH } from './canonical.ts';
+import { type StoredOpening, scanOpeningsAt } from './commitment.ts';
 import { type EntryFacts, scanEntryAt } from './entry-scan.ts';
 import { SealtrailError } from './errors.ts';
 import { type Hash, isHash } from './hash.ts';
@@ -41,6 +42,8 @@ export interface EntryLine {
   readonly kind: 'entry';
   readonly text: string;
   readonly openings: string | undefined;
+  /** The openings, when they are well-formed; `scanOpenings(openings)` says what is wrong when not. */
+  readonly opened?: readonly StoredOpening[] | undefined;
   readonly facts?: EntryFacts | undefined;
 }
 
@@ -108,7 +111,13 @@ function readEntryLine(line: string): BundleLine {
   if (line.length === end + 1 && line.endsWith('}'))
     return { kind: 'entry', text, openings: undefined, facts };
   if (!line.startsWith(OPENINGS, end)) throw malformed('an entry line has an unknown member');
-  return { kind: 'entry', text, openings: last(line, end + OPENINGS.length), facts };
+  const from = end + OPENINGS.length;
+  const scannedOpenings = scanOpeningsAt(line, from);
+  if (scannedOpenings !== undefined && scannedOpenings.end === line.length - 1 && line.endsWith('}')) {
+    const openings = line.slice(from, scannedOpenings.end);
+    return { kind: 'entry', text, openings, opened: scannedOpenings.openings, facts };
+  }
+  return { kind: 'entry', text, openings: last(line, from), facts };
 }
 
 /** The text of a line's last member, which begins at `from`. */

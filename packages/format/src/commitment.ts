@@ -3,7 +3,7 @@ import { SealtrailError } from './errors.ts';
 import { commitmentHash, type Hash } from './hash.ts';
 import { isFieldName } from './names.ts';
 import { scanValue } from './recognise.ts';
-import { fitsUtf8 } from './text.ts';
+import { fitsUtf8, fitsUtf8Between } from './text.ts';
 
 export const SALT_BYTES = 16;
 export const MAX_SEALED_VALUE_BYTES = 1_048_576;
@@ -97,29 +97,54 @@ export interface StoredOpening {
 export function scanOpenings(text: string): StoredOpening[] {
   if (text === '{}') return [];
   if (!fitsUtf8(text, MAX_OPENINGS_BYTES)) throw malformed('too large');
+  const scanned = scanMembers(text, 0);
+  if (typeof scanned === 'string') throw malformed(scanned);
+  if (scanned.end !== text.length) throw malformed(NOT_CANONICAL);
+  return scanned.openings;
+}
+
+/**
+ * Reads openings that begin at `at` inside a longer text.
+ *
+ * @returns them and the index after them; undefined when what begins there are no openings. {@link scanOpenings} of the text alone
+ *   then says why.
+ */
+export function scanOpeningsAt(s: string, at: number): ScannedOpenings | undefined {
+  if (s.startsWith('{}', at)) return { openings: [], end: at + 2 };
+  const scanned = scanMembers(s, at);
+  if (typeof scanned === 'string') return undefined;
+  return fitsUtf8Between(s, at, scanned.end, MAX_OPENINGS_BYTES) ? scanned : undefined;
+}
+
+interface ScannedOpenings {
+  readonly openings: StoredOpening[];
+  readonly end: number;
+}
+
+/** At least one opening, or what is wrong with what begins at `begin`. */
+function scanMembers(s: string, begin: number): ScannedOpenings | string {
   const openings: StoredOpening[] = [];
-  let at = 0;
+  let at = begin;
   let last = '';
   do {
     OPENING.lastIndex = at;
     // The first member follows the brace, every other a comma and a smaller name.
-    if (!OPENING.test(text) || (text.charCodeAt(at) === BRACE) !== (at === 0)) {
-      throw malformed('not canonical openings');
-    }
+    if (!OPENING.test(s) || (s.charCodeAt(at) === BRACE) !== (at === begin)) return NOT_CANONICAL;
     const from = OPENING.lastIndex;
     const saltAt = from - VALUE.length - SALT_LENGTH;
-    const salt = text.slice(saltAt, saltAt + SALT_LENGTH);
-    const field = text.slice(at + 2, saltAt - SALT_MEMBER.length);
-    if (field <= last || !isFieldName(field)) throw malformed('not canonical openings');
-    const to = scanValue(text, from, MAX_DEPTH);
-    if (to === -1 || text.charCodeAt(to) !== BRACE_END) throw malformed('a value is not canonical JSON');
-    openings.push({ field, salt, text: text.slice(from, to) });
+    const salt = s.slice(saltAt, saltAt + SALT_LENGTH);
+    const field = s.slice(at + 2, saltAt - SALT_MEMBER.length);
+    if (field <= last || !isFieldName(field)) return NOT_CANONICAL;
+    const to = scanValue(s, from, MAX_DEPTH);
+    if (to === -1 || s.charCodeAt(to) !== BRACE_END) return 'a value is not canonical JSON';
+    openings.push({ field, salt, text: s.slice(from, to) });
     last = field;
     at = to + 1;
-  } while (at < text.length - 1);
-  if (at !== text.length - 1 || text.charCodeAt(at) !== BRACE_END) throw malformed('not canonical openings');
-  return openings;
+  } while (s.charCodeAt(at) !== BRACE_END);
+  return { openings, end: at + 1 };
 }
+
+const NOT_CANONICAL = 'not canonical openings';
 
 const OPENING = /[{,]"[a-z0-9_.]+":\{"salt":"[0-9a-f]{32}","value":/y;
 const SALT_MEMBER = '":{"salt":"';

@@ -40,9 +40,10 @@ export interface LogReader {
    * Cuts a walk into runs of about `size` entries, which together are the whole of it. They end where segments do, as far as
    * the stored anchors can be believed; whoever walks them must compare what meets where they were cut.
    *
-   * @returns undefined when it is better walked in one
+   * @returns the runs in their order, found while the first are walked already; none when it is better walked in one
+   * @throws SealtrailError in the midst of them when it must be walked in one
    */
-  parts?(range: WalkRange, head: number, size: number): Promise<readonly Part[] | undefined>;
+  parts?(range: WalkRange, head: number, size: number): AsyncIterable<Part>;
   /** Goes past entries and anchors that were walked elsewhere. Files are read forward only. */
   pass?(counts: { readonly entries: number; readonly anchors: number }): Promise<void>;
 }

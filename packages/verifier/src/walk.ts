@@ -164,7 +164,7 @@ export class Walk implements WalkOutcome {
     checkGenesis(checked, tenant, this.#setup.registeredGenesis, findings);
     this.#checkTime(seq, entry?.time);
     if (entry !== undefined && this.#setup.source.openings === 'included') {
-      this.openingsChecked += checkOpenings(checked.openings, entry.sealed, seq, findings, this.accounts);
+      this.openingsChecked += checkOpenings(checked, entry.sealed, seq, findings, this.accounts);
     }
     if (entry !== undefined) this.accounts.take(entry.type, () => String(row['entry']), seq);
     this.#open?.add(seq, hash, entry);

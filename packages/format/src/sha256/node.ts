@@ -35,8 +35,8 @@ export function sha256HexText(prefix: number, hex: string, text: string): string
 /** SHA-256 of `prefix || left || right` for two 32-byte hashes in hex. */
 export function sha256Pair(prefix: number, left: string, right: string): string {
   pair[0] = prefix;
-  pair.write(left, 1, 32, 'hex');
-  pair.write(right, 33, 32, 'hex');
+  // One call for both costs half of two.
+  pair.write(left + right, 1, 64, 'hex');
   return hash('sha256', pair, 'hex');
 }
 

@@ -12,6 +12,7 @@ import {
   isPosition,
   isSealtrailError,
   REPEATED_COLUMNS,
+  type StoredOpening,
   scanEntry,
 } from '@sealtrail/format';
 import { Findings } from '../findings.ts';
@@ -26,6 +27,8 @@ export interface CheckedRow {
   readonly entry: EntryFacts | undefined;
   readonly unknownVersion: boolean;
   readonly openings: string;
+  /** What the openings say, when a reader already read them. */
+  readonly opened?: readonly StoredOpening[] | undefined;
 }
 
 /**
@@ -39,19 +42,20 @@ export function checkEntryText(
   expected: number,
   findings: Findings,
 ): CheckedRow {
-  const { entry: text, openings, facts } = row;
+  const { entry: text, openings, opened, facts } = row;
   const hash = entryHash(text);
   const { entry, unknownVersion } =
     facts === undefined ? readStored(text, expected, findings) : { entry: facts, unknownVersion: false };
   if (entry !== undefined) checkTenant(entry, tenant, entry.seq, findings);
-  return { seq: entry?.seq ?? expected, hash, entry, unknownVersion, openings };
+  return { seq: entry?.seq ?? expected, hash, entry, unknownVersion, openings, opened };
 }
 
 /** A row of a source without columns. */
 export interface TextRow {
   readonly entry: string;
   readonly openings: string;
-  /** What the reader already read, by `scanEntry`'s rules. */
+  /** What the reader already read, by the rules of `scanOpenings` and `scanEntry`. */
+  readonly opened?: readonly StoredOpening[] | undefined;
   readonly facts?: EntryFacts | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { isSealtrailError, opens, type StoredOpening, scanOpenings } from '@sealtrail/format';
 import type { Findings } from '../findings.ts';
 import type { Accounts } from './accounts.ts';
+import type { CheckedRow } from './entry.ts';
 
 /**
  * Checks the openings of one entry against its commitments (SPEC 4). Those that are missing are for the accounts to judge.
@@ -8,7 +9,7 @@ import type { Accounts } from './accounts.ts';
  * @returns how many openings were found to match
  */
 export function checkOpenings(
-  text: string,
+  { openings: text, opened }: Pick<CheckedRow, 'openings' | 'opened'>,
   sealed: ReadonlyMap<string, string>,
   position: number,
   findings: Findings,
@@ -16,7 +17,7 @@ export function checkOpenings(
 ): number {
   let openings: readonly StoredOpening[];
   try {
-    openings = scanOpenings(text);
+    openings = opened ?? scanOpenings(text);
   } catch (error) {
     if (!isSealtrailError(error, 'opening_malformed')) throw error;
     findings.add({ code: 'opening_malformed', position, message: `entry ${position}: ${error.message}` });

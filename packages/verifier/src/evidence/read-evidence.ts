@@ -12,7 +12,7 @@ const MAX_CHARACTERS = 536_870_912;
 export async function readEvidence(path: string): Promise<Evidence> {
   const collector = new EvidenceCollector();
   let characters = 0;
-  for await (const lines of readLines(path)) {
+  for await (const { lines } of readLines(path)) {
     for (const line of lines) {
       characters += line.length;
       if (characters > MAX_CHARACTERS) {

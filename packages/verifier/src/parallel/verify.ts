@@ -8,16 +8,16 @@ import type { WalkInParts } from '../walk-through.ts';
 
 export interface Threads {
   /**
-   * How many threads walk a long log side by side; default 1. Each opens the source for itself, and needs some 60 MB. The report
-   * is the same: where anything is wrong, the log is walked once more in one piece.
+   * How many threads walk a long log side by side; default 1. The one that asks is among them. Each of the others opens the source
+   * for itself, and needs some 60 MB. The report is the same: where anything is wrong, the log is walked once more in one piece.
    */
   readonly threads?: number | undefined;
-  /** How many entries a thread walks at a time; default 20,000. Logs shorter than three times that are walked in one piece. */
+  /**
+   * How many entries a thread walks at a time; default 8,192 of a file and 20,000 of a database. Logs shorter than three times that are
+   * walked in one piece.
+   */
   readonly partEntries?: number | undefined;
 }
-
-/** Long enough that opening the source for a part does not count, short enough to show progress. */
-const PART_ENTRIES = 20_000;
 
 /** Where more threads help little, and memory grows. */
 const MOST_BY_DEFAULT = 8;
@@ -56,12 +56,12 @@ export function verifyAll(
 }
 
 async function withThreads<T>(
-  { threads = 1, partEntries = PART_ENTRIES }: Threads,
+  { threads = 1, partEntries }: Threads,
   verify: (walkInParts: WalkInParts | undefined) => Promise<T>,
 ): Promise<T> {
   for (const [name, value, most] of [
     ['threads', threads, 1_024],
-    ['partEntries', partEntries, Number.MAX_SAFE_INTEGER],
+    ['partEntries', partEntries ?? 1, Number.MAX_SAFE_INTEGER],
   ] as const) {
     if (Number.isSafeInteger(value) && value >= 1 && value <= most) continue;
     throw new SealtrailError(

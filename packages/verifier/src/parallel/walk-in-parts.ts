@@ -1,15 +1,18 @@
+import { isSealtrailError } from '@sealtrail/format';
+import type { Part } from '../source.ts';
 import { expected, type WalkDone, type WalkJob } from '../walk-through.ts';
 import { JoinedWalk } from './joined-walk.ts';
-import type { Task } from './thread.ts';
+import type { Task } from './task.ts';
 import type { PartResult } from './walk-part.ts';
 
+/** Walks one part, here or in a thread. */
+export type Walker = (task: Task, signal: AbortSignal) => Promise<PartResult | undefined>;
+
 export interface Side {
-  /** Walks one part somewhere else. */
-  readonly run: (task: Task, signal: AbortSignal) => Promise<PartResult | undefined>;
+  /** They walk side by side: each takes the next part when it is done with the one before. */
+  readonly walkers: readonly Walker[];
   /** How many entries a part has, about. */
   readonly entries: number;
-  /** How many parts are under way at a time. */
-  readonly atOnce: number;
 }
 
 /**
@@ -19,43 +22,68 @@ export interface Side {
  */
 export async function walkInParts(job: WalkJob, side: Side): Promise<WalkDone | undefined> {
   const { source, log, range, head, registeredGenesis, options } = job;
-  if (source.location === undefined || head === undefined || registeredGenesis === undefined)
-    return undefined;
-  const parts = await log.parts?.(range, head.seq, side.entries);
-  if (parts === undefined || parts.length < 2) return undefined;
-
   const { location, openings } = source;
+  if (location === undefined || head === undefined || registeredGenesis === undefined) return undefined;
+  const parts = log.parts?.(range, head.seq, side.entries)[Symbol.asyncIterator]();
+  if (parts === undefined) return undefined;
+
   const given = { tenant: log.tenant, head, registeredGenesis, trusted: options.trusted };
-  const tasks = parts.map((part): Task => ({ location, openings, job: { ...given, part } }));
   const total = expected(job);
-  const giveUp = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, giveUp.signal]) : giveUp.signal;
   const joined = new JoinedWalk(job);
-  const running: Promise<PartResult | undefined>[] = [];
-  let begun = 0;
-  try {
-    for (const part of parts) {
+  // Parts that are not joined yet, in their order. A result waits for those before it.
+  const begun: { readonly part: Part; result?: PartResult }[] = [];
+  const join = (): boolean => {
+    for (let next = begun[0]; next?.result !== undefined; next = begun[0]) {
       options.signal?.throwIfAborted();
-      // Results wait for those before them: no more is begun than is worked on, and as much again.
-      for (const task of tasks.slice(begun, begun + 2 * side.atOnce - running.length)) {
-        const result = side.run(task, signal);
-        // A failure belongs to the one who waits for this part, not to the process.
-        result.catch(() => {});
-        running.push(result);
-        begun++;
-      }
-      const result = await running.shift();
-      if (result === undefined || !joined.add(part, result)) return undefined;
+      if (!joined.add(next.part, next.result)) return false;
+      begun.shift();
       options.onProgress?.({ tenant: log.tenant, walked: joined.walked, total });
     }
+    return true;
+  };
+  const giveUp = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, giveUp.signal]) : giveUp.signal;
+  const walkOn = async (walk: Walker): Promise<void> => {
+    while (!signal.aborted) {
+      const part = await nextPart(parts);
+      if (part === 'none') return;
+      if (part === 'unreadable') return giveUp.abort();
+      const own: (typeof begun)[number] = { part };
+      begun.push(own);
+      const result = await walk({ location, openings, job: { ...given, part } }, signal);
+      if (result !== undefined) own.result = result;
+      if (result === undefined || !join()) giveUp.abort();
+    }
+  };
+
+  const walking = side.walkers.map(walkOn);
+  try {
+    await Promise.all(walking);
+    options.signal?.throwIfAborted();
+    // Also when there was no part at all.
+    if (giveUp.signal.aborted || joined.last === undefined) return undefined;
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw error;
+    // Who was told to stop says so by failing.
+    if (!giveUp.signal.aborted) throw error;
+    return undefined;
   } finally {
     giveUp.abort();
-    await Promise.allSettled(running);
+    await Promise.allSettled(walking);
+    await parts.return?.();
   }
   const rows = { entries: joined.walked, anchors: joined.anchorRows };
   await log.pass?.(rows);
   return { walk: joined, rows, unreadable: false };
+}
+
+/** What cannot be read is for the walk through all of it to say. */
+async function nextPart(parts: AsyncIterator<Part>): Promise<Part | 'none' | 'unreadable'> {
+  try {
+    const { done, value } = await parts.next();
+    return done === true ? 'none' : value;
+  } catch (error) {
+    if (isSealtrailError(error)) return 'unreadable';
+    throw error;
+  }
 }

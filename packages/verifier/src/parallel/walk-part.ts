@@ -37,12 +37,14 @@ export interface PartResult {
 /**
  * Walks one part by the same checks as every walk.
  *
+ * @param signal says that nobody waits for it any more
  * @returns undefined when anything at all is wrong, or cannot be judged without the rest of the log
  */
 export async function walkPart(
   source: Pick<LogSource, 'columns' | 'openings'>,
   log: Pick<LogReader, 'walk'>,
   { tenant, part, head, registeredGenesis, trusted }: PartJob,
+  signal?: AbortSignal,
 ): Promise<PartResult | undefined> {
   const findings = new Findings(0);
   const accounts = new RecordedAccounts(part.from, source.openings === 'included');
@@ -63,6 +65,7 @@ export async function walkPart(
   });
   let anchors = 0;
   for await (const batch of prefetch(log.walk(part))) {
+    signal?.throwIfAborted();
     anchors += batch.anchors.length;
     walk.take(batch);
     if (findings.count > 0) return undefined;

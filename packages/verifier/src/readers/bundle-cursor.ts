@@ -1,13 +1,18 @@
 import { type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
 import { isSectionLine, type SectionLine } from './bundle-rows.ts';
+import type { Lines } from './lines.ts';
+
+const utf8 = new TextEncoder();
 
 /**
  * Reads a bundle line by line, forward only, and holds it to its form: the header first and once, entries and anchors
  * only inside a tenant's section, tenants in ascending order, the last line present, last, and with the right counts.
  */
 export class BundleCursor {
-  #batches: AsyncGenerator<string[]>;
-  #lines: string[] = [];
+  #batches: AsyncGenerator<Lines>;
+  #lines: readonly string[] = [];
+  /** Where the first of the lines begins. */
+  #start = 0;
   #at = 0;
   #counts = { anchors: 0, entries: 0, tenants: 0 };
   #tenant = '';
@@ -18,7 +23,7 @@ export class BundleCursor {
   #failure: unknown;
 
   /** @param batches of lines, as {@link splitLines} gives them */
-  constructor(batches: AsyncGenerator<string[]>) {
+  constructor(batches: AsyncGenerator<Lines>) {
     this.#batches = batches;
   }
 
@@ -29,6 +34,12 @@ export class BundleCursor {
       if (!(await this.#fill())) return undefined;
     }
     return this.#read();
+  }
+
+  /** Where the next line begins. */
+  offset(): number {
+    const passed = this.#lines.slice(0, this.#at);
+    return passed.reduce((sum, line) => sum + utf8.encode(line).length + 1, this.#start);
   }
 
   /** The rest of the section, in batches; stops before the line that begins something else. */
@@ -51,7 +62,7 @@ export class BundleCursor {
 
   /** Goes on with other lines, which begin behind entries and anchors that somebody else read. */
   async jump(
-    batches: AsyncGenerator<string[]>,
+    batches: AsyncGenerator<Lines>,
     passed: { readonly entries: number; readonly anchors: number },
   ): Promise<void> {
     await this.#batches.return(undefined);
@@ -70,7 +81,8 @@ export class BundleCursor {
     try {
       const { done, value } = await this.#batches.next();
       if (!done) {
-        this.#lines = value;
+        this.#lines = value.lines;
+        this.#start = value.start;
         this.#at = 0;
         return true;
       }

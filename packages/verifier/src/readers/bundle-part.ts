@@ -25,7 +25,7 @@ async function* sectionOf(
   bytes: ByteRange,
   openings: LogSource['openings'],
 ): AsyncGenerator<SectionLine[]> {
-  for await (const lines of readLines(path, bytes)) {
+  for await (const { lines } of readLines(path, bytes)) {
     yield lines.map((text) => {
       if (!isSectionLine(text)) throw malformed('something else stands among the entries');
       const line = readBundleLine(text) as SectionLine;

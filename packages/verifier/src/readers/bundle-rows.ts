@@ -45,7 +45,8 @@ export async function* sectionRows(
           if (anchors.length + entries.length > 0) yield { anchors, entries };
           return;
         }
-        entries.push({ entry: line.text, openings: line.openings ?? '{}', facts: line.facts });
+        const { text: entry, openings = '{}', opened, facts } = line;
+        entries.push({ entry, openings, opened, facts });
       }
     }
     if (anchors.length + entries.length > 0) yield { anchors, entries };

@@ -1,17 +1,18 @@
 import { type BundleHeader, type BundleTenant, SealtrailError } from '@sealtrail/format';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
 import { BundleCursor } from './bundle-cursor.ts';
-import type { Section } from './bundle-index.ts';
+import type { BundlePart, Section } from './bundle-cuts.ts';
 import { sectionRows } from './bundle-rows.ts';
+import type { Lines } from './lines.ts';
 
 /** Begins to read a bundle, as {@link splitLines} gives it, where a line begins. */
-type OpenLines = (offset: number) => AsyncGenerator<string[]>;
+type OpenLines = (offset: number) => AsyncGenerator<Lines>;
 
 /** Where a bundle lies, if it can be read from any place, and by several at once. */
 export interface BundleFile {
   readonly location: Location;
-  /** Where a tenant's section lies, if it is long enough to be cut. */
-  readonly section: (tenant: string, size: number) => Promise<Section | undefined>;
+  /** Cuts a section into parts of about `size` entries; nothing, when it is too short or cannot be cut. */
+  readonly cut: (section: Section, size: number) => AsyncIterable<BundlePart>;
 }
 
 /**
@@ -121,7 +122,8 @@ class SectionReader implements LogReader {
   readonly #file: BundleFile | undefined;
   readonly #done: (() => Promise<void>) | undefined;
   #used = false;
-  #section: Section | undefined;
+  // Where the section ends, once all of its parts are known.
+  #end: number | undefined;
 
   constructor(
     lines: OpenLines,
@@ -163,27 +165,20 @@ class SectionReader implements LogReader {
     }
   }
 
-  async parts(range: WalkRange, _head: number, size: number): Promise<readonly Part[] | undefined> {
-    if (range.from > this.start || range.to !== undefined) return undefined;
-    const section = await this.#file?.section(this.tenant, size);
-    if (section === undefined) return undefined;
-    this.#section = section;
-    const { start, end, cuts } = section;
-    const begins = [{ from: this.start, start }, ...cuts];
-    return begins.map((begin, i) => {
-      const next = cuts[i];
-      return {
-        from: begin.from,
-        to: next === undefined ? undefined : next.from - 1,
-        bytes: { start: begin.start, end: next?.start ?? end },
-      };
-    });
+  async *parts(range: WalkRange, head: number, size: number): AsyncGenerator<Part> {
+    if (this.#file === undefined || this.#used || range.from > this.start || range.to !== undefined) return;
+    const start = this.#cursor.offset();
+    const section = { tenant: this.tenant, from: this.start, head, start };
+    for await (const part of this.#file.cut(section, size)) {
+      if (part.to === undefined) this.#end = part.bytes.end;
+      yield part;
+    }
   }
 
   async pass(counts: { readonly entries: number; readonly anchors: number }): Promise<void> {
-    if (this.#section === undefined || this.#used) return;
+    if (this.#end === undefined || this.#used) return;
     this.#used = true;
-    await this.#cursor.jump(this.#lines(this.#section.end), counts);
+    await this.#cursor.jump(this.#lines(this.#end), counts);
     await this.#done?.();
   }
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { SealtrailError } from '@sealtrail/format';
-import { type Reading, splitLines } from './lines.ts';
+import { type Lines, type Reading, splitLines } from './lines.ts';
 
 // Small, so that what is made of a chunk is dropped while it is still cheap to drop.
 const CHUNK_BYTES = 1 << 17;
@@ -19,11 +19,11 @@ export interface ByteRange {
  * @param range whole lines of a plain file, when not all of it is wanted
  * @throws SealtrailError `bundle_malformed`, `bundle_truncated`, `source_invalid`
  */
-export async function* readLines(path: string, range?: ByteRange): AsyncGenerator<string[]> {
+export async function* readLines(path: string, range?: ByteRange): AsyncGenerator<Lines> {
   const file = await openFile(path);
   try {
     const zipped = range === undefined && (await isGzip(file));
-    yield* splitLines(zipped ? unzipped(file) : chunksOf(file, range), reading);
+    yield* splitLines(zipped ? unzipped(file) : chunksOf(file, range), reading, range?.start);
   } finally {
     await file.close();
   }
@@ -33,9 +33,10 @@ async function* chunksOf(
   file: FileHandle,
   { start, end = Number.POSITIVE_INFINITY }: ByteRange = { start: 0 },
 ): AsyncGenerator<Uint8Array> {
+  // One for all of them: who splits a chunk into lines is done with it when it asks for the next.
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (let at = start; at < end; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at));
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, at);
+    const { bytesRead } = await file.read(chunk, 0, Math.min(CHUNK_BYTES, end - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield chunk.subarray(0, bytesRead);

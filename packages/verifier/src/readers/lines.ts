@@ -11,29 +11,43 @@ export interface Bytes {
 }
 export type Reading = (bytes: Uint8Array) => Bytes;
 
+/** Neighbouring lines, and where the first of them begins. */
+export interface Lines {
+  readonly lines: readonly string[];
+  readonly start: number;
+}
+
 /**
  * Splits a stream into batches of lines, in memory bounded by a chunk and the longest line allowed. The bytes are
  * attacker-controlled: what is not UTF-8, a line too long and a last line without its end are refused.
  *
+ * @param start where the first byte lies, for those who want to find a line again
  * @throws SealtrailError `bundle_malformed`, `bundle_truncated`
  */
 export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
   reading: Reading,
-): AsyncGenerator<string[]> {
+  start = 0,
+): AsyncGenerator<Lines> {
   // The beginning of a line whose end has not come yet. Joined once: a sender of tiny chunks must not make it quadratic.
   let rest: Uint8Array[] = [];
   let restBytes = 0;
+  let at = start;
   for await (const chunk of chunks) {
     const end = chunk.lastIndexOf(NEWLINE);
-    // Copied: what is made of a chunk is dropped while it is still cheap to drop.
+    // Copied: who hands over a chunk may fill it anew for the next.
     const tail = new Uint8Array(chunk.subarray(end + 1));
     if (end !== -1) {
-      const { lines, fault } = split(reading(join([...rest, chunk.subarray(0, end)])));
+      const lines: string[] = [];
+      // Only the line that began in a chunk before has to be put together.
+      const first = restBytes === 0 ? -1 : chunk.indexOf(NEWLINE);
+      let fault = first === -1 ? undefined : split(reading(join([...rest, chunk.subarray(0, first)])), lines);
+      if (fault === undefined && first < end) fault = split(reading(chunk.subarray(first + 1, end)), lines);
+      yield { lines, start: at };
+      if (fault !== undefined) throw fault;
+      at += restBytes + end + 1;
       rest = [];
       restBytes = 0;
-      yield lines;
-      if (fault !== undefined) throw fault;
     }
     rest.push(tail);
     restBytes += tail.length;
@@ -44,11 +58,9 @@ export async function* splitLines(
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
-  const filled = parts.filter(({ length }) => length > 0);
-  if (filled.length === 1) return filled[0] as Uint8Array;
-  const whole = new Uint8Array(filled.reduce((sum, { length }) => sum + length, 0));
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const part of filled) {
+  for (const part of parts) {
     whole.set(part, at);
     at += part.length;
   }
@@ -56,20 +68,19 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 // Each line is decoded by itself: a string of its own is read faster, character by character, than a part of a large one.
-// What is wrong with a line comes after the lines before it.
-function split(bytes: Bytes): { lines: string[]; fault?: SealtrailError } {
-  const lines: string[] = [];
+/** @returns what is wrong with a line, which comes after the lines before it */
+function split(bytes: Bytes, lines: string[]): SealtrailError | undefined {
   let from = 0;
   while (from <= bytes.length) {
     const found = bytes.indexOf(NEWLINE, from);
     const to = found === -1 ? bytes.length : found;
-    if (to - from > MAX_BUNDLE_LINE_BYTES) return { lines, fault: tooLong() };
+    if (to - from > MAX_BUNDLE_LINE_BYTES) return tooLong();
     const line = bytes.text(from, to);
-    if (line === undefined) return { lines, fault: notUtf8() };
+    if (line === undefined) return notUtf8();
     lines.push(line);
     from = to + 1;
   }
-  return { lines };
+  return undefined;
 }
 
 function notUtf8(): SealtrailError {

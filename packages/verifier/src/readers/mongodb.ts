@@ -166,9 +166,9 @@ class MongodbLog implements LogReader {
     return (await reached(this.#db.collection('entries').findOne(filter, options)))?.['seq'];
   }
 
-  async parts(range: WalkRange, head: number, size: number): Promise<readonly Part[] | undefined> {
+  async *parts(range: WalkRange, head: number, size: number): AsyncGenerator<Part> {
     const [low, high] = await Promise.all([this.#end(1), this.#end(-1)]);
-    return planParts(this, range, { low, high, head }, size);
+    yield* await planParts(this, range, { low, high, head }, size);
   }
 
   walk(range: WalkRange): AsyncIterable<LogBatch> {

@@ -143,13 +143,13 @@ class SqliteLog implements LogReader {
     return this.#anchors({ from: 0 });
   }
 
-  async parts(range: WalkRange, head: number, size: number): Promise<readonly Part[] | undefined> {
+  async *parts(range: WalkRange, head: number, size: number): AsyncGenerator<Part> {
     const [low, high] = ['', ' DESC'].map((order) =>
       this.#one(
         `CASE typeof(seq) WHEN 'text' THEN NULL ELSE seq END AS seq FROM entries WHERE ${this.#mine} ORDER BY entries.seq${order} LIMIT 1`,
       ),
     );
-    return planParts(this, range, { low, high, head }, size);
+    yield* await planParts(this, range, { low, high, head }, size);
   }
 
   #one(select: string): unknown {
