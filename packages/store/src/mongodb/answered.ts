@@ -1,7 +1,7 @@
 import type { Collection, Document } from 'mongodb';
 
 /** A command that was not answered in time: nobody knows whether the server did it. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   constructor(ms: number) {
     super(`no answer within ${ms} ms`);
   }
@@ -18,7 +18,7 @@ export class Answers {
     this.#ms = ms;
   }
 
-  /** @throws NoAnswer, and what the operation fails with */
+  /** @throws an error that says so when there is no answer in time; what the operation fails with */
   within<T>(operation: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => reject(new NoAnswer(this.#ms)), this.#ms);

@@ -31,7 +31,7 @@ export interface Collections {
   readonly entries: Collection<EntryDocument>;
   readonly anchors: Collection<AnchorDocument>;
   readonly directoryChanges: Collection<DirectoryChange>;
-  /** Bounds what a cursor is waited for, as commands are. @throws NoAnswer */
+  /** Bounds what a cursor is waited for, as commands are. */
   readonly answered: <T>(reading: Promise<T>) => Promise<T>;
 }
 
