@@ -37,6 +37,9 @@ interface Release {
   readonly reject: (error: unknown) => void;
 }
 
+/** How often who waits for a lock looks whether it is free, in milliseconds at the most. */
+const LOOK_MS = 50;
+
 // Locks need no majority: one that is lost in a failover is one that nobody holds. What protects the chain is the
 // unique index on (tenant, seq), which every entry is written under.
 const LOCK_CONCERN = { writeConcern: { w: 1 } } as const;
@@ -204,10 +207,13 @@ export class HeadLocks {
     this.#awayUntil.delete(tenant);
     if (away > 0) await jitter(away * 2);
     const deadline = performance.now() + this.#times.waitMs;
-    for (const delay of backoff(2, 25)) {
+    let isThere = false;
+    for (const delay of backoff(2, LOOK_MS)) {
       const head = await this.#tryAcquire(tenant);
       if (head?.holder === this.#holder) return this.#begin(tenant, head);
-      if (head === null && (await this.#collections.heads.findOne({ _id: tenant })) === null) {
+      // Nothing changes at a lock that is held and has a note already, nor at one that is gone.
+      isThere ||= head !== null || (await this.#collections.heads.findOne({ _id: tenant })) !== null;
+      if (!isThere) {
         throw new SealtrailError('log_broken', `${tenant} is not registered, or its head is gone`, {
           tenant,
         });
