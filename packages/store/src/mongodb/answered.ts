@@ -1,4 +1,4 @@
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Document, FindCursor } from 'mongodb';
 
 /** A command that was not answered in time: nobody knows whether the server did it. */
 class NoAnswer extends Error {
@@ -26,7 +26,16 @@ export class Answers {
     });
   }
 
-  /** A collection whose commands are bounded. Cursors are not: what reads on and on is not waited for by others. */
+  /** Documents of a cursor, of which each batch is bounded. @throws as {@link within} */
+  async *each<T>(cursor: FindCursor<T>): AsyncGenerator<T> {
+    try {
+      while (await this.within(cursor.hasNext())) yield* cursor.readBufferedDocuments();
+    } finally {
+      await this.within(cursor.close()).catch(() => {});
+    }
+  }
+
+  /** A collection whose commands are bounded. Its cursors are not. */
   of<T extends Document>(collection: Collection<T>): Collection<T> {
     return new Proxy(collection, {
       get: (target, name) => {

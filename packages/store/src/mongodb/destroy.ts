@@ -9,20 +9,19 @@ const ATTEMPTS = 10;
 
 /** Takes values out of documents; each is changed only if it is still what was read. */
 export async function destroyOpenings(
-  { entries }: Collections,
+  { entries, answered }: Collections,
   tenant: string,
   values: readonly DestroyedValues[],
 ): Promise<number> {
   let destroyed = 0;
   let left = values;
   for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt++) {
-    const found = await entries
-      .find(
-        { tenant, seq: { $in: left.map(({ seq }) => seq) } },
-        { projection: { seq: 1, openings: 1 }, readConcern: { level: 'majority' } },
-      )
-      .toArray();
-    const stored = new Map(found.map(({ _id, seq, openings }) => [seq, { _id, openings }]));
+    const found = entries.find(
+      { tenant, seq: { $in: left.map(({ seq }) => seq) } },
+      { projection: { seq: 1, openings: 1 }, readConcern: { level: 'majority' } },
+    );
+    const rows = await answered(found.toArray());
+    const stored = new Map(rows.map(({ _id, seq, openings }) => [seq, { _id, openings }]));
     const again: DestroyedValues[] = [];
     for (const one of left) {
       const row = stored.get(one.seq);

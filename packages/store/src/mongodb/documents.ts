@@ -1,6 +1,6 @@
 import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/format';
 import { rowId } from '@sealtrail/format';
-import type { Collection, Db } from 'mongodb';
+import type { Collection, Db, FindCursor } from 'mongodb';
 import type { DirectoryChange } from '../port.ts';
 import { Answers } from './answered.ts';
 import { isNamespaceExists } from './errors.ts';
@@ -33,6 +33,8 @@ export interface Collections {
   readonly directoryChanges: Collection<DirectoryChange>;
   /** Bounds what a cursor is waited for, as commands are. */
   readonly answered: <T>(reading: Promise<T>) => Promise<T>;
+  /** Reads a cursor to its end, batch by batch; each is bounded. */
+  readonly each: <T>(cursor: FindCursor<T>) => AsyncIterable<T>;
 }
 
 /** @param answerMs how long a command may be without an answer, in milliseconds */
@@ -45,6 +47,7 @@ export function collections(db: Db, answerMs: number): Collections {
     anchors: answers.of(db.collection('anchors')),
     directoryChanges: answers.of(db.collection('directory_changes')),
     answered: (reading) => answers.within(reading),
+    each: (cursor) => answers.each(cursor),
   };
 }
 

@@ -117,33 +117,33 @@ class MongodbStore implements Store {
 
   async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
     return this.#guarded(async () => {
-      const found = await this.collections.entries
-        .find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } })
-        .toArray();
-      return new Map(found.map((document) => [document.id, withoutId(document) as EntryRow]));
+      const { entries, answered } = this.collections;
+      const found = entries.find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } });
+      return new Map(
+        (await answered(found.toArray())).map((document) => [document.id, withoutId(document) as EntryRow]),
+      );
     });
   }
 
   async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
     return this.#guarded(async () => {
-      const found = await this.collections.entries
+      const { entries, answered } = this.collections;
+      const found = entries
         .find(
           { tenant, seq: { $gte: from } },
           { projection: { openings: 0 }, readConcern: { level: 'majority' } },
         )
         .sort({ seq: 1 })
-        .limit(limit)
-        .toArray();
-      return found.map((document) => withoutId(document));
+        .limit(limit);
+      return (await answered(found.toArray())).map((document) => withoutId(document));
     });
   }
 
   async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
     return this.#guarded(async () => {
-      const found = await this.collections.entries
-        .find({ tenant, seq: { $in: [...seqs] } }, { readConcern: { level: 'majority' } })
-        .toArray();
-      return found.map((document) => withoutId(document) as EntryRow);
+      const { entries, answered } = this.collections;
+      const found = entries.find({ tenant, seq: { $in: [...seqs] } }, { readConcern: { level: 'majority' } });
+      return (await answered(found.toArray())).map((document) => withoutId(document) as EntryRow);
     });
   }
 
@@ -168,7 +168,8 @@ class MongodbStore implements Store {
       { projection: { seq: 1, anchored_to: 1 }, sort: { _id: 1 } },
     );
     try {
-      for await (const { _id, seq, anchored_to } of heads) yield { tenant: _id, entries: seq - anchored_to };
+      for await (const { _id, seq, anchored_to } of this.collections.each(heads))
+        yield { tenant: _id, entries: seq - anchored_to };
     } catch (error) {
       throw unavailable(error);
     }
@@ -179,7 +180,7 @@ class MongodbStore implements Store {
     try {
       // Sealed is what no failover takes back: a head that went back would look like a tenant that was set back.
       const found = this.collections.heads.find({}, { sort: { _id: 1 }, readConcern: { level: 'majority' } });
-      for await (const head of found) yield headRow(head);
+      for await (const head of this.collections.each(found)) yield headRow(head);
     } catch (error) {
       throw unavailable(error);
     }
@@ -214,7 +215,7 @@ class MongodbStore implements Store {
       },
     );
     try {
-      for await (const change of found) yield change;
+      for await (const change of this.collections.each(found)) yield change;
     } catch (error) {
       throw unavailable(error);
     }
