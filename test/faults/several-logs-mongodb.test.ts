@@ -5,7 +5,7 @@ import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { draft, drafts } from '../support/drafts.ts';
 import { outcome } from '../support/errors.ts';
 import { newMongodbPlace, type Place } from '../support/places.ts';
-import { type Command, type Fate, FaultProxy } from '../support/proxy.ts';
+import { type Command, eachFate, FaultProxy } from '../support/proxy.ts';
 import { raw } from '../support/raw.ts';
 import { expectIntact } from '../support/verified.ts';
 
@@ -56,15 +56,7 @@ const writes: Record<string, (command: Command) => boolean> = {
   'giving several head locks back': ({ update, updates }) => update === 'heads' && updates.length > 1,
 };
 
-const FATES = [
-  ['lose', 1],
-  ['lose', 3],
-  ['deafen', 1],
-  ['deafen', 3],
-  ['delay', 3],
-] as const satisfies readonly (readonly [Fate, number])[];
-
-const TABLE = Object.keys(writes).flatMap((what) => FATES.map((fate) => [what, ...fate] as const));
+const TABLE = eachFate(Object.keys(writes));
 
 describe.skipIf(url === undefined)('commits to several logs at the same moment', () => {
   it.each(TABLE)('%s (%s, %i times): nothing is lost and nothing repeated', async (what, fate, times) => {

@@ -5,7 +5,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { draft, drafts } from '../support/drafts.ts';
 import { outcome } from '../support/errors.ts';
 import { newMongodbPlace, type Place } from '../support/places.ts';
-import { type Command, type Fate, FaultProxy } from '../support/proxy.ts';
+import { type Command, eachFate, FaultProxy } from '../support/proxy.ts';
 import { expectIntact, storedRows } from '../support/verified.ts';
 
 const url = inject('mongodbUrl');
@@ -36,16 +36,7 @@ const writes: Record<string, (command: Command) => boolean> = {
   'the head’s note of an anchor': ({ update }) => update === 'heads',
 };
 
-// The driver itself tries a write twice: three breaks in a row are an error that it reports.
-const FATES = [
-  ['lose', 1],
-  ['lose', 3],
-  ['deafen', 1],
-  ['deafen', 3],
-  ['delay', 3],
-] as const satisfies readonly (readonly [Fate, number])[];
-
-const TABLE = Object.keys(writes).flatMap((what) => FATES.map((fate) => [what, ...fate] as const));
+const TABLE = eachFate(Object.keys(writes));
 
 describe.skipIf(url === undefined)('a connection that breaks', () => {
   it.each(TABLE)('at %s (%s, %i times) loses nothing and repeats nothing', async (what, fate, times) => {

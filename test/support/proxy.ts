@@ -15,6 +15,20 @@ export type Command = BSON.Document;
  */
 export type Fate = 'pass' | 'lose' | 'deafen' | 'delay';
 
+// The driver itself tries a write twice: three breaks in a row are an error that it reports.
+const FATES = [
+  ['lose', 1],
+  ['lose', 3],
+  ['deafen', 1],
+  ['deafen', 3],
+  ['delay', 3],
+] as const satisfies readonly (readonly [Fate, number])[];
+
+/** Rows of a table of tests: each kind of write with each fate, and how often in a row it meets it. */
+export function eachFate(writes: readonly string[]) {
+  return writes.flatMap((what) => FATES.map((fate) => [what, ...fate] as const));
+}
+
 interface Gate {
   readonly choose: (command: Command) => boolean;
   readonly reach: () => void;
