@@ -1,7 +1,5 @@
-import { SealtrailError } from '@sealtrail/format';
-import { unavailable } from '@sealtrail/store/mongodb';
-import { databaseOf } from '@sealtrail/verifier/mongodb';
-import { type Collection, type Db, MongoClient, MongoError, ReadConcern, type WithId } from 'mongodb';
+import { DURABLE, isDuplicateKey, MongodbConnection } from '@sealtrail/store/mongodb';
+import type { Collection, Db, FindCursor, WithId } from 'mongodb';
 import type { z } from 'zod';
 import {
   type RunRow,
@@ -13,9 +11,6 @@ import {
   tokenRow,
 } from './port.ts';
 
-const WRITE = { writeConcern: { w: 'majority', journal: true } } as const;
-const DUPLICATE_KEY = 11_000;
-
 /** `_id` is the row's id; `row` is JSON, which no driver converts; the rest is what is searched by. */
 interface Kept {
   readonly _id: string;
@@ -26,57 +21,43 @@ type SessionDocument = Kept & { readonly expires: string };
 /** `slot` is the tenant while a run is under way, and its own id afterwards: two of one tenant cannot be. */
 type RunDocument = Kept & { readonly tenant: string; readonly started: string; readonly slot: string };
 
+const TOKENS = 'service_tokens';
+const SESSIONS = 'service_sessions';
+const RUNS = 'service_runs';
+
 /** @throws SealtrailError `config_invalid` for an unusable URL, `store_unavailable` */
 export async function openMongodbData(url: string): Promise<ServiceData> {
-  let client: MongoClient;
-  try {
-    client = new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
-  } catch (cause) {
-    // The driver's message may repeat the URL with its password.
-    throw new SealtrailError('config_invalid', 'the MongoDB URL is not valid', {}, { cause });
-  }
-  try {
-    await client.connect();
-    const db = client.db(databaseOf(url), {
-      readConcern: new ReadConcern('majority'),
-      readPreference: 'primary',
-    });
-    const data = new MongodbData(client, db);
-    await data.prepare();
-    return data;
-  } catch (error) {
-    await client.close();
-    throw unavailable(error);
-  }
+  const options = { readConcern: 'majority', closed: 'the service is closed' } as const;
+  return new MongodbData(await MongodbConnection.open(url, options, prepare));
+}
+
+async function prepare(db: Db): Promise<void> {
+  await db.collection(TOKENS).createIndexes([{ key: { created: -1, _id: 1 }, name: 'created' }]);
+  await db.collection(SESSIONS).createIndexes([{ key: { expires: 1 }, name: 'expires' }]);
+  await db.collection(RUNS).createIndexes([
+    { key: { slot: 1 }, name: 'slot', unique: true },
+    { key: { tenant: 1, started: -1, _id: 1 }, name: 'tenant_started' },
+  ]);
 }
 
 class MongodbData implements ServiceData {
-  readonly #client: MongoClient;
+  readonly #connection: MongodbConnection;
   readonly #tokens: Collection<TokenDocument>;
   readonly #sessions: Collection<SessionDocument>;
   readonly #runs: Collection<RunDocument>;
-  #closed = false;
 
-  constructor(client: MongoClient, db: Db) {
-    this.#client = client;
-    this.#tokens = db.collection('service_tokens');
-    this.#sessions = db.collection('service_sessions');
-    this.#runs = db.collection('service_runs');
-  }
-
-  async prepare(): Promise<void> {
-    await this.#tokens.createIndexes([{ key: { created: -1, _id: 1 }, name: 'created' }]);
-    await this.#sessions.createIndexes([{ key: { expires: 1 }, name: 'expires' }]);
-    await this.#runs.createIndexes([
-      { key: { slot: 1 }, name: 'slot', unique: true },
-      { key: { tenant: 1, started: -1, _id: 1 }, name: 'tenant_started' },
-    ]);
+  constructor(connection: MongodbConnection) {
+    const { db, answers } = connection;
+    this.#connection = connection;
+    this.#tokens = answers.of(db.collection(TOKENS));
+    this.#sessions = answers.of(db.collection(SESSIONS));
+    this.#runs = answers.of(db.collection(RUNS));
   }
 
   async addToken(token: TokenRow): Promise<void> {
     const { id: _id, created, revoked } = token;
     await this.#guarded(() =>
-      this.#tokens.insertOne({ _id, created, revoked, row: JSON.stringify(token) }, WRITE),
+      this.#tokens.insertOne({ _id, created, revoked, row: JSON.stringify(token) }, DURABLE),
     );
   }
 
@@ -89,20 +70,20 @@ class MongodbData implements ServiceData {
 
   tokens(): Promise<TokenRow[]> {
     return this.#guarded(async () =>
-      (await this.#tokens.find().sort({ created: -1, _id: 1 }).toArray()).map(tokenOf),
+      (await this.#all(this.#tokens.find().sort({ created: -1, _id: 1 }))).map(tokenOf),
     );
   }
 
   async revokeToken(id: string, time: string): Promise<void> {
     await this.#guarded(() =>
-      this.#tokens.updateOne({ _id: id, revoked: null }, { $set: { revoked: time } }, WRITE),
+      this.#tokens.updateOne({ _id: id, revoked: null }, { $set: { revoked: time } }, DURABLE),
     );
   }
 
   async addSession(session: SessionRow): Promise<void> {
     const { id: _id, expires } = session;
     await this.#guarded(() =>
-      this.#sessions.insertOne({ _id, expires, row: JSON.stringify(session) }, WRITE),
+      this.#sessions.insertOne({ _id, expires, row: JSON.stringify(session) }, DURABLE),
     );
   }
 
@@ -111,11 +92,11 @@ class MongodbData implements ServiceData {
   }
 
   async removeSession(id: string): Promise<void> {
-    await this.#guarded(() => this.#sessions.deleteOne({ _id: id }, WRITE));
+    await this.#guarded(() => this.#sessions.deleteOne({ _id: id }, DURABLE));
   }
 
   async removeSessionsBefore(time: string): Promise<void> {
-    await this.#guarded(() => this.#sessions.deleteMany({ expires: { $lt: time } }, WRITE));
+    await this.#guarded(() => this.#sessions.deleteMany({ expires: { $lt: time } }, DURABLE));
   }
 
   async addRun(run: RunRow): Promise<boolean> {
@@ -123,10 +104,10 @@ class MongodbData implements ServiceData {
     return this.#guarded(async () => {
       try {
         const document = { _id, tenant, started, slot: slotOf(run), row: JSON.stringify(run) };
-        await this.#runs.insertOne(document, WRITE);
+        await this.#runs.insertOne(document, DURABLE);
         return true;
       } catch (error) {
-        if (error instanceof MongoError && error.code === DUPLICATE_KEY) return false;
+        if (isDuplicateKey(error)) return false;
         throw error;
       }
     });
@@ -143,31 +124,28 @@ class MongodbData implements ServiceData {
   runs(tenant: string, limit: number): Promise<RunRow[]> {
     return this.#guarded(async () => {
       const found = this.#runs.find({ tenant }).sort({ started: -1, _id: 1 }).limit(limit);
-      return (await found.toArray()).map((one) => read(runRow, one) as RunRow);
+      return (await this.#all(found)).map((one) => read(runRow, one) as RunRow);
     });
   }
 
   async saveRun(run: RunRow): Promise<boolean> {
     const change = { $set: { slot: slotOf(run), row: JSON.stringify(run) } };
     const { matchedCount } = await this.#guarded(() =>
-      this.#runs.updateOne({ _id: run.id, slot: `tenant ${run.tenant}` }, change, WRITE),
+      this.#runs.updateOne({ _id: run.id, slot: `tenant ${run.tenant}` }, change, DURABLE),
     );
     return matchedCount === 1;
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#client.close();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
-  async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw new SealtrailError('store_closed', 'the service is closed');
-    try {
-      return await work();
-    } catch (error) {
-      throw unavailable(error);
-    }
+  #all<T>(cursor: FindCursor<T>): Promise<T[]> {
+    return this.#connection.answers.within(cursor.toArray());
+  }
+
+  #guarded<T>(work: () => Promise<T>): Promise<T> {
+    return this.#connection.guarded(work);
   }
 }
 

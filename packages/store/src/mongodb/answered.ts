@@ -18,10 +18,14 @@ export class Answers {
     this.#ms = ms;
   }
 
-  /** @throws an error that says so when there is no answer in time; what the operation fails with */
-  within<T>(operation: Promise<T>): Promise<T> {
+  /**
+   * @param times how many times as long as a command it may take
+   * @throws an error that says so when there is no answer in time; what the operation fails with
+   */
+  within<T>(operation: Promise<T>, times = 1): Promise<T> {
+    const ms = times * this.#ms;
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new NoAnswer(this.#ms)), this.#ms);
+      const timer = setTimeout(() => reject(new NoAnswer(ms)), ms);
       operation.finally(() => clearTimeout(timer)).then(resolve, reject);
     });
   }

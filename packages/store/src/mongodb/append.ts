@@ -1,12 +1,10 @@
 import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import type { BuildRows, CommitOutcome } from '../port.ts';
 import { backoff, jitter } from '../retry.ts';
+import { DURABLE } from './connection.ts';
 import { type Collections, entryDocument } from './documents.ts';
 import { duplicateKeys, unavailable } from './errors.ts';
 import type { HeadLocks, Turn } from './head-lock.ts';
-
-// Durable on a majority before it is acknowledged.
-const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
 
 /** Attempts at one commit: only a writer that is overtaken again and again, or a server that comes and goes, needs more. */
 const MAX_ATTEMPTS = 20;

@@ -1,9 +1,8 @@
 import { withoutOpenings } from '@sealtrail/format';
-import type { MongoClient } from 'mongodb';
 import type { DestroyedValues } from '../port.ts';
+import { DURABLE, type MongodbConnection } from './connection.ts';
 import type { Collections } from './documents.ts';
 
-const DURABLE = { writeConcern: { w: 'majority', journal: true } } as const;
 /** Attempts at one document that somebody else changes at the same time. */
 const ATTEMPTS = 10;
 
@@ -44,21 +43,13 @@ export async function destroyOpenings(
 
 /** One transaction: a segment is there or not. */
 export async function removeEntries(
-  client: MongoClient,
+  connection: MongodbConnection,
   { entries }: Collections,
   tenant: string,
   from: number,
   to: number,
 ): Promise<void> {
-  const session = client.startSession();
-  try {
-    await session.withTransaction(
-      async () => {
-        await entries.deleteMany({ tenant, seq: { $gte: from, $lte: to } }, { session });
-      },
-      { ...DURABLE, readConcern: { level: 'snapshot' } },
-    );
-  } finally {
-    await session.endSession();
-  }
+  await connection.transaction(async (session) => {
+    await entries.deleteMany({ tenant, seq: { $gte: from, $lte: to } }, { session });
+  });
 }

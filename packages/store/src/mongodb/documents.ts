@@ -2,8 +2,8 @@ import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/forma
 import { rowId } from '@sealtrail/format';
 import type { Collection, Db, FindCursor } from 'mongodb';
 import type { DirectoryChange } from '../port.ts';
-import { Answers } from './answered.ts';
-import { isNamespaceExists } from './errors.ts';
+import type { Answers } from './answered.ts';
+import { createCollections } from './create-collections.ts';
 
 // Stored documents, SPEC 8.2.
 
@@ -37,9 +37,7 @@ export interface Collections {
   readonly each: <T>(cursor: FindCursor<T>) => AsyncIterable<T>;
 }
 
-/** @param answerMs how long a command may be without an answer, in milliseconds */
-export function collections(db: Db, answerMs: number): Collections {
-  const answers = new Answers(answerMs);
+export function collections(db: Db, answers: Answers): Collections {
   return {
     tenants: answers.of(db.collection('tenants')),
     heads: answers.of(db.collection('heads')),
@@ -53,11 +51,7 @@ export function collections(db: Db, answerMs: number): Collections {
 
 /** Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there. */
 export async function prepareDatabase(db: Db): Promise<void> {
-  // Ahead of the transactions that write to them: one that had to make a collection would hold up all the others.
-  const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
-  for (const name of ['tenants', 'heads', 'entries', 'anchors', 'directory_changes']) {
-    if (!there.has(name)) await createCollection(db, name);
-  }
+  await createCollections(db, ['tenants', 'heads', 'entries', 'anchors', 'directory_changes']);
   // The fence that holds even if a lease runs out under a paused writer.
   await db.collection('entries').createIndexes([
     { key: { tenant: 1, seq: 1 }, name: 'tenant_seq', unique: true },
@@ -71,15 +65,6 @@ export async function prepareDatabase(db: Db): Promise<void> {
     .createIndexes([
       { key: { seal: 1, directory: 1, tenant: 1 }, name: 'seal_directory_tenant', unique: true },
     ]);
-}
-
-async function createCollection(db: Db, name: string): Promise<void> {
-  try {
-    await db.createCollection(name);
-  } catch (error) {
-    // Another process made it in the same moment.
-    if (!isNamespaceExists(error)) throw error;
-  }
 }
 
 export function entryDocument(row: EntryRow): EntryDocument {

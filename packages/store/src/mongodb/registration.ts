@@ -1,6 +1,6 @@
-import type { Db, MongoClient } from 'mongodb';
 import { Gather } from '../gather.ts';
 import { registration } from '../genesis.ts';
+import type { MongodbConnection } from './connection.ts';
 import { type Collections, entryDocument } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
 import { nextTurn } from './turn.ts';
@@ -13,8 +13,7 @@ interface Asked {
 
 /** Registers tenants. Those that are asked for at the same moment, and registered already, cost one question together. */
 export class Registrations {
-  readonly #client: MongoClient;
-  readonly #db: Db;
+  readonly #connection: MongodbConnection;
   readonly #collections: Collections;
   readonly #gather = new Gather<Asked>(
     { most: 500, atOnce: 4 },
@@ -22,9 +21,8 @@ export class Registrations {
     nextTurn,
   );
 
-  constructor(client: MongoClient, db: Db, collections: Collections) {
-    this.#client = client;
-    this.#db = db;
+  constructor(connection: MongodbConnection, collections: Collections) {
+    this.#connection = connection;
     this.#collections = collections;
   }
 
@@ -51,38 +49,32 @@ export class Registrations {
 
   async #add(tenant: string): Promise<void> {
     const { tenants, heads, entries, answered } = this.#collections;
-    const { localTime } = await answered(this.#db.command({ hello: 1 }));
+    const { localTime } = await answered(this.#connection.db.command({ hello: 1 }));
     const { registry, genesis } = registration(tenant, new Date(localTime).toISOString());
     const { time, genesis: hash } = registry;
     const lock = { holder: null, until: null, fence: 0, wanted: null };
-    // All or nothing: a crash must not leave a tenant that looks as if its log had been deleted.
-    const session = this.#client.startSession();
     try {
-      await session.withTransaction(
-        async () => {
-          await tenants.insertOne({ _id: tenant, time, genesis: hash }, { session });
-          await entries.insertOne(entryDocument(genesis), { session });
-          await heads.insertOne(
-            {
-              _id: tenant,
-              seq: 0,
-              hash,
-              time,
-              anchor_number: null,
-              anchor_hash: null,
-              ...lock,
-              anchored_to: -1,
-            },
-            { session },
-          );
-        },
-        { writeConcern: { w: 'majority', journal: true }, readConcern: { level: 'snapshot' } },
-      );
+      // All or nothing: a crash must not leave a tenant that looks as if its log had been deleted.
+      await this.#connection.transaction(async (session) => {
+        await tenants.insertOne({ _id: tenant, time, genesis: hash }, { session });
+        await entries.insertOne(entryDocument(genesis), { session });
+        await heads.insertOne(
+          {
+            _id: tenant,
+            seq: 0,
+            hash,
+            time,
+            anchor_number: null,
+            anchor_hash: null,
+            ...lock,
+            anchored_to: -1,
+          },
+          { session },
+        );
+      });
     } catch (error) {
       // Another process registered it in the same moment.
       if (!isDuplicateKey(error)) throw error;
-    } finally {
-      await session.endSession();
     }
   }
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type AnchorRow, type EntryRow, type HeadRow, rowId, SealtrailError } from '@sealtrail/format';
+import { type AnchorRow, type EntryRow, type HeadRow, rowId } from '@sealtrail/format';
 import type { LogSource } from '@sealtrail/verifier';
-import { DEFAULT_DATABASE, databaseOf, MongodbSource } from '@sealtrail/verifier/mongodb';
-import { type ClientSession, type Db, MongoClient } from 'mongodb';
+import { MongodbSource } from '@sealtrail/verifier/mongodb';
+import type { ClientSession, MongoClient } from 'mongodb';
 import type {
   BuildRows,
   CommitOutcome,
@@ -12,15 +12,16 @@ import type {
   UnanchoredTenant,
 } from '../port.ts';
 import { Commits } from './commits.ts';
+import { DURABLE, MongodbConnection } from './connection.ts';
+import { createCollections } from './create-collections.ts';
 import { destroyOpenings, removeEntries } from './destroy.ts';
 import { type Collections, collections, type HeadDocument, prepareDatabase, withoutId } from './documents.ts';
 import { isDuplicateKey, unavailable } from './errors.ts';
 import { HeadLocks, type LockTimes } from './head-lock.ts';
 import { Registrations } from './registration.ts';
-import { Renewal } from './renewal.ts';
 import { commitInSession } from './session.ts';
 
-export { unavailable };
+export { createCollections, DURABLE, isDuplicateKey, MongodbConnection };
 
 export interface MongodbOptions extends Partial<LockTimes> {
   /** Name of the database; default the one in the URL, or `sealtrail`. */
@@ -30,7 +31,6 @@ export interface MongodbOptions extends Partial<LockTimes> {
 }
 
 const DEFAULT_TIMES: LockTimes = { leaseMs: 3_000, holdMs: 250, waitMs: 30_000, yieldMs: 30 };
-const MAJORITY = { writeConcern: { w: 'majority', journal: true } } as const;
 
 /**
  * Opens a MongoDB store: a URL, or a client of the caller's, which stays the caller's to close. MongoDB must be a replica
@@ -42,73 +42,49 @@ export async function openMongodbStore(
   server: string | MongoClient,
   options: MongodbOptions = {},
 ): Promise<Store> {
-  const { database, answerMs = 30_000, ...times } = options;
-  const owned = typeof server === 'string';
-  const client = owned ? connectable(server) : server;
-  try {
-    await client.connect();
-    const name = database ?? (owned ? databaseOf(server) : DEFAULT_DATABASE);
-    // Whatever the URL or the host's client prefers: on a server that lags, a log would seem cut, and a sealed tenant set back.
-    const db = client.db(name, { readPreference: 'primary' });
-    const store = new MongodbStore(client, db, answerMs, { ...DEFAULT_TIMES, ...times }, owned);
-    await prepareDatabase(db);
-    return store;
-  } catch (error) {
-    if (owned) await client.close();
-    throw unavailable(error);
-  }
-}
-
-function connectable(url: string): MongoClient {
-  try {
-    return new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
-  } catch (cause) {
-    throw new SealtrailError('config_invalid', 'the MongoDB URL is not valid', {}, { cause });
-  }
+  const { database, answerMs, ...times } = options;
+  const connection = await MongodbConnection.open(
+    server,
+    { database, answerMs, closed: 'the store is closed' },
+    prepareDatabase,
+  );
+  return new MongodbStore(connection, { ...DEFAULT_TIMES, ...times });
 }
 
 class MongodbStore implements Store {
   readonly kind = 'mongodb';
   readonly collections: Collections;
-  readonly #client: MongoClient;
-  readonly #db: Db;
+  readonly #connection: MongodbConnection;
   readonly #registrations: Registrations;
   readonly #locks: HeadLocks;
   readonly #commits: Commits;
-  readonly #owned: boolean;
-  /** Only of a client of our own: what else the host does with its client is not known here. */
-  readonly #renewal: Renewal | undefined;
-  #closed = false;
 
-  constructor(client: MongoClient, db: Db, answerMs: number, times: LockTimes, owned: boolean) {
-    this.#client = client;
-    this.#db = db;
-    this.#owned = owned;
-    this.#renewal = owned ? new Renewal(client) : undefined;
-    this.collections = collections(db, answerMs);
+  constructor(connection: MongodbConnection, times: LockTimes) {
+    this.#connection = connection;
+    this.collections = collections(connection.db, connection.answers);
     this.#locks = new HeadLocks(this.collections, randomUUID(), times);
-    this.#registrations = new Registrations(client, db, this.collections);
+    this.#registrations = new Registrations(connection, this.collections);
     this.#commits = new Commits(this.collections, this.#locks);
   }
 
   async register(tenant: string): Promise<void> {
-    await this.#guarded(() => this.#registrations.register(tenant));
+    await this.#connection.guarded(() => this.#registrations.register(tenant));
   }
 
   async commit(tenant: string, build: BuildRows): Promise<CommitOutcome> {
-    return this.#guarded(() => this.#commits.commit(tenant, build));
+    return this.#connection.guarded(() => this.#commits.commit(tenant, build));
   }
 
   async commitInSession(
     ...[session, tenant, ids, build]: Parameters<NonNullable<Store['commitInSession']>>
   ): Promise<void> {
-    this.#refuseClosed();
+    this.#connection.refuseClosed();
     // The driver's own errors pass through: their labels tell withTransaction what to retry.
     await commitInSession(this.collections, this.#locks, session as ClientSession, tenant, ids, build);
   }
 
   async release(tenant: string): Promise<void> {
-    if (!this.#closed) await this.#guarded(() => this.#locks.release(tenant));
+    if (!this.#connection.closed) await this.#connection.guarded(() => this.#locks.release(tenant));
   }
 
   async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
@@ -116,7 +92,7 @@ class MongodbStore implements Store {
   }
 
   async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
-    return this.#guarded(async () => {
+    return this.#connection.guarded(async () => {
       const { entries, answered } = this.collections;
       const found = entries.find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } });
       return new Map(
@@ -126,7 +102,7 @@ class MongodbStore implements Store {
   }
 
   async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
-    return this.#guarded(async () => {
+    return this.#connection.guarded(async () => {
       const { entries, answered } = this.collections;
       const found = entries
         .find(
@@ -140,7 +116,7 @@ class MongodbStore implements Store {
   }
 
   async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
-    return this.#guarded(async () => {
+    return this.#connection.guarded(async () => {
       const { entries, answered } = this.collections;
       const found = entries.find({ tenant, seq: { $in: [...seqs] } }, { readConcern: { level: 'majority' } });
       return (await answered(found.toArray())).map((document) => withoutId(document) as EntryRow);
@@ -148,7 +124,7 @@ class MongodbStore implements Store {
   }
 
   async head(tenant: string): Promise<HeadRow | undefined> {
-    return this.#guarded(async () => {
+    return this.#connection.guarded(async () => {
       const head = await this.collections.heads.findOne({ _id: tenant });
       return head === null ? undefined : headRow(head);
     });
@@ -176,7 +152,7 @@ class MongodbStore implements Store {
   }
 
   async *heads(): AsyncGenerator<HeadRow> {
-    this.#refuseClosed();
+    this.#connection.refuseClosed();
     try {
       // Sealed is what no failover takes back: a head that went back would look like a tenant that was set back.
       const found = this.collections.heads.find({}, { sort: { _id: 1 }, readConcern: { level: 'majority' } });
@@ -187,7 +163,7 @@ class MongodbStore implements Store {
   }
 
   async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
-    return this.#guarded(async () => {
+    return this.#connection.guarded(async () => {
       const document = await this.collections.anchors.findOne(
         { tenant, number },
         { readConcern: { level: 'majority' } },
@@ -199,13 +175,13 @@ class MongodbStore implements Store {
   async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
     if (changes.length === 0) return;
     const documents = changes.map((change) => ({ ...change }));
-    await this.#guarded(() =>
-      this.collections.directoryChanges.insertMany(documents, { ...MAJORITY, ordered: true }),
+    await this.#connection.guarded(() =>
+      this.collections.directoryChanges.insertMany(documents, { ...DURABLE, ordered: true }),
     );
   }
 
   async *directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
-    this.#refuseClosed();
+    this.#connection.refuseClosed();
     const found = this.collections.directoryChanges.find(
       { seal: { $gte: from } },
       {
@@ -222,7 +198,7 @@ class MongodbStore implements Store {
   }
 
   async lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
-    return this.#guarded(async () => {
+    return this.#connection.guarded(async () => {
       const document = await this.collections.anchors.findOne(
         { tenant },
         { sort: { number: -1 }, readConcern: { level: 'majority' } },
@@ -232,10 +208,10 @@ class MongodbStore implements Store {
   }
 
   async addAnchor(row: AnchorRow): Promise<boolean> {
-    return this.#guarded(async () => {
+    return this.#connection.guarded(async () => {
       let added = true;
       try {
-        await this.collections.anchors.insertOne({ _id: rowId(row.tenant, row.number), ...row }, MAJORITY);
+        await this.collections.anchors.insertOne({ _id: rowId(row.tenant, row.number), ...row }, DURABLE);
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
         added = false;
@@ -246,43 +222,26 @@ class MongodbStore implements Store {
       await this.collections.heads.updateOne(
         { _id: row.tenant, $or: [{ anchor_number: null }, { anchor_number: { $lt: row.number } }] },
         { $set: { anchor_number: row.number, anchor_hash: row.hash, anchored_to: row.to_seq } },
-        MAJORITY,
+        DURABLE,
       );
       return added;
     });
   }
 
   async destroyOpenings(tenant: string, values: readonly DestroyedValues[]): Promise<number> {
-    return this.#guarded(() => destroyOpenings(this.collections, tenant, values));
+    return this.#connection.guarded(() => destroyOpenings(this.collections, tenant, values));
   }
 
   async removeEntries(tenant: string, from: number, to: number): Promise<void> {
-    await this.#guarded(() => removeEntries(this.#client, this.collections, tenant, from, to));
+    await this.#connection.guarded(() => removeEntries(this.#connection, this.collections, tenant, from, to));
   }
 
   source(): LogSource {
-    return new MongodbSource(this.#db);
+    return new MongodbSource(this.#connection.db);
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#renewal?.stop();
-    if (this.#owned) await this.#client.close();
-  }
-
-  #refuseClosed(): void {
-    if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
-  }
-
-  async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    this.#refuseClosed();
-    try {
-      return await work();
-    } catch (error) {
-      this.#renewal?.after(error);
-      throw unavailable(error);
-    }
+    await this.#connection.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { createCollections, type MongodbConnection } from '@sealtrail/store/mongodb';
 import type { Collection, Db } from 'mongodb';
 import type { Build, IndexedEntry, Progress } from '../port.ts';
 import { dueAt, type ProposalRow } from '../proposal-row.ts';
@@ -31,37 +32,25 @@ export interface Collections {
   readonly proposals: Collection<ProposalDocument>;
 }
 
-export function collections(db: Db): Collections {
+/** What each command of these is waited for is bounded; cursors are not. */
+export function collections({ db, answers }: MongodbConnection): Collections {
   return {
-    progress: db.collection('views_progress'),
-    entries: db.collection('views_entries'),
-    proposals: db.collection('views_proposals'),
+    progress: answers.of(db.collection('views_progress')),
+    entries: answers.of(db.collection('views_entries')),
+    proposals: answers.of(db.collection('views_proposals')),
   };
 }
 
 /** Makes collections and indexes. Does nothing when they are there. */
-export async function prepareIndex(db: Db, { entries, proposals }: Collections): Promise<void> {
-  // Ahead of the transactions that write to them: one that had to make a collection would hold up all the others.
-  const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
-  for (const name of ['views_progress', 'views_entries', 'views_proposals']) {
-    if (!there.has(name)) await createCollection(db, name);
-  }
-  await entries.createIndexes([{ key: { build: 1, facets: 1, seq: 1 }, name: 'build_facets_seq' }]);
-  await proposals.createIndexes([
+export async function prepareIndex(db: Db): Promise<void> {
+  await createCollections(db, ['views_progress', 'views_entries', 'views_proposals']);
+  await db
+    .collection('views_entries')
+    .createIndexes([{ key: { build: 1, facets: 1, seq: 1 }, name: 'build_facets_seq' }]);
+  await db.collection('views_proposals').createIndexes([
     { key: { build: 1, created_seq: 1 }, name: 'build_created' },
     { key: { build: 1, due_at: 1, proposal: 1 }, name: 'build_due' },
   ]);
-}
-
-const NAMESPACE_EXISTS = 48;
-
-async function createCollection(db: Db, name: string): Promise<void> {
-  try {
-    await db.createCollection(name);
-  } catch (error) {
-    // Another process made it in the same moment.
-    if ((error as { readonly code?: unknown }).code !== NAMESPACE_EXISTS) throw error;
-  }
 }
 
 export function entryDocument(build: Build, { seq, facets }: IndexedEntry): EntryDocument {

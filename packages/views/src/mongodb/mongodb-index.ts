@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { SealtrailError } from '@sealtrail/format';
-import { unavailable } from '@sealtrail/store/mongodb';
-import { databaseOf } from '@sealtrail/verifier/mongodb';
-import { type Db, MongoClient, MongoError, ReadConcern } from 'mongodb';
+import { DURABLE, isDuplicateKey, MongodbConnection } from '@sealtrail/store/mongodb';
+import type { FindCursor } from 'mongodb';
 import {
   type Bounds,
   type Candidate,
@@ -17,6 +15,7 @@ import type { ProposalRow } from '../proposal-row.ts';
 import {
   type Collections,
   collections,
+  type EntryDocument,
   entryDocument,
   type ProgressDocument,
   type ProposalDocument,
@@ -24,8 +23,8 @@ import {
   proposalDocument,
 } from './documents.ts';
 
-const MAJORITY = { writeConcern: { w: 'majority', journal: true } } as const;
-const DUPLICATE_KEY = 11_000;
+/** Documents of an earlier build that are deleted at once. */
+const DISCARD_DOCUMENTS = 5_000;
 
 /**
  * Opens or makes an index in the database that a URL names, through a connection of its own.
@@ -33,37 +32,17 @@ const DUPLICATE_KEY = 11_000;
  * @throws SealtrailError `config_invalid` for an unusable URL, `store_unavailable`
  */
 export async function openMongodbIndex(url: string): Promise<Index> {
-  let client: MongoClient;
-  try {
-    client = new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
-  } catch (cause) {
-    // The driver's message may repeat the URL with its password.
-    throw new SealtrailError('config_invalid', 'the MongoDB URL is not valid', {}, { cause });
-  }
-  try {
-    await client.connect();
-    const db = client.db(databaseOf(url), {
-      readConcern: new ReadConcern('majority'),
-      readPreference: 'primary',
-    });
-    await prepareIndex(db, collections(db));
-    return new MongodbIndex(client, db);
-  } catch (error) {
-    await client.close();
-    throw unavailable(error);
-  }
+  const options = { readConcern: 'majority', closed: 'the views are closed' } as const;
+  return new MongodbIndex(await MongodbConnection.open(url, options, prepareIndex));
 }
 
 class MongodbIndex implements Index {
-  readonly #client: MongoClient;
-  readonly #db: Db;
+  readonly #connection: MongodbConnection;
   readonly #collections: Collections;
-  #closed = false;
 
-  constructor(client: MongoClient, db: Db) {
-    this.#client = client;
-    this.#db = db;
-    this.#collections = collections(db);
+  constructor(connection: MongodbConnection) {
+    this.#connection = connection;
+    this.#collections = collections(connection);
   }
 
   async progress(tenant: string): Promise<Progress | undefined> {
@@ -79,11 +58,11 @@ class MongodbIndex implements Index {
     return this.#guarded(async () => {
       if (before === undefined) {
         // Somebody may have dropped the collections to have them built again.
-        await prepareIndex(this.#db, this.#collections);
+        await prepareIndex(this.#connection.db);
         try {
-          await progress.insertOne({ _id: tenant, ...begun }, MAJORITY);
+          await progress.insertOne({ _id: tenant, ...begun }, DURABLE);
         } catch (error) {
-          if (error instanceof MongoError && error.code === DUPLICATE_KEY) return undefined;
+          if (isDuplicateKey(error)) return undefined;
           throw error;
         }
       } else {
@@ -91,12 +70,11 @@ class MongodbIndex implements Index {
         const { matchedCount } = await progress.updateOne(
           { _id: tenant, build, seq },
           { $set: begun },
-          MAJORITY,
+          DURABLE,
         );
         if (matchedCount === 0) return undefined;
         // Nobody adds to the earlier build any more: to add is to move its progress.
-        await entries.deleteMany({ build });
-        await proposals.deleteMany({ build });
+        for (const collection of [entries, proposals]) await this.#discard(collection.collectionName, build);
       }
       return { tenant, ...begun };
     });
@@ -111,41 +89,33 @@ class MongodbIndex implements Index {
     const { progress, entries, proposals } = this.#collections;
     const { tenant, build, seq } = from;
     return this.#guarded(() =>
-      this.#client.withSession((session) =>
-        session.withTransaction(
-          async () => {
-            const { matchedCount } = await progress.updateOne(
-              { _id: tenant, build, seq },
-              { $set: to },
-              { session },
-            );
-            if (matchedCount === 0) return undefined;
-            await entries.insertMany(
-              indexed.map((one) => entryDocument(build, one)),
-              { session },
-            );
-            if (rows.length > 0) {
-              const documents = rows.map((row) => proposalDocument(build, row));
-              // With the build, so that a sharded cluster asks the one shard that has it; in a transaction every other one
-              // would have to take part.
-              await proposals.deleteMany(
-                { build, _id: { $in: documents.map(({ _id }) => _id) } },
-                { session },
-              );
-              await proposals.insertMany(documents, { session });
-            }
-            return { ...from, ...to };
-          },
-          { ...MAJORITY, readConcern: { level: 'snapshot' } },
-        ),
-      ),
+      this.#connection.transaction(async (session) => {
+        const { matchedCount } = await progress.updateOne(
+          { _id: tenant, build, seq },
+          { $set: to },
+          { session },
+        );
+        if (matchedCount === 0) return undefined;
+        await entries.insertMany(
+          indexed.map((one) => entryDocument(build, one)),
+          { session },
+        );
+        if (rows.length > 0) {
+          const documents = rows.map((row) => proposalDocument(build, row));
+          // With the build, so that a sharded cluster asks the one shard that has it; in a transaction every other one
+          // would have to take part.
+          await proposals.deleteMany({ build, _id: { $in: documents.map(({ _id }) => _id) } }, { session });
+          await proposals.insertMany(documents, { session });
+        }
+        return { ...from, ...to };
+      }),
     );
   }
 
   async proposals(build: string, ids: readonly string[]): Promise<ProposalRow[]> {
     const _id = { $in: ids.map((id) => `${build}/${id}`) };
     return this.#guarded(async () =>
-      (await this.#collections.proposals.find({ build, _id }).toArray()).map(rowFrom),
+      (await this.#all(this.#collections.proposals.find({ build, _id }))).map(rowFrom),
     );
   }
 
@@ -163,15 +133,14 @@ class MongodbIndex implements Index {
     limit: number,
   ): Promise<Candidate[]> {
     return this.#guarded(async () => {
-      const found = await this.#collections.entries
+      const found = this.#collections.entries
         .find(
           { build, facets: along, seq: { $gte: from, $lte: to } },
           { projection: { _id: 0, seq: 1, ...(others.length > 0 ? { facets: 1 } : {}) } },
         )
         .sort({ seq: order === 'newest' ? -1 : 1 })
-        .limit(limit)
-        .toArray();
-      return found.map(({ seq, facets }) => ({
+        .limit(limit);
+      return (await this.#all(found)).map(({ seq, facets }) => ({
         seq,
         matches: others.every((facet) => facets.includes(facet)),
       }));
@@ -180,12 +149,11 @@ class MongodbIndex implements Index {
 
   async created(build: string, { from, to }: Bounds, limit: number): Promise<ProposalRow[]> {
     return this.#guarded(async () => {
-      const found = await this.#collections.proposals
+      const found = this.#collections.proposals
         .find({ build, created_seq: { $gte: from, $lte: to } })
         .sort({ created_seq: 1 })
-        .limit(limit)
-        .toArray();
-      return found.map(rowFrom);
+        .limit(limit);
+      return (await this.#all(found)).map(rowFrom);
     });
   }
 
@@ -197,32 +165,40 @@ class MongodbIndex implements Index {
   ): Promise<ProposalRow[]> {
     const { expires_at, proposal } = after ?? { expires_at: '', proposal: '' };
     return this.#guarded(async () => {
-      const found = await this.#collections.proposals
+      const found = this.#collections.proposals
         .find({
           build,
           due_at: { $gte: expires_at, $lt: before },
           $or: [{ due_at: { $gt: expires_at } }, { proposal: { $gt: proposal } }],
         })
         .sort({ due_at: 1, proposal: 1 })
-        .limit(limit)
-        .toArray();
-      return found.map(rowFrom);
+        .limit(limit);
+      return (await this.#all(found)).map(rowFrom);
     });
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#client.close();
+  close(): Promise<void> {
+    return this.#connection.close();
   }
 
-  async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw new SealtrailError('store_closed', 'the views are closed');
-    try {
-      return await work();
-    } catch (error) {
-      throw unavailable(error);
+  /** In slices, so that no command is without an answer for long, whatever the log's size. */
+  async #discard(name: string, build: string): Promise<void> {
+    const { db, answers } = this.#connection;
+    const of = answers.of(db.collection<Pick<EntryDocument, '_id' | 'build'>>(name));
+    for (;;) {
+      const found = await this.#all(of.find({ build }, { projection: { _id: 1 } }).limit(DISCARD_DOCUMENTS));
+      if (found.length === 0) return;
+      await of.deleteMany({ build, _id: { $in: found.map(({ _id }) => _id) } });
     }
+  }
+
+  /** What a cursor returns that has a limit. */
+  #all<T>(cursor: FindCursor<T>): Promise<T[]> {
+    return this.#connection.answers.within(cursor.toArray());
+  }
+
+  #guarded<T>(work: () => Promise<T>): Promise<T> {
+    return this.#connection.guarded(work);
   }
 }
 

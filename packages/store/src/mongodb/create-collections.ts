@@ -1,0 +1,22 @@
+import type { Db } from 'mongodb';
+import { isNamespaceExists } from './errors.ts';
+
+/**
+ * Makes the collections that are not there yet, ahead of the transactions that write to them: one that had to make a collection would
+ * hold up all the others.
+ */
+export async function createCollections(db: Db, names: readonly string[]): Promise<void> {
+  const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
+  for (const name of names) {
+    if (!there.has(name)) await createCollection(db, name);
+  }
+}
+
+async function createCollection(db: Db, name: string): Promise<void> {
+  try {
+    await db.createCollection(name);
+  } catch (error) {
+    // Another process made it in the same moment.
+    if (!isNamespaceExists(error)) throw error;
+  }
+}
