@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anchorTenant, Log, type Store } from '@sealtrail/store';
+import { SEALS_TENANT } from '@sealtrail/format';
+import { anchorTenant, Log, type Store, sealTenants } from '@sealtrail/store';
 import { openMongodbStore } from '@sealtrail/store/mongodb';
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -224,5 +225,23 @@ describe.skipIf(url === undefined)('a writer that is paused past its lease', () 
     );
     for (const { log } of hosts) await log.close();
     await expectIntact(place.location, { acme: 90 });
+  });
+});
+
+describe.skipIf(url === undefined)('the lock of the operator’s log', () => {
+  it('is free after a seal, also after one that found nothing to seal', async () => {
+    const place = await newPlace();
+    const store = await place.open();
+    const hand = await raw(place);
+    const log = new Log(store);
+    await log.append('acme', draft('e-1'));
+    await log.close();
+    await anchorTenant(store, 'acme');
+    for (const made of [true, false]) {
+      expect((await sealTenants(store)).made).toBe(made);
+      const [head] = await hand.rows('heads', SEALS_TENANT);
+      expect(head).toMatchObject({ holder: null, until: null });
+    }
+    await expectIntact(place.location, { acme: 1, [SEALS_TENANT]: 1 });
   });
 });

@@ -1,4 +1,4 @@
-import { headRowSchema, readAnchor, SealtrailError } from '@sealtrail/format';
+import { headRowSchema, readAnchor } from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import type { LogReader } from '@sealtrail/verifier';
 import type { Signed } from './access/identity.ts';
@@ -57,25 +57,6 @@ async function lineOf(store: Store, log: LogReader): Promise<TenantLine> {
   const { seq, anchor_number } = head.data;
   const anchor = anchor_number === null ? undefined : await store.anchorAt(tenant, anchor_number);
   return { tenant, size: seq + 1, anchored: (anchor?.to_seq ?? -1) + 1 };
-}
-
-/** The number of the anchor that covers a position; null when none does. Halves the anchors, whose ranges follow each other. */
-export async function anchorOf(store: Store, tenant: string, seq: number): Promise<number | null> {
-  const last = await store.lastAnchor(tenant);
-  if (last === undefined || last.to_seq < seq) return null;
-  let low = 0;
-  let high = last.number;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const row = await store.anchorAt(tenant, middle);
-    if (row === undefined) {
-      throw new SealtrailError('log_broken', `anchor ${middle} of ${tenant} is missing; verify the log`);
-    }
-    if (row.to_seq < seq) low = middle + 1;
-    else high = middle;
-  }
-  const row = await store.anchorAt(tenant, low);
-  return row !== undefined && row.from_seq <= seq && seq <= row.to_seq ? low : null;
 }
 
 /** An anchor as it is shown. @throws SealtrailError `anchor_malformed` */

@@ -1,5 +1,5 @@
 export type { EntryDraft } from '@sealtrail/format';
-export { beginsAfterAnchor } from './anchor/anchor-over.ts';
+export { anchorOver, beginsAfterAnchor } from './anchor/anchor-over.ts';
 export { type AnchorOptions, type AnchorResult, anchorTenant } from './anchor/anchor-tenant.ts';
 export { segmentRoot } from './anchor/segment-tree.ts';
 export { type EraseRequest, type EraseResult, erase, planErase } from './erase/erase.ts';
@@ -10,6 +10,7 @@ export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
 export { newId } from './log/new-id.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export type {
+  AnchorPlace,
   BuildRows,
   CommitOutcome,
   DestroyedValues,
@@ -23,9 +24,9 @@ export { type ProveOptions, proveEntry, proveHistory } from './prove/prove.ts';
 export { type RetentionChange, releaseHold, setHold, setRetention } from './retention/change.ts';
 export { type PrunePlan, type PruneRequest, type PruneResult, planPrune, prune } from './retention/prune.ts';
 export { Rules } from './retention/rules.ts';
+export type { RefusedTenant } from './seal/changes.ts';
 export { Directory, type SealEntry, seals, type TenantLine } from './seal/directory.ts';
 export {
-  type RefusedTenant,
   Sealer,
   type SealOptions,
   type SealResult,

@@ -29,6 +29,12 @@ export interface UnanchoredTenant {
   readonly entries: number;
 }
 
+/** Where an anchor stands. */
+export interface AnchorPlace {
+  readonly tenant: string;
+  readonly number: number;
+}
+
 /** How a tenant's line changed from one directory to the next. Derived: the seal's root vouches for it. */
 export interface DirectoryChange {
   /** The name that the seal's entry gives its directory. An attempt that came too late has one that no seal names. */
@@ -92,6 +98,8 @@ export interface Store {
   /** Every head, ordered by tenant. */
   heads(): AsyncIterable<HeadRow>;
   anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined>;
+  /** The anchors at these places, those that are there, in no particular order. */
+  anchorsAt(places: readonly AnchorPlace[]): Promise<readonly AnchorRow[]>;
   /** Stores the changes of one directory. Durable when the promise resolves; they count once a seal names them. */
   addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void>;
   /** Stored changes from a seal's position on, ordered by seal. */

@@ -18,6 +18,7 @@ import {
   Sealer,
   type Store,
   sealTenants,
+  type TenantLine,
 } from '@sealtrail/store';
 import { describe, expect, it } from 'vitest';
 import { draft } from '../../support/drafts.ts';
@@ -102,7 +103,7 @@ export function sealing(newPlace: NewPlace): void {
     it('keeps the line of a tenant that disappeared, went back or forked, and says so', async () => {
       const place = await newPlace();
       const store = await place.open();
-      for (const tenant of ['gone', 'back', 'fork', 'fine']) await fill(store, tenant, 8);
+      for (const tenant of ['gone', 'back', 'fork', 'torn', 'past', 'fine']) await fill(store, tenant, 8);
       await sealTenants(store);
       const before = (await Directory.at(store)).sorted();
       const hand = await raw(place);
@@ -114,13 +115,19 @@ export function sealing(newPlace: NewPlace): void {
         { anchor_number: 0, anchor_hash: (await store.anchorAt('back', 0))?.hash },
       );
       await hand.set('heads', { tenant: 'fork' }, { anchor_hash: 'f'.repeat(64) });
-      await fill(store, 'fine', 8);
+      for (const tenant of ['torn', 'past', 'fine']) await fill(store, tenant, 8);
+      const newest = { tenant: 'torn', number: (await store.head('torn'))?.anchor_number as number };
+      await hand.set('anchors', newest, { anchor: '{}' });
+      const sealed = (before.find(({ tenant }) => tenant === 'past') as TenantLine).anchors - 1;
+      await hand.remove('anchors', { tenant: 'past', number: sealed });
       const { refused, changed } = await sealTenants(store);
       expect(changed).toBe(1);
       expect([...refused].sort((a, b) => (a.tenant < b.tenant ? -1 : 1))).toEqual([
         { tenant: 'back', reason: 'rolled_back' },
         { tenant: 'fork', reason: 'forked' },
         { tenant: 'gone', reason: 'missing' },
+        { tenant: 'past', reason: 'forked' },
+        { tenant: 'torn', reason: 'malformed' },
       ]);
       const after = (await Directory.at(store)).sorted();
       const others = (lines: typeof before) => lines.filter(({ tenant }) => tenant !== 'fine');

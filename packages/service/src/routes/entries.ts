@@ -1,11 +1,11 @@
 import { type EntryRow, isSealtrailError, readEntry, readOpenings } from '@sealtrail/format';
+import { anchorOver } from '@sealtrail/store';
 import type { Filter } from '@sealtrail/views';
 import { z } from 'zod';
 import type { Scope } from '../access/identity.ts';
 import { coversRecord, notFound } from '../access/permissions.ts';
 import { type Route, route } from '../http/route.ts';
 import { digits, entriesPage, entryDetail, entryParams, tenantParams, text } from '../http/schemas.ts';
-import { anchorOf } from '../tenants.ts';
 
 const number = z
   .string()
@@ -73,7 +73,7 @@ export const entriesRoutes: readonly Route[] = [
       const row = rows.find((one) => one.seq === seq);
       if (row === undefined || !isAbout(row, signed.scope)) throw notFound();
       const around = rows.filter((near) => near !== row && isAbout(near, signed.scope));
-      const anchor = await anchorOf(store, tenant, seq);
+      const anchor = (await anchorOver(store, tenant, seq))?.number ?? null;
       return {
         body: { ...stored(row), ...openingsOf(row), anchor, around: around.sort(bySeq).map(stored) },
         accessed: { data: { seq } },

@@ -4,6 +4,7 @@ import type { LogSource } from '@sealtrail/verifier';
 import { MongodbSource } from '@sealtrail/verifier/mongodb';
 import type { ClientSession, MongoClient } from 'mongodb';
 import type {
+  AnchorPlace,
   BuildRows,
   CommitOutcome,
   DestroyedValues,
@@ -163,12 +164,21 @@ class MongodbStore implements Store {
   }
 
   async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
+    return (await this.anchorsAt([{ tenant, number }]))[0];
+  }
+
+  async anchorsAt(places: readonly AnchorPlace[]): Promise<AnchorRow[]> {
+    if (places.length === 0) return [];
     return this.#connection.guarded(async () => {
-      const document = await this.collections.anchors.findOne(
-        { tenant, number },
+      const { anchors, answered } = this.collections;
+      // With the tenants, so that a sharded cluster asks the shards that have them.
+      const tenants = [...new Set(places.map(({ tenant }) => tenant))];
+      const ids = places.map(({ tenant, number }) => rowId(tenant, number));
+      const found = anchors.find(
+        { tenant: { $in: tenants }, _id: { $in: ids } },
         { readConcern: { level: 'majority' } },
       );
-      return document === null ? undefined : (withoutId(document) as AnchorRow);
+      return (await answered(found.toArray())).map((document) => withoutId(document) as AnchorRow);
     });
   }
 

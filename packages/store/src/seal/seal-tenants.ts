@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import {
-  anchorHash,
   directoryLeaf,
-  type HeadRow,
   merkleRoot,
-  readAnchor,
   readSeal,
   SEALS_TENANT,
   SealtrailError,
   sealDraft,
-  ZERO_HASH,
 } from '@sealtrail/format';
 import { place, prepare } from '../log/prepare.ts';
 import type { Store, Tip } from '../port.ts';
-import { Directory, type SealEntry, type TenantLine } from './directory.ts';
+import { findChanges, type RefusedTenant } from './changes.ts';
+import { Directory, type SealEntry } from './directory.ts';
 
 export interface SealOptions {
   /** How old the last seal gets before there is another one without any change, in milliseconds; default 1 hour. */
@@ -21,12 +18,6 @@ export interface SealOptions {
   /** The clock, Unix milliseconds; it decides only whether an idle seal is due. */
   readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** A tenant whose newest anchor cannot follow the one that was sealed: its line stays as it was. */
-export interface RefusedTenant {
-  readonly tenant: string;
-  readonly reason: 'missing' | 'rolled_back' | 'forked' | 'malformed';
 }
 
 export interface SealResult {
@@ -41,8 +32,6 @@ export interface SealResult {
 
 const IDLE_MS = 3_600_000;
 const ATTEMPTS = 20;
-/** Tenants whose anchors are read at once: one after the other, a large seal would take as many round trips as there are tenants. */
-const AT_ONCE = 50;
 
 /**
  * Makes the next seal: one entry of the operator's log over a directory with the newest anchor of every tenant. A tenant that
@@ -143,82 +132,7 @@ async function readTip(store: Store): Promise<Tip> {
     tip = found;
     return [];
   });
+  // What follows may take longer than a lease, and ends without a commit where nothing is to be sealed.
+  await store.release(SEALS_TENANT);
   return tip as unknown as Tip;
-}
-
-async function findChanges(
-  store: Store,
-  directory: Directory,
-  signal: AbortSignal | undefined,
-): Promise<{ changes: Omit<TenantLine, 'key'>[]; refused: RefusedTenant[] }> {
-  const changes: Omit<TenantLine, 'key'>[] = [];
-  const refused: RefusedTenant[] = [];
-  const seen = new Set<string>();
-  let asked: HeadRow[] = [];
-  const take = async (): Promise<void> => {
-    const found = await Promise.all(asked.map((head) => follow(store, head, directory.get(head.tenant))));
-    for (const [i, change] of found.entries()) {
-      const { tenant } = asked[i] as HeadRow;
-      if (typeof change === 'string') refused.push({ tenant, reason: change });
-      else changes.push(change);
-    }
-    asked = [];
-  };
-  for await (const head of store.heads()) {
-    if (head.tenant === SEALS_TENANT) continue;
-    signal?.throwIfAborted();
-    seen.add(head.tenant);
-    const known = directory.get(head.tenant);
-    const anchors = (head.anchor_number ?? -1) + 1;
-    const last = head.anchor_hash ?? ZERO_HASH;
-    if (known !== undefined && known.anchors === anchors && known.last === last) continue;
-    asked.push(head);
-    if (asked.length === AT_ONCE) await take();
-  }
-  await take();
-  for (const tenant of directory.tenants()) {
-    if (!seen.has(tenant)) refused.push({ tenant, reason: 'missing' });
-  }
-  return { changes, refused };
-}
-
-/** The line for a tenant's head, if it follows the line that was sealed. */
-async function follow(
-  store: Store,
-  { tenant, anchor_number, anchor_hash }: HeadRow,
-  known: TenantLine | undefined,
-): Promise<Omit<TenantLine, 'key'> | RefusedTenant['reason']> {
-  if (anchor_number === null || anchor_hash === null) {
-    return known === undefined || known.anchors === 0
-      ? { tenant, anchors: 0, entries: 0, last: ZERO_HASH }
-      : 'rolled_back';
-  }
-  const anchors = anchor_number + 1;
-  if (known !== undefined && anchors < known.anchors) return 'rolled_back';
-  if (known !== undefined && anchors === known.anchors) return 'forked';
-  const [newest, sealed] = await Promise.all([
-    readAnchorAt(store, tenant, anchor_number),
-    known === undefined || known.anchors === 0 ? undefined : readAnchorAt(store, tenant, known.anchors - 1),
-  ]);
-  if (newest === undefined || newest.hash !== anchor_hash) return 'malformed';
-  // The anchor that was sealed must still be the one that the later ones follow.
-  if (known !== undefined && known.anchors > 0 && sealed?.hash !== known.last) return 'forked';
-  return { tenant, anchors, entries: newest.to + 1, last: newest.hash };
-}
-
-async function readAnchorAt(
-  store: Store,
-  tenant: string,
-  number: number,
-): Promise<{ readonly hash: string; readonly to: number } | undefined> {
-  const row = await store.anchorAt(tenant, number);
-  if (row === undefined) return undefined;
-  try {
-    const anchor = readAnchor(row.anchor);
-    return anchor.tenant === tenant && anchor.number === number
-      ? { hash: anchorHash(row.anchor), to: anchor.to }
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

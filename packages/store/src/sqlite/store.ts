@@ -9,6 +9,7 @@ import type { LogSource } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { registration } from '../genesis.ts';
 import type {
+  AnchorPlace,
   BuildRows,
   CommitOutcome,
   DestroyedValues,
@@ -177,8 +178,15 @@ class SqliteStore implements Store {
   }
 
   async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
+    return (await this.anchorsAt([{ tenant, number }]))[0];
+  }
+
+  async anchorsAt(places: readonly AnchorPlace[]): Promise<AnchorRow[]> {
     const sql = 'SELECT * FROM anchors WHERE tenant = ? AND number = ?';
-    return this.#db.patiently(() => this.#db.get(sql, tenant, number) as AnchorRow | undefined);
+    const found = await this.#db.patiently(() =>
+      places.map(({ tenant, number }) => this.#db.get(sql, tenant, number)),
+    );
+    return found.filter((row) => row !== undefined) as AnchorRow[];
   }
 
   async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
