@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { SealtrailError } from '@sealtrail/format';
 import type { Part } from '../source.ts';
+import { ANCHOR, asciiLine, marks } from './bundle-marks.ts';
 import { isGzip, openFile } from './file-lines.ts';
 
 /** A tenant's section of a bundle, as far as it is known before it is read. */
@@ -63,11 +64,6 @@ export async function* cutSection(path: string, section: Section, size: number):
   }
 }
 
-// Enough to tell lines apart that are in order. Node looks for up to seven bytes by their first one, several times as fast as for more.
-const TENANT = Buffer.from('\n{"tena');
-const ANCHOR = Buffer.from('\n{"anch');
-const END = Buffer.from('\n{"end"');
-
 /**
  * The first anchor behind an offset whose segment begins at a position or later.
  *
@@ -80,7 +76,7 @@ async function nextCut(
 ): Promise<Cut | number | undefined> {
   for await (const { mark, line, start } of marks(file, offset)) {
     // A line that was cut, or is no text, is a fault of the section before it.
-    const text = /^[ -~]*\n/.exec(line)?.[0];
+    const text = asciiLine(line);
     if (text === undefined) return undefined;
     if (mark !== ANCHOR) return start;
     if (/"tenant":"([^"]{1,128})"/.exec(text)?.[1] !== tenant) {
@@ -92,44 +88,4 @@ async function nextCut(
     if (position >= from) return { from: position, start };
   }
   return undefined;
-}
-
-/** Little more than from one anchor to the next, in most files. */
-const BLOCK_BYTES = 1 << 20;
-/** What is read of a line behind its first characters. All of an anchor's line is shorter. */
-const LOOK_BYTES = 4_096;
-
-interface Mark {
-  readonly mark: Buffer;
-  /** The beginning of the line. */
-  readonly line: string;
-  /** Offset of its first byte. */
-  readonly start: number;
-}
-
-/** The lines behind an offset that are no entries, in their order. */
-async function* marks(file: FileHandle, offset: number): AsyncGenerator<Mark> {
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
-  for (let base = offset; ; ) {
-    const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, base);
-    const isLast = bytesRead < BLOCK_BYTES;
-    const bytes = block.subarray(0, bytesRead);
-    // A line that begins at the end of a block is met again at the beginning of the next.
-    const limit = isLast ? bytesRead : bytesRead - LOOK_BYTES;
-    const found = [TENANT, ANCHOR, END].flatMap((mark) =>
-      positions(bytes, mark, limit).map((at) => ({ mark, at })),
-    );
-    for (const { mark, at } of found.sort((a, b) => a.at - b.at)) {
-      yield { mark, line: bytes.toString('latin1', at + 1, at + 1 + LOOK_BYTES), start: base + at + 1 };
-    }
-    if (isLast) return;
-    base += limit;
-  }
-}
-
-function positions(bytes: Buffer, mark: Buffer, limit: number): number[] {
-  const found: number[] = [];
-  for (let at = bytes.indexOf(mark); at !== -1 && at < limit; at = bytes.indexOf(mark, at + 1))
-    found.push(at);
-  return found;
 }

@@ -20,7 +20,8 @@ export function bundlePart(
   };
 }
 
-async function* sectionOf(
+/** Lines of a section, read by their place in the file. @throws SealtrailError `bundle_malformed` */
+export async function* sectionOf(
   path: string,
   bytes: ByteRange,
   openings: LogSource['openings'],

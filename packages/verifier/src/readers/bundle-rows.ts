@@ -54,7 +54,7 @@ export async function* sectionRows(
 }
 
 /** A bundle has no columns: they follow from the text where it can be read, and are missing where it cannot. */
-function anchorRow(text: string): RawRow {
+export function anchorRow(text: string): RawRow {
   try {
     return { ...toAnchorRow(readAnchor(text), text, anchorHash(text)) };
   } catch (error) {

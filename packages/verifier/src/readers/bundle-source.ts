@@ -1,5 +1,6 @@
 import { type BundleHeader, type BundleTenant, SealtrailError } from '@sealtrail/format';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
+import type { SectionAnchors } from './bundle-anchors.ts';
 import { BundleCursor } from './bundle-cursor.ts';
 import type { BundlePart, Section } from './bundle-cuts.ts';
 import { sectionRows } from './bundle-rows.ts';
@@ -13,6 +14,11 @@ export interface BundleFile {
   readonly location: Location;
   /** Cuts a section into parts of about `size` entries; nothing, when it is too short or cannot be cut. */
   readonly cut: (section: Section, size: number) => AsyncIterable<BundlePart>;
+  /** The anchors of a section without the entries between them; undefined when it can only be read from its beginning. */
+  readonly anchors: (
+    section: Pick<Section, 'start'>,
+    openings: LogSource['openings'],
+  ) => Promise<SectionAnchors | undefined>;
 }
 
 /**
@@ -59,7 +65,8 @@ class BundleSource implements LogSource {
       for (;;) {
         const line = await cursor.next();
         if (line === undefined) return;
-        if (line.kind === 'tenant') yield new SectionReader(this.#lines, cursor, line.value, this.#file);
+        if (line.kind === 'tenant')
+          yield new SectionReader(this.#lines, cursor, line.value, this.openings, this.#file);
         // What is left of a section that its reader did not walk to the end.
       }
     } finally {
@@ -73,7 +80,7 @@ class BundleSource implements LogSource {
     try {
       for (let line = await cursor.next(); line !== undefined; line = await cursor.next()) {
         if (line.kind === 'tenant' && line.value.tenant === tenant) {
-          return new SectionReader(this.#lines, cursor, line.value, this.#file, done);
+          return new SectionReader(this.#lines, cursor, line.value, this.openings, this.#file, done);
         }
       }
     } catch (error) {
@@ -119,9 +126,12 @@ class SectionReader implements LogReader {
   readonly #lines: OpenLines;
   readonly #cursor: BundleCursor;
   readonly #head: RawRow;
+  readonly #openings: LogSource['openings'];
   readonly #file: BundleFile | undefined;
   readonly #done: (() => Promise<void>) | undefined;
   #used = false;
+  // Where the anchors stand, once they were read without the entries.
+  #anchors: SectionAnchors | undefined;
   // Where the section ends, once all of its parts are known.
   #end: number | undefined;
 
@@ -129,6 +139,7 @@ class SectionReader implements LogReader {
     lines: OpenLines,
     cursor: BundleCursor,
     section: BundleTenant,
+    openings: LogSource['openings'],
     file: BundleFile | undefined,
     done?: () => Promise<void>,
   ) {
@@ -144,6 +155,7 @@ class SectionReader implements LogReader {
     };
     this.#lines = lines;
     this.#cursor = cursor;
+    this.#openings = openings;
     this.#file = file;
     this.#done = done;
   }
@@ -153,6 +165,11 @@ class SectionReader implements LogReader {
   }
 
   async *walk(range: WalkRange): AsyncGenerator<LogBatch> {
+    const segment = this.#anchors?.walk(range);
+    if (segment !== undefined) {
+      yield* segment;
+      return;
+    }
     if (this.#used) {
       yield* (await this.#again()).walk(range);
       return;
@@ -183,6 +200,14 @@ class SectionReader implements LogReader {
   }
 
   async *anchors(): AsyncGenerator<readonly RawRow[]> {
+    if (!this.#used) {
+      const section = { start: this.#cursor.offset() };
+      this.#anchors = await this.#file?.anchors(section, this.#openings);
+    }
+    if (this.#anchors !== undefined) {
+      yield* this.#anchors.read();
+      return;
+    }
     const again = await this.#again();
     for await (const batch of again.walk({ from: 0 })) {
       if (batch.anchors.length > 0) yield batch.anchors;

@@ -1,4 +1,5 @@
 import type { LogSource } from '../source.ts';
+import { SectionAnchors } from './bundle-anchors.ts';
 import { cutSection } from './bundle-cuts.ts';
 import { openBundleLines } from './bundle-source.ts';
 import { readLines } from './file-lines.ts';
@@ -12,5 +13,6 @@ export async function openBundle(path: string): Promise<LogSource> {
   return openBundleLines((offset) => readLines(path, offset === 0 ? undefined : { start: offset }), {
     location: { path },
     cut: (section, size) => cutSection(path, section, size),
+    anchors: (section, openings) => SectionAnchors.of(path, section, openings),
   });
 }
