@@ -22,7 +22,7 @@ export interface JobOptions {
 
 const LOG_PARTS: readonly Figure['part'][] = ['partial', 'anchor', 'prove'];
 
-/** What is to be measured at one kind of store. */
+/** What is to be measured at one kind of store: nothing, where a part has nothing to do with it. */
 export function jobsOf(bed: Bed, flags: Flags, options: JobOptions): Job[] {
   const { quick, full, only } = flags;
   const { directory, say } = options;
@@ -46,10 +46,12 @@ export function jobsOf(bed: Bed, flags: Flags, options: JobOptions): Job[] {
       add(`verify, ${count(entries)} entries`, () => benchVerify(bed, verify));
     }
   }
-  if (LOG_PARTS.some(wants) && !onlyBundles && (only !== 'prove' || bed.name === 'sqlite')) {
+  const ofLogs = LOG_PARTS.filter((part) => wants(part) && (part === 'partial' || !onlyBundles));
+  if (ofLogs.length > 0 && (only !== 'prove' || bed.name === 'sqlite')) {
     for (const entries of sizes(10_000, 100_000)) {
-      const log = { ...options, entries, wants, directory: bundles ? directory : undefined };
-      const parts = LOG_PARTS.filter(wants).join(', ');
+      const where = { itself: !onlyBundles, directory: bundles ? directory : undefined };
+      const log = { ...options, ...where, entries, parts: ofLogs };
+      const parts = ofLogs.join(', ');
       add(`${parts}, ${count(entries)} entries`, () => benchLog(bed, log));
     }
   }

@@ -12,8 +12,10 @@ import { exportTo } from './verify.ts';
 
 export interface LogsOptions extends LogOptions {
   readonly entries: number;
-  readonly wants: (part: Figure['part']) => boolean;
-  /** Also from bundles, which are written here. */
+  readonly parts: readonly Figure['part'][];
+  /** Read parts of the store itself. */
+  readonly itself: boolean;
+  /** Read parts of bundles, which are written here. */
   readonly directory: string | undefined;
 }
 
@@ -22,7 +24,8 @@ const MIN_ANCHORED = 100_000;
 
 /** What is measured at one log of one size: anchoring it, then verifying parts of it and proofs from it. */
 export async function benchLog(bed: Bed, options: LogsOptions): Promise<Figure[]> {
-  const { entries, wants, directory, say } = options;
+  const { entries, parts, itself, directory, say } = options;
+  const wants = (part: Figure['part']): boolean => parts.includes(part);
   say(`${bed.name}: writing ${entries.toLocaleString('en-US')} entries`);
   const { store, location, drop } = await bed.fresh();
   try {
@@ -33,7 +36,7 @@ export async function benchLog(bed: Bed, options: LogsOptions): Promise<Figure[]
       figures.push(await benchAnchor(bed, log, options));
     else await anchorTenant(store, TENANT);
     if (wants('partial')) {
-      figures.push(await benchPartial(bed.name, location, options));
+      if (itself) figures.push(await benchPartial(bed.name, location, options));
       if (directory !== undefined) figures.push(await ofBundle(log, directory, options));
     }
     // A proof is the same whatever store it comes from.

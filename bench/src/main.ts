@@ -47,6 +47,11 @@ async function measure(): Promise<void> {
       rows: await sampleSizes(beds[0] as Bed),
     };
     const jobs = beds.flatMap((bed) => jobsOf(bed, flags, { rounds, directory, say }));
+    if (jobs.length === 0) {
+      console.error(`error: --only ${flags.only} measures nothing with --store ${store}`);
+      process.exitCode = 1;
+      return;
+    }
     let run: Run = { ...head, figures: [], failures: [] };
     const save = (more: Partial<Run>): void => {
       run = { ...run, ...more };
