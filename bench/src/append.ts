@@ -3,6 +3,7 @@ import { type EntryDraft, Log } from '@sealtrail/store';
 import { benchProcesses } from './append-processes.ts';
 import type { Bed } from './beds/bed.ts';
 import { draft, fill, storedRows, TENANT } from './data.ts';
+import { MadeRows } from './made-rows.ts';
 import { callers, type Figure, inTurn, percentile, type Round, rate } from './measure.ts';
 
 export interface AppendOptions {
@@ -31,6 +32,9 @@ export async function benchAppend(bed: Bed, options: AppendOptions): Promise<Fig
       [bed.rawName(1_000)]: () => bed.rawInsert(rows.slice(0, n), 1_000, 1),
     };
     if (atOnce === MANY_CALLERS) {
+      const made = (): MadeRows => new MadeRows(TENANT, drafts.slice(0, n));
+      others[`${bed.rawName(atOnce)}, each row checked and hashed for it`] = () =>
+        bed.rawInsert(made(), atOnce, 1);
       others[bed.lockName] = () => bed.lockPerEntry(rows.slice(0, Math.ceil(n / 20)), atOnce);
     }
     const measured = await inTurn(rounds, subject.round, others);

@@ -1,5 +1,6 @@
 import type { EntryRow } from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
+import type { Rows } from '../made-rows.ts';
 
 /** A new, empty store. */
 export interface Fresh {
@@ -19,10 +20,10 @@ export interface Bed {
   readonly lockName: string;
   fresh(): Promise<Fresh>;
   /**
-   * Writes prepared rows into empty tables of a store, so many in a transaction or call, with so many calls at once where
+   * Writes rows into empty tables of a store, so many in a transaction or call, with so many calls at once where
    * the driver has more than one; entries a second.
    */
-  rawInsert(rows: readonly EntryRow[], batch: number, atOnce: number): Promise<number>;
+  rawInsert(rows: Rows, batch: number, atOnce: number): Promise<number>;
   /**
    * The textbook way to keep a chain: for each entry take a lock on the head, insert, write the head and unlock, with that
    * many callers at once; entries a second.

@@ -42,10 +42,12 @@ export async function mongodbBed(url: string): Promise<Bed> {
     rawInsert: (rows, batch, atOnce) =>
       raw((db) => {
         const entries = db.collection<EntryDocument>('entries');
-        const documents = rows.map(toDocument);
         return rate(rows.length, () =>
-          callers(Math.ceil(documents.length / batch), atOnce, (i) =>
-            entries.insertMany(documents.slice(i * batch, (i + 1) * batch), { ordered: true, ...DURABLE }),
+          callers(Math.ceil(rows.length / batch), atOnce, (i) =>
+            entries.insertMany(rows.slice(i * batch, (i + 1) * batch).map(toDocument), {
+              ordered: true,
+              ...DURABLE,
+            }),
           ),
         );
       }),

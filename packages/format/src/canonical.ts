@@ -71,9 +71,10 @@ function encodeObject(object: object, depthLeft: number, path: (string | number)
   if (prototype !== Object.prototype && prototype !== null) {
     throw notJson(`not a plain object but ${object.constructor?.name ?? 'an instance'}`, path);
   }
-  const names = Reflect.ownKeys(object);
-  if (names.some((name) => typeof name === 'symbol')) throw notJson('the object has symbol members', path);
-  sortNames(names as string[]);
+  // The two of these together are several times as fast as Reflect.ownKeys.
+  const names = Object.getOwnPropertyNames(object);
+  if (Object.getOwnPropertySymbols(object).length > 0) throw notJson('the object has symbol members', path);
+  sortNames(names);
   let out = '{';
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string;
