@@ -23,7 +23,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { draft } from '../../support/drafts.ts';
 import type { NewPlace } from '../../support/places.ts';
-import { raw } from '../../support/raw.ts';
+import { type Row, raw } from '../../support/raw.ts';
 import { reports } from '../../support/verified.ts';
 
 const record = (id: string) => ({ type: 'deal', id });
@@ -203,18 +203,20 @@ export function sealing(newPlace: NewPlace): void {
       await expectSound(place.location);
     });
 
-    it('is not made from a log that was changed', async () => {
+    it.each<[string, (row: Row) => Row]>([
+      ['a target', ({ entry }) => ({ entry: String(entry).replace('d-1', 'd-2') })],
+      ['a text that is none any more', () => ({ entry: '{"v":1' })],
+      ['a text without its targets', () => ({ entry: '{}' })],
+      ['a hash', () => ({ hash: 'f'.repeat(64) })],
+      ['a hash that is none', () => ({ hash: 'f' })],
+    ])('is not made from a log that was changed: %s', async (_, change) => {
       const place = await newPlace();
       const store = await place.open();
       await fill(store, 'acme', 8);
       await sealTenants(store);
       const hand = await raw(place);
       const [, , row] = await hand.rows('entries', 'acme');
-      await hand.set(
-        'entries',
-        { tenant: 'acme', seq: 2 },
-        { entry: String(row?.['entry']).replace('d-1', 'd-2') },
-      );
+      await hand.set('entries', { tenant: 'acme', seq: 2 }, change(row as Row));
       await expect(proveEntry(store, 'acme', 2)).rejects.toMatchObject({ code: 'segment_broken' });
       await expect(proveHistory(store, 'acme', record('d-1'))).rejects.toMatchObject({
         code: 'segment_broken',

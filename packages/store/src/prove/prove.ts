@@ -6,11 +6,14 @@ import {
   entryPathOf,
   type Hash,
   type HistoryProof,
+  isHash,
+  isSealtrailError,
   merkleRoot,
   readAnchor,
   recordKey,
   SealtrailError,
   SegmentRecords,
+  scanEntry,
   sealedAnchorsOf,
   segmentProofOf,
   type Target,
@@ -55,7 +58,7 @@ export async function proveEntry(
   }
   const hashes: Hash[] = [];
   let text = '';
-  for await (const row of rowsOf(store, tenant, covering, options.signal)) {
+  for await (const row of rowsOf(store, covering, options.signal)) {
     hashes.push(row.hash);
     if (row.seq === seq) text = row.entry;
   }
@@ -92,9 +95,8 @@ export async function proveHistory(
   for (let number = 0; number < line.anchors; number++) {
     const anchor = await anchorNumber(store, tenant, number).then(there(tenant, number));
     const records = new SegmentRecords(tenant);
-    for await (const { seq, hash, entry } of rowsOf(store, tenant, anchor, options.signal)) {
-      // Not checked any further: the root over all of it must come out as it was anchored.
-      const { targets } = JSON.parse(entry) as { targets: Target[] };
+    for await (const { seq, hash, entry } of rowsOf(store, anchor, options.signal)) {
+      const targets = targetsOf(entry, anchor);
       records.add(targets, { seq, hash });
       if (!targets.some(({ type, id }) => type === record.type && id === record.id)) continue;
       if (entryHash(entry) !== hash) throw broken(tenant, number);
@@ -151,19 +153,29 @@ function there(tenant: string, number: number): (anchor: Anchor | undefined) => 
 
 async function* rowsOf(
   store: Store,
-  tenant: string,
-  { from, to, number }: Anchor,
+  { tenant, from, to, number }: Anchor,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ readonly seq: number; readonly hash: Hash; readonly entry: string }> {
   for (let next = from; next <= to; ) {
     signal?.throwIfAborted();
     const rows = await store.readFrom(tenant, next, Math.min(CHUNK, to - next + 1));
     for (const row of rows) {
-      if (row.seq !== next) throw broken(tenant, number);
+      if (row.seq !== next || !isHash(row.hash) || typeof row.entry !== 'string')
+        throw broken(tenant, number);
       yield row;
       next++;
     }
     if (rows.length === 0) throw broken(tenant, number);
+  }
+}
+
+/** The records that an entry touches. Not checked any further: the root over all of it must come out as it was anchored. */
+function targetsOf(entry: string, { tenant, number }: Anchor): readonly Target[] {
+  try {
+    return scanEntry(entry).targets;
+  } catch (error) {
+    if (isSealtrailError(error)) throw broken(tenant, number);
+    throw error;
   }
 }
 

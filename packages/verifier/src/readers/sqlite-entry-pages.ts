@@ -18,7 +18,7 @@ const IS_ODD = [`typeof(seq) <> 'integer'`, ...COLUMNS.map((name) => `typeof(${n
 );
 const LENGTHS = ['seq', ...COLUMNS.map((name) => `octet_length(${name})`)].join(` || ' ' || `);
 // A space between them, so that two halves of a character do not make a whole.
-const TEXTS = COLUMNS.join(` || ' ' || `);
+const TEXTS = `concat_ws(' ', ${COLUMNS.join(', ')})`;
 
 export interface EntryPage {
   readonly rows: readonly RawRow[];
@@ -39,7 +39,10 @@ export class EntryPages {
   /** Asks for every page but the first: preparing it takes as long as reading a dozen rows. */
   #following: Database.Statement | undefined;
 
-  /** @param where a condition on tenant and position */
+  /**
+   * @param where a condition without a lower bound of the positions: SQLite begins at one of two, and it need not be that of the page,
+   *   so that each would be searched for from the first on
+   */
   constructor(db: Database.Database, where: string, params: Params) {
     this.#db = db;
     this.#where = where;
@@ -49,7 +52,7 @@ export class EntryPages {
   /**
    * The next rows.
    *
-   * @param after the position that the page before ended with
+   * @param after the position that the page before ended with, or that all begin behind
    * @returns undefined when one of them is not seven texts in UTF-8 and a whole number, or anything else is not as it must be
    */
   read(after: number | undefined): EntryPage | undefined {

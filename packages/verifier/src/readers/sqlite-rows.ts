@@ -73,32 +73,35 @@ export class SqliteTable {
   /**
    * The same rows in the order of their positions, for the entries of a log.
    *
-   * @param where a condition on tenant and position
+   * @param where a condition without a lower bound of the positions
+   * @param after that bound: a position that is passed already
    */
-  *rowsBySeq(where: string, params: Params): Generator<readonly RawRow[]> {
+  *rowsBySeq(where: string, after: number | undefined, params: Params): Generator<readonly RawRow[]> {
     let done = 0;
+    const rest = after === undefined ? where : `${where} AND seq > :after`;
+    const all = after === undefined ? params : { ...params, after };
     // Otherwise positions could be there twice.
     if (this.#key === 'tenant,seq' && isPaged(this.#columns)) {
       // A statement that is not at its end holds the state of the file that all pages are read from.
-      const held = iterate(prepare(this.#db, `SELECT 1 FROM ${this.#name} WHERE ${where} LIMIT 2`), params);
+      const held = iterate(prepare(this.#db, `SELECT 1 FROM ${this.#name} WHERE ${rest} LIMIT 2`), all);
       take(held, 1);
       try {
         const pages = new EntryPages(this.#db, where, params);
-        let page = pages.read(undefined);
+        let page = pages.read(after);
         while (page !== undefined) {
           if (page.rows.length === 0) return;
           yield page.rows;
           done += page.rows.length;
           page = pages.read(page.last);
         }
-        yield* this.rows(`WHERE ${where} ORDER BY seq LIMIT -1 OFFSET ${done}`, params);
+        yield* this.rows(`WHERE ${rest} ORDER BY seq LIMIT -1 OFFSET ${done}`, all);
       } finally {
         // The driver ends it only at its end; until then nobody can empty the write-ahead log.
         take(held, 2);
       }
       return;
     }
-    yield* this.rows(`WHERE ${where} ORDER BY seq`, params);
+    yield* this.rows(`WHERE ${rest} ORDER BY seq`, all);
   }
 
   #decoded(row: RawRow): RawRow {

@@ -160,9 +160,10 @@ class SqliteLog implements LogReader {
     // All columns, so that one that nobody knows is seen. From 0 there is no lower bound, so that a position that is
     // negative or no number is seen too; such rows sort before or after all others.
     // One that lies between two positions belongs to the range of the later.
-    const bound = `${from > 0 ? ' AND seq > :from - 1' : ''}${to === undefined ? '' : ' AND seq <= :to'}`;
-    const where = `${this.#mine}${bound}`;
-    for (const batch of this.#tables.get('entries').rowsBySeq(where, this.#params(where, from, to))) {
+    const where = `${this.#mine}${to === undefined ? '' : ' AND seq <= :to'}`;
+    const after = from > 0 ? from - 1 : undefined;
+    const entries = this.#tables.get('entries');
+    for (const batch of entries.rowsBySeq(where, after, this.#params(where, from, to))) {
       yield batch;
       // The driver is synchronous: without a pause, a long walk would hold up everything else in the process.
       await new Promise((resume) => setImmediate(resume));
