@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { anchorTenant, type ExportOptions, exportBundle, Log, type Store } from '@sealtrail/store';
 import { openSource, verifyAll } from '@sealtrail/verifier';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { draft, drafts } from '../../support/drafts.ts';
 import { outcome } from '../../support/errors.ts';
 import type { NewPlace, Place } from '../../support/places.ts';
@@ -79,6 +79,7 @@ export function exporting(newPlace: NewPlace): void {
       expect(report?.notChecked.map(({ code }) => code)).toContain('openings_withheld');
       expect(report?.openings.checked).toBe(0);
       const bundle = await openSource(file);
+      onTestFinished(() => bundle.close());
       const again = exportBundle(bundle, () => {}, { time: TIME, openings: 'included' });
       expect(await outcome(again)).toBe('config_invalid');
       await expectIntact(file, { acme: 31, beta: 30 });
@@ -90,6 +91,7 @@ export function exporting(newPlace: NewPlace): void {
       const { file } = await exported(place, store);
       const again: string[] = [];
       const bundle = await openSource(file);
+      onTestFinished(() => bundle.close());
       await exportBundle(bundle, (chunk) => void again.push(chunk), { time: TIME });
       expect(again.join('')).toBe(await readFile(file, 'utf8'));
       await expectIntact(file, { acme: 31, beta: 30 });
