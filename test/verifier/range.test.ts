@@ -12,6 +12,16 @@ const hashAt = (log: StoredLog, seq: number) => String(rowAt(log, seq)['hash']);
 const codesOf = (notes: readonly { code: string }[]) => notes.map(({ code }) => code);
 
 describe('a range of a log', () => {
+  it.each<[VerifyOptions, string]>([
+    [{ from: 5, to: 9 }, 'positions 5 to 9, compared with no anchor'],
+    [{ to: 2 }, 'positions 0 to 2, compared with no anchor'],
+    [{ from: 3, to: 9 }, 'positions 3 to 9, anchored up to 7'],
+    [{ from: 12 }, 'positions 12 to 14, not anchored yet'],
+  ])('does not say of its anchors what was not looked at: %o', async (options, said) => {
+    const { status, summary } = await verify(buildLog(SHAPE), options);
+    expect([status, summary]).toEqual(['valid', expect.stringContaining(said)]);
+  });
+
   it.each<{
     options: VerifyOptions;
     walked: number;

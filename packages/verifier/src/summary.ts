@@ -119,12 +119,17 @@ function summaryOf(status: Status, findings: Findings, result: Result): string {
       ? `not verifiable: there is no log of tenant ${log.tenant} here`
       : `not verifiable: there is no entry from position ${number(range.from)} on`;
   }
-  const anchored =
-    walk.anchoredTo === null ? 'not anchored yet' : `anchored up to ${number(walk.anchoredTo)}`;
+  const anchored = anchoredOf(walk);
   const to = walk.last?.seq ?? range.from;
   const pruned = prunedOf(result);
   const before = pruned === null ? '' : `; positions 0 to ${number(pruned.to)} were pruned`;
   return `chain valid: ${count(walk.walked, 'entry', 'entries')} walked, positions ${number(range.from)} to ${number(to)}, ${anchored}${before}`;
+}
+
+function anchoredOf({ anchoredTo, segmentsPartial }: WalkOutcome): string {
+  if (anchoredTo !== null) return `anchored up to ${number(anchoredTo)}`;
+  // There are anchors over it, but a root takes all entries of its segment.
+  return segmentsPartial > 0 ? 'compared with no anchor' : 'not anchored yet';
 }
 
 function brokenAt(findings: Findings): string {
