@@ -6,8 +6,10 @@ import { type Filter, facetsOfFilter } from './filter.ts';
 
 /** Entries that are looked at for one page. How many more have a facet makes no difference, so counting ends here too. */
 const MAX_SCANNED = 10_000;
-/** Candidates that are looked at together: some times what the page may hold, as not all of them match. */
+/** Candidates that are looked at together at first: some times what the page may hold, as not all of them match. */
 const chunkFor = (limit: number) => Math.min(1_000, Math.max(100, 4 * limit));
+/** And at the most: where few match, each look takes twice as many as the one before, instead of a hundred looks. */
+const MAX_CHUNK = 4_000;
 /** Entries that are read together with their sealed values, which may be large. */
 const READ_CHUNK = 100;
 
@@ -39,8 +41,8 @@ export async function scan(search: Search, bounds: Bounds, limit: number): Promi
   let scanned = 0;
   let end: number | undefined;
   let rest = bounds;
-  for (;;) {
-    const wanted = Math.min(isPlain ? limit + 1 : chunkFor(limit), MAX_SCANNED - scanned);
+  for (let chunk = chunkFor(limit); ; chunk = Math.min(2 * chunk, MAX_CHUNK)) {
+    const wanted = Math.min(isPlain ? limit + 1 : chunk, MAX_SCANNED - scanned);
     const candidates = await candidatesOf(search, along, others, rest, wanted);
     const chosen = await withConfidence(search, candidates);
     for (const { seq } of candidates) {
