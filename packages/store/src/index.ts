@@ -32,4 +32,3 @@ export {
   type SealResult,
   sealTenants,
 } from './seal/seal-tenants.ts';
-export { patiently } from './sqlite/busy.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Hash, SealtrailError } from '@sealtrail/format';
-import { patiently } from '@sealtrail/store';
+import { inTransaction, patiently } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 
 // What a publisher must never forget, above all what it signed last. SQLite, because its commits are durable and one process
@@ -75,12 +75,11 @@ export class Memory {
     if (this.#connected !== undefined) return;
     const db = new Database(this.#path);
     try {
-      db.exec(
-        'PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE',
-      );
-      const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
-      if (n === 0) db.exec(TABLES);
-      db.exec('COMMIT');
+      db.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      inTransaction(db, () => {
+        const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
+        if (n === 0) db.exec(TABLES);
+      });
       const { application_id: id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
       if (id !== APPLICATION_ID) {
         throw new SealtrailError(

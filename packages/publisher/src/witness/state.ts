@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
+import { inTransaction } from '@sealtrail/store/sqlite';
 import type { Checkpoint } from '@sealtrail/tlog';
 import Database from 'libsql';
 
@@ -39,15 +40,7 @@ export class WitnessState {
 
   /** Nobody else, in no other process, reads or writes in between; durable when it returns. */
   atomically<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
+    return inTransaction(this.#db, work);
   }
 
   get(origin: string): (Checkpoint & { readonly note: string }) | undefined {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
-import { patiently } from '@sealtrail/store/sqlite';
+import { inTransaction, patiently } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 import type { z } from 'zod';
 import {
@@ -54,14 +54,9 @@ export async function openSqliteData(path: string): Promise<ServiceData> {
 
 function prepare(db: Database.Database): void {
   db.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-  db.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(db, () => {
     if (number(db, 'SELECT count(*) AS n FROM sqlite_schema') === 0) db.exec(TABLES);
-    db.exec('COMMIT');
-  } catch (error) {
-    if (db.inTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
+  });
   const isOurs = number(db, 'SELECT application_id AS n FROM pragma_application_id') === APPLICATION_ID;
   const version = number(db, 'SELECT user_version AS n FROM pragma_user_version');
   if (!isOurs || version !== LAYOUT_VERSION)

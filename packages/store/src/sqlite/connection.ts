@@ -1,6 +1,7 @@
 import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import { patiently } from './busy.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** A connection to a store's file, which other processes may be writing to. Each statement is prepared once. */
 export class Connection {
@@ -26,18 +27,7 @@ export class Connection {
 
   /** Runs a function in one write transaction: all of it, or nothing. @throws as {@link patiently}, and what the function throws */
   exclusive<T>(work: () => T): Promise<T> {
-    return this.patiently(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        // A failed COMMIT leaves the transaction open, everything else too: nothing of it stays.
-        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-        throw error;
-      }
-    });
+    return this.patiently(() => inTransaction(this.#db, work));
   }
 
   /** Runs a function, once more when another process is in its way. @throws SealtrailError `store_unavailable`, `store_closed` */

@@ -1,5 +1,6 @@
 import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
+import { inTransaction } from './in-transaction.ts';
 
 /** "Seal" in ASCII: tells our files from other SQLite files (PRAGMA application_id). */
 const APPLICATION_ID = 0x5365616c;
@@ -47,15 +48,10 @@ export function prepareDatabase(db: Database.Database): void {
   );
   if (version(db) === 0) {
     // Two processes may open a new file at once: the second finds the tables inside its own transaction.
-    db.exec('BEGIN IMMEDIATE');
-    try {
+    inTransaction(db, () => {
       const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
       if (n === 0) db.exec(TABLES);
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.inTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
+    });
   }
   if (applicationId(db) !== APPLICATION_ID)
     throw layout('the file holds something else than a Sealtrail store');

@@ -19,12 +19,13 @@ import type {
 } from '../port.ts';
 import { isUnusable, patiently } from './busy.ts';
 import { Connection } from './connection.ts';
+import { inTransaction } from './in-transaction.ts';
 import { EntryInserts } from './insert-entries.ts';
 import { prepareDatabase } from './layout.ts';
 import { Readers } from './readers.ts';
 import { Together } from './together.ts';
 
-export { patiently };
+export { inTransaction, patiently };
 
 /** How long a commit waits for other processes before it gives up, in milliseconds. */
 const LOCK_WAIT_MS = 30_000;

@@ -1,4 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
+import { inTransaction } from '@sealtrail/store/sqlite';
 import type Database from 'libsql';
 import { LAYOUT_VERSION } from '../port.ts';
 
@@ -36,19 +37,13 @@ export function prepareIndex(db: Database.Database): void {
   // NORMAL: what a power failure takes away is derived again.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   if (isReady(db)) return;
-  db.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(db, () => {
     // Another process may have been faster.
-    if (!isReady(db)) {
-      refuseOther(db);
-      db.exec('DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS facets; DROP TABLE IF EXISTS proposals');
-      db.exec(TABLES);
-    }
-    db.exec('COMMIT');
-  } catch (error) {
-    if (db.inTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
+    if (isReady(db)) return;
+    refuseOther(db);
+    db.exec('DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS facets; DROP TABLE IF EXISTS proposals');
+    db.exec(TABLES);
+  });
 }
 
 /** What is not an index is not overwritten with one. */

@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import { patiently } from '@sealtrail/store/sqlite';
+import { inTransaction, patiently } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 import {
   type Bounds,
@@ -200,17 +200,7 @@ class SqliteIndex implements Index {
 
   /** Runs a function in one write transaction, which other processes may have to be waited for. */
   async #exclusive<T>(work: () => T): Promise<T> {
-    return this.#patiently(() => {
-      this.#db.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        this.#db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-        throw error;
-      }
-    });
+    return this.#patiently(() => inTransaction(this.#db, work));
   }
 
   async #patiently<T>(work: () => T): Promise<T> {

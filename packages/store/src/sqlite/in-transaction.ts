@@ -1,0 +1,15 @@
+import type Database from 'libsql';
+
+/** Runs a function in one write transaction: all of it, or nothing. @throws what the function throws; the driver's error when the file is busy */
+export function inTransaction<T>(db: Database.Database, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A failed COMMIT leaves the transaction open, everything else too: nothing of it stays.
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
