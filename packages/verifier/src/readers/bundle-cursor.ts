@@ -1,4 +1,4 @@
-import { type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
+import { type BundleHeader, type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
 import { isSectionLine, type SectionLine } from './bundle-rows.ts';
 import type { Lines } from './lines.ts';
 
@@ -22,9 +22,15 @@ export class BundleCursor {
   // Reading stops at the first line that makes no sense, whoever asks for the next.
   #failure: unknown;
 
-  /** @param batches of lines, as {@link splitLines} gives them */
-  constructor(batches: AsyncGenerator<Lines>) {
+  /**
+   * @param batches of lines, as {@link splitLines} gives them
+   * @param header when they begin at a tenant's line somewhere behind it
+   */
+  constructor(batches: AsyncGenerator<Lines>, header?: Pick<BundleHeader, 'openings'>) {
     this.#batches = batches;
+    if (header === undefined) return;
+    this.#started = true;
+    this.#openings = header.openings;
   }
 
   /** The next line; undefined after the last. @throws SealtrailError `bundle_malformed`, `bundle_truncated` */

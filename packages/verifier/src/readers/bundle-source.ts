@@ -14,6 +14,8 @@ export interface BundleFile {
   readonly location: Location;
   /** Cuts a section into parts of about `size` entries; nothing, when it is too short or cannot be cut. */
   readonly cut: (section: Section, size: number) => AsyncIterable<BundlePart>;
+  /** Where a tenant's line begins, found without reading what stands before it; undefined when it is not found so. */
+  readonly find: (tenant: string) => Promise<number | undefined>;
   /** The anchors of a section without the entries between them; undefined when it can only be read from its beginning. */
   readonly anchors: (
     section: Pick<Section, 'start'>,
@@ -75,7 +77,8 @@ class BundleSource implements LogSource {
   }
 
   async log(tenant: string): Promise<LogReader> {
-    const cursor = await this.#cursor();
+    const at = await this.#file?.find(tenant);
+    const cursor = await this.#cursor(at);
     const done = () => this.#done(cursor);
     try {
       for (let line = await cursor.next(); line !== undefined; line = await cursor.next()) {
@@ -96,8 +99,13 @@ class BundleSource implements LogSource {
     this.#open.clear();
   }
 
-  /** A cursor behind the header. */
-  async #cursor(): Promise<BundleCursor> {
+  /** A cursor behind the header, or before the tenant's line that begins at an offset. */
+  async #cursor(at?: number): Promise<BundleCursor> {
+    if (at !== undefined) {
+      const there = new BundleCursor(this.#lines(at), this);
+      this.#open.add(there);
+      return there;
+    }
     const first = this.#first;
     this.#first = undefined;
     if (first !== undefined) return first;
