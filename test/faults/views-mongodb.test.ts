@@ -25,8 +25,11 @@ const writes: Record<string, (command: Command) => boolean> = {
   'dropping what was built before': (command) => command['delete'] === 'views_entries',
 };
 
+/** Once is what the driver itself puts right. */
+const BROKEN = eachFate(Object.keys(writes)).filter(([, , times]) => times > 1);
+
 describe.skipIf(url === undefined)('a write to the views’ index', () => {
-  it.each(eachFate(Object.keys(writes)))(
+  it.each(BROKEN)(
     '%s (%s, %i times): the next question goes on with what is there',
     async (what, fate, times) => {
       const place = await newMongodbPlace(String(url))();
