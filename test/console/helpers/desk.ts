@@ -64,6 +64,8 @@ export async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel('Access token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  // The first page leads on to one about a tenant; whoever goes elsewhere before that is taken there.
+  await page.waitForURL(/#\/./);
 }
 
 /** Goes to a page of the console, as its address says. */
