@@ -1,5 +1,5 @@
 import { DURABLE, isDuplicateKey, MongodbConnection } from '@sealtrail/store/mongodb';
-import type { Collection, Db, FindCursor, WithId } from 'mongodb';
+import type { Collection, Db, WithId } from 'mongodb';
 import type { z } from 'zod';
 import {
   type RunRow,
@@ -70,7 +70,7 @@ class MongodbData implements ServiceData {
 
   tokens(): Promise<TokenRow[]> {
     return this.#guarded(async () =>
-      (await this.#all(this.#tokens.find().sort({ created: -1, _id: 1 }))).map(tokenOf),
+      (await this.#connection.answers.all(this.#tokens.find().sort({ created: -1, _id: 1 }))).map(tokenOf),
     );
   }
 
@@ -124,7 +124,7 @@ class MongodbData implements ServiceData {
   runs(tenant: string, limit: number): Promise<RunRow[]> {
     return this.#guarded(async () => {
       const found = this.#runs.find({ tenant }).sort({ started: -1, _id: 1 }).limit(limit);
-      return (await this.#all(found)).map((one) => read(runRow, one) as RunRow);
+      return (await this.#connection.answers.all(found)).map((one) => read(runRow, one) as RunRow);
     });
   }
 
@@ -138,10 +138,6 @@ class MongodbData implements ServiceData {
 
   close(): Promise<void> {
     return this.#connection.close();
-  }
-
-  #all<T>(cursor: FindCursor<T>): Promise<T[]> {
-    return this.#connection.answers.within(cursor.toArray());
   }
 
   #guarded<T>(work: () => Promise<T>): Promise<T> {

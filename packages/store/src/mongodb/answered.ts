@@ -30,6 +30,11 @@ export class Answers {
     });
   }
 
+  /** All documents of a cursor that has few. @throws as {@link within} */
+  all<T>(cursor: FindCursor<T>): Promise<T[]> {
+    return this.within(cursor.toArray());
+  }
+
   /** Documents of a cursor, of which each batch is bounded. @throws as {@link within} */
   async *each<T>(cursor: FindCursor<T>): AsyncGenerator<T> {
     try {

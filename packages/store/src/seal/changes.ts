@@ -108,7 +108,7 @@ function follow(
   }
   const count = anchor_number + 1;
   if (count < sealed) return 'rolled_back';
-  if (known !== undefined && count === sealed) return 'forked';
+  if (count === sealed) return 'forked';
   const newest = anchors.get(rowId(tenant, anchor_number));
   if (newest === undefined || newest.hash !== anchor_hash) return 'malformed';
   // The anchor that was sealed must still be the one that the later ones follow.

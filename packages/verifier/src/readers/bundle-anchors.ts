@@ -4,7 +4,7 @@ import type { Section } from './bundle-cuts.ts';
 import { ANCHOR, asciiLine, marks } from './bundle-marks.ts';
 import { sectionOf } from './bundle-part.ts';
 import { anchorRow, sectionRows } from './bundle-rows.ts';
-import { type ByteRange, isGzip, openFile } from './file-lines.ts';
+import { type ByteRange, openFile } from './file-lines.ts';
 
 /** Anchors that are handed over together. */
 const BATCH = 64;
@@ -24,20 +24,6 @@ export class SectionAnchors {
     this.#path = path;
     this.#start = start;
     this.#openings = openings;
-  }
-
-  /** Undefined for a bundle that can only be read from its beginning. */
-  static async of(
-    path: string,
-    section: Pick<Section, 'start'>,
-    openings: LogSource['openings'],
-  ): Promise<SectionAnchors | undefined> {
-    const file = await openFile(path);
-    try {
-      return (await isGzip(file)) ? undefined : new SectionAnchors(path, section, openings);
-    } finally {
-      await file.close();
-    }
   }
 
   /** All of them. @throws SealtrailError `bundle_malformed`, `bundle_truncated` when the file ends before the section, `source_invalid` */

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { SealtrailError } from '@sealtrail/format';
 import type { Part } from '../source.ts';
 import { ANCHOR, asciiLine, marks } from './bundle-marks.ts';
-import { isGzip, openFile } from './file-lines.ts';
+import { openFile } from './file-lines.ts';
 
 /** A tenant's section of a bundle, as far as it is known before it is read. */
 export interface Section {
@@ -38,8 +38,6 @@ const JUMP = 0.9;
 export async function* cutSection(path: string, section: Section, size: number): AsyncGenerator<BundlePart> {
   const file = await openFile(path);
   try {
-    // That can only be read from its beginning.
-    if (await isGzip(file)) return;
     const { size: bytes } = await file.stat();
     // Too many where other sections follow; the parts soon show how many there are.
     let entryBytes = (bytes - section.start) / Math.max(1, section.head - section.from + 1);

@@ -1,6 +1,6 @@
 import { readBundleLine } from '@sealtrail/format';
 import { asciiLine, marks, TENANT } from './bundle-marks.ts';
-import { isGzip, openFile } from './file-lines.ts';
+import { openFile } from './file-lines.ts';
 
 /**
  * Where the line of a tenant begins in a plain bundle. The sections before it are passed over unread.
@@ -10,7 +10,6 @@ import { isGzip, openFile } from './file-lines.ts';
 export async function findSection(path: string, tenant: string): Promise<number | undefined> {
   const file = await openFile(path);
   try {
-    if (await isGzip(file)) return undefined;
     for await (const { mark, line, start } of marks(file, 0)) {
       if (mark !== TENANT) continue;
       const text = asciiLine(line);

@@ -9,18 +9,14 @@ import type { Lines } from './lines.ts';
 /** Begins to read a bundle, as {@link splitLines} gives it, where a line begins. */
 type OpenLines = (offset: number) => AsyncGenerator<Lines>;
 
-/** Where a bundle lies, if it can be read from any place, and by several at once. */
+/** What a bundle can do that can be read from any place, and by several at once. */
 export interface BundleFile {
-  readonly location: Location;
-  /** Cuts a section into parts of about `size` entries; nothing, when it is too short or cannot be cut. */
+  /** Cuts a section into parts of about `size` entries; nothing, when it is too short. */
   readonly cut: (section: Section, size: number) => AsyncIterable<BundlePart>;
   /** Where a tenant's line begins, found without reading what stands before it; undefined when it is not found so. */
   readonly find: (tenant: string) => Promise<number | undefined>;
-  /** The anchors of a section without the entries between them; undefined when it can only be read from its beginning. */
-  readonly anchors: (
-    section: Pick<Section, 'start'>,
-    openings: LogSource['openings'],
-  ) => Promise<SectionAnchors | undefined>;
+  /** The anchors of a section without the entries between them. */
+  readonly anchors: (section: Pick<Section, 'start'>, openings: LogSource['openings']) => SectionAnchors;
 }
 
 /**
@@ -28,13 +24,17 @@ export interface BundleFile {
  *
  * @throws SealtrailError `bundle_malformed` when it is no bundle; what `lines` throws
  */
-export async function openBundleLines(lines: OpenLines, file?: BundleFile): Promise<LogSource> {
+export async function openBundleLines(
+  lines: OpenLines,
+  location?: Location,
+  file?: BundleFile,
+): Promise<LogSource> {
   const cursor = new BundleCursor(lines(0));
   try {
     const first = await cursor.next();
     if (first?.kind !== 'bundle')
       throw new SealtrailError('bundle_malformed', 'the file is not a Sealtrail bundle');
-    return new BundleSource(lines, first.value, cursor, file);
+    return new BundleSource(lines, first.value, cursor, location, file);
   } catch (error) {
     await cursor.close();
     throw error;
@@ -52,10 +52,16 @@ class BundleSource implements LogSource {
   // Stands behind the header already: a stream need not be asked for twice to be walked once.
   #first: BundleCursor | undefined;
 
-  constructor(lines: OpenLines, header: BundleHeader, first: BundleCursor, file: BundleFile | undefined) {
+  constructor(
+    lines: OpenLines,
+    header: BundleHeader,
+    first: BundleCursor,
+    location: Location | undefined,
+    file: BundleFile | undefined,
+  ) {
     this.#lines = lines;
     this.#file = file;
-    this.location = file?.location;
+    this.location = location;
     this.openings = header.openings;
     this.#first = first;
     this.#open.add(first);
@@ -210,7 +216,7 @@ class SectionReader implements LogReader {
   async *anchors(): AsyncGenerator<readonly RawRow[]> {
     if (!this.#used) {
       const section = { start: this.#cursor.offset() };
-      this.#anchors = await this.#file?.anchors(section, this.#openings);
+      this.#anchors = this.#file?.anchors(section, this.#openings);
     }
     if (this.#anchors !== undefined) {
       yield* this.#anchors.read();

@@ -2,8 +2,8 @@ import type { LogSource } from '../source.ts';
 import { SectionAnchors } from './bundle-anchors.ts';
 import { cutSection } from './bundle-cuts.ts';
 import { findSection } from './bundle-section.ts';
-import { openBundleLines } from './bundle-source.ts';
-import { readLines } from './file-lines.ts';
+import { type BundleFile, openBundleLines } from './bundle-source.ts';
+import { isGzip, openFile, readLines } from './file-lines.ts';
 
 /**
  * Opens an exported bundle (SPEC 8.4).
@@ -11,10 +11,25 @@ import { readLines } from './file-lines.ts';
  * @throws SealtrailError `source_invalid` when the file cannot be read, `bundle_malformed` when it is no bundle
  */
 export async function openBundle(path: string): Promise<LogSource> {
-  return openBundleLines((offset) => readLines(path, offset === 0 ? undefined : { start: offset }), {
-    location: { path },
+  const lines = (offset: number) => readLines(path, offset === 0 ? undefined : { start: offset });
+  // What is packed can only be read from its beginning.
+  const file = (await isPacked(path)) ? undefined : plainFile(path);
+  return openBundleLines(lines, { path }, file);
+}
+
+function plainFile(path: string): BundleFile {
+  return {
     cut: (section, size) => cutSection(path, section, size),
     find: (tenant) => findSection(path, tenant),
-    anchors: (section, openings) => SectionAnchors.of(path, section, openings),
-  });
+    anchors: (section, openings) => new SectionAnchors(path, section, openings),
+  };
+}
+
+async function isPacked(path: string): Promise<boolean> {
+  const file = await openFile(path);
+  try {
+    return await isGzip(file);
+  } finally {
+    await file.close();
+  }
 }

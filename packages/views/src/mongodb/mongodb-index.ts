@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { DURABLE, isDuplicateKey, MongodbConnection } from '@sealtrail/store/mongodb';
-import type { FindCursor } from 'mongodb';
 import {
   type Bounds,
   type Candidate,
@@ -115,7 +114,7 @@ class MongodbIndex implements Index {
   async proposals(build: string, ids: readonly string[]): Promise<ProposalRow[]> {
     const _id = { $in: ids.map((id) => `${build}/${id}`) };
     return this.#guarded(async () =>
-      (await this.#all(this.#collections.proposals.find({ build, _id }))).map(rowFrom),
+      (await this.#connection.answers.all(this.#collections.proposals.find({ build, _id }))).map(rowFrom),
     );
   }
 
@@ -140,7 +139,7 @@ class MongodbIndex implements Index {
         )
         .sort({ seq: order === 'newest' ? -1 : 1 })
         .limit(limit);
-      return (await this.#all(found)).map(({ seq, facets }) => ({
+      return (await this.#connection.answers.all(found)).map(({ seq, facets }) => ({
         seq,
         matches: others.every((facet) => facets.includes(facet)),
       }));
@@ -153,7 +152,7 @@ class MongodbIndex implements Index {
         .find({ build, created_seq: { $gte: from, $lte: to } })
         .sort({ created_seq: 1 })
         .limit(limit);
-      return (await this.#all(found)).map(rowFrom);
+      return (await this.#connection.answers.all(found)).map(rowFrom);
     });
   }
 
@@ -173,7 +172,7 @@ class MongodbIndex implements Index {
         })
         .sort({ due_at: 1, proposal: 1 })
         .limit(limit);
-      return (await this.#all(found)).map(rowFrom);
+      return (await this.#connection.answers.all(found)).map(rowFrom);
     });
   }
 
@@ -186,15 +185,12 @@ class MongodbIndex implements Index {
     const { db, answers } = this.#connection;
     const of = answers.of(db.collection<Pick<EntryDocument, '_id' | 'build'>>(name));
     for (;;) {
-      const found = await this.#all(of.find({ build }, { projection: { _id: 1 } }).limit(DISCARD_DOCUMENTS));
+      const found = await answers.all(
+        of.find({ build }, { projection: { _id: 1 } }).limit(DISCARD_DOCUMENTS),
+      );
       if (found.length === 0) return;
       await of.deleteMany({ build, _id: { $in: found.map(({ _id }) => _id) } });
     }
-  }
-
-  /** What a cursor returns that has a limit. */
-  #all<T>(cursor: FindCursor<T>): Promise<T[]> {
-    return this.#connection.answers.within(cursor.toArray());
   }
 
   #guarded<T>(work: () => Promise<T>): Promise<T> {
