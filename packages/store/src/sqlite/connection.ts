@@ -2,6 +2,7 @@ import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import { patiently } from './busy.ts';
 import { inTransaction } from './in-transaction.ts';
+import { type Row, withTexts } from './texts.ts';
 
 /** A connection to a store's file, which other processes may be writing to. Each statement is prepared once. */
 export class Connection {
@@ -38,9 +39,17 @@ export class Connection {
     });
   }
 
+  /** One row, with a text for all bytes in it. */
   get(sql: string, ...params: unknown[]): unknown {
     // Not get(): the driver adds a member of its own to the row that it returns.
-    return this.prepare(sql).all(...params)[0];
+    const [row] = this.all(sql, ...params);
+    return row === undefined ? undefined : withTexts(row);
+  }
+
+  /** Rows as they are asked for: no text that is stored may be asked for as one, see texts.ts. */
+  all(sql: string, ...params: unknown[]): Row[] {
+    // As a list: the driver takes a single object, such as bytes, for names and their values, and ends the process.
+    return this.prepare(sql).all(params) as Row[];
   }
 
   run(sql: string, params: object): void {

@@ -23,6 +23,7 @@ import { inTransaction } from './in-transaction.ts';
 import { EntryInserts } from './insert-entries.ts';
 import { prepareDatabase } from './layout.ts';
 import { Readers } from './readers.ts';
+import { Reads } from './reads.ts';
 import { Together } from './together.ts';
 
 export { inTransaction, patiently };
@@ -63,6 +64,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
 class SqliteStore implements Store {
   readonly kind = 'sqlite';
   readonly #db: Connection;
+  readonly #reads: Reads;
   readonly #readers: Readers;
   readonly #now: () => number;
   readonly #entries: EntryInserts;
@@ -70,6 +72,7 @@ class SqliteStore implements Store {
 
   constructor(db: Connection, readers: Readers, now: () => number) {
     this.#db = db;
+    this.#reads = new Reads(db);
     this.#readers = readers;
     this.#now = now;
     this.#entries = new EntryInserts((sql) => db.prepare(sql));
@@ -108,13 +111,10 @@ class SqliteStore implements Store {
 
   /** The last entry, which must be the one that the head names: a log that was cut or changed is not continued. */
   #tip(tenant: string): HeadRow {
-    const head = this.#db.get('SELECT * FROM heads WHERE tenant = ?', tenant) as HeadRow | undefined;
+    const head = this.#reads.head(tenant);
     if (head === undefined)
       throw new SealtrailError('log_broken', `${tenant} is not registered, or its head is gone`);
-    const last = this.#db.get(
-      'SELECT seq, hash FROM entries WHERE tenant = ? ORDER BY seq DESC LIMIT 1',
-      tenant,
-    ) as Pick<EntryRow, 'seq' | 'hash'> | undefined;
+    const last = this.#reads.last(tenant);
     if (last?.seq !== head.seq || last.hash !== head.hash) {
       throw new SealtrailError(
         'log_broken',
@@ -129,65 +129,48 @@ class SqliteStore implements Store {
   async release(): Promise<void> {}
 
   async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
-    return this.#db.patiently(() => this.#find(tenant, id));
+    return this.#db.patiently(() => this.#reads.byId(tenant, id));
   }
 
   async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
-    const found = await this.#db.patiently(() => ids.map((id) => this.#find(tenant, id)));
+    const found = await this.#db.patiently(() => ids.map((id) => this.#reads.byId(tenant, id)));
     return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
   }
 
-  #find(tenant: string, id: string): EntryRow | undefined {
-    return this.#db.get('SELECT * FROM entries WHERE tenant = ? AND id = ?', tenant, id) as
-      | EntryRow
-      | undefined;
-  }
-
   async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
-    const sql = `SELECT tenant, seq, id, type, time, hash, entry FROM entries
-      WHERE tenant = ? AND seq >= ? ORDER BY seq LIMIT ?`;
-    return this.#db.patiently(
-      () => this.#db.prepare(sql).all(tenant, from, limit) as Omit<EntryRow, 'openings'>[],
-    );
+    return this.#db.patiently(() => this.#reads.from(tenant, from, limit));
   }
 
   async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
-    const sql = 'SELECT * FROM entries WHERE tenant = ? AND seq = ?';
-    const found = await this.#db.patiently(() => seqs.map((seq) => this.#db.get(sql, tenant, seq)));
-    return found.filter((row) => row !== undefined) as EntryRow[];
+    const found = await this.#db.patiently(() => seqs.map((seq) => this.#reads.at(tenant, seq)));
+    return found.filter((row) => row !== undefined);
   }
 
   async head(tenant: string): Promise<HeadRow | undefined> {
-    const sql = 'SELECT * FROM heads WHERE tenant = ?';
-    return this.#db.patiently(() => this.#db.get(sql, tenant) as HeadRow | undefined);
+    return this.#db.patiently(() => this.#reads.head(tenant));
   }
 
-  async *unanchored(): AsyncGenerator<UnanchoredTenant> {
-    const sql = `SELECT tenant, seq - anchored AS entries FROM (
-        SELECT h.tenant, h.seq, coalesce(a.to_seq, -1) AS anchored
-        FROM heads h LEFT JOIN anchors a ON a.tenant = h.tenant AND a.number = h.anchor_number
-      ) WHERE seq > anchored AND tenant > ? ORDER BY tenant LIMIT 500`;
-    yield* this.#pages<UnanchoredTenant>(sql, '', ({ tenant }) => tenant);
+  unanchored(): AsyncGenerator<UnanchoredTenant> {
+    return this.#reads.unanchored();
   }
 
-  async *heads(): AsyncGenerator<HeadRow> {
-    yield* this.#pages<HeadRow>(
-      'SELECT * FROM heads WHERE tenant > ? ORDER BY tenant LIMIT 500',
-      '',
-      ({ tenant }) => tenant,
-    );
+  heads(): AsyncGenerator<HeadRow> {
+    return this.#reads.heads();
   }
 
   async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
-    return (await this.anchorsAt([{ tenant, number }]))[0];
+    return this.#db.patiently(() => this.#reads.anchor(tenant, number));
   }
 
   async anchorsAt(places: readonly AnchorPlace[]): Promise<AnchorRow[]> {
-    const sql = 'SELECT * FROM anchors WHERE tenant = ? AND number = ?';
     const found = await this.#db.patiently(() =>
-      places.map(({ tenant, number }) => this.#db.get(sql, tenant, number)),
+      places.map(({ tenant, number }) => this.#reads.anchor(tenant, number)),
     );
-    return found.filter((row) => row !== undefined) as AnchorRow[];
+    return found.filter((row) => row !== undefined);
+  }
+
+  async lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
+    return this.#db.patiently(() => this.#reads.lastAnchor(tenant));
   }
 
   async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
@@ -198,35 +181,8 @@ class SqliteStore implements Store {
     });
   }
 
-  async *directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
-    const sql = `SELECT seal, directory, tenant, anchors, entries, last FROM directory_changes
-      WHERE (seal, directory, tenant) > (?, ?, ?) ORDER BY seal, directory, tenant LIMIT 500`;
-    let after: readonly unknown[] = [from, '', ''];
-    for (;;) {
-      const page = await this.#db.patiently(() => this.#db.prepare(sql).all(...after) as DirectoryChange[]);
-      for (const { seal, directory, tenant, anchors, entries, last } of page) {
-        yield { seal, directory, tenant, anchors, entries, last };
-      }
-      const last = page.at(-1);
-      if (last === undefined) return;
-      after = [last.seal, last.directory, last.tenant];
-    }
-  }
-
-  async *#pages<T>(sql: string, first: string, next: (row: T) => string): AsyncGenerator<T> {
-    let after = first;
-    for (;;) {
-      const page = await this.#db.patiently(() => this.#db.prepare(sql).all(after) as T[]);
-      yield* page;
-      const last = page.at(-1);
-      if (last === undefined) return;
-      after = next(last);
-    }
-  }
-
-  async lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
-    const sql = 'SELECT * FROM anchors WHERE tenant = ? ORDER BY number DESC LIMIT 1';
-    return this.#db.patiently(() => this.#db.get(sql, tenant) as AnchorRow | undefined);
+  directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
+    return this.#reads.directoryChanges(from);
   }
 
   async addAnchor(row: AnchorRow): Promise<boolean> {
@@ -252,9 +208,9 @@ class SqliteStore implements Store {
     return this.#db.exclusive(() => {
       let destroyed = 0;
       for (const { seq, fields } of values) {
-        const row = this.#db.get('SELECT openings FROM entries WHERE tenant = ? AND seq = ?', tenant, seq);
+        const row = this.#reads.at(tenant, seq);
         if (row === undefined) continue;
-        const { text, removed } = withoutOpenings((row as Pick<EntryRow, 'openings'>).openings, fields);
+        const { text, removed } = withoutOpenings(row.openings, fields);
         if (removed.length === 0) continue;
         this.#db.run('UPDATE entries SET openings = :text WHERE tenant = :tenant AND seq = :seq', {
           text,

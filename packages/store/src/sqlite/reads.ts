@@ -1,0 +1,102 @@
+import type { AnchorRow, EntryRow, HeadRow } from '@sealtrail/format';
+import type { DirectoryChange, UnanchoredTenant } from '../port.ts';
+import type { Connection } from './connection.ts';
+import { bytesOf, JoinedTexts, type Row, withTexts } from './texts.ts';
+
+const PAGE_ROWS = 500;
+
+const HASHED_TEXTS = ['tenant', 'id', 'type', 'time', 'hash', 'entry'];
+const HASHED = new JoinedTexts(HASHED_TEXTS);
+const WHOLE = new JoinedTexts([...HASHED_TEXTS, 'openings']);
+const BY_ID = `SELECT seq, ${WHOLE.sql} FROM entries WHERE tenant = ? AND id = ?`;
+const AT = `SELECT seq, ${WHOLE.sql} FROM entries WHERE tenant = ? AND seq = ?`;
+const FROM = `SELECT seq, ${HASHED.sql} FROM entries WHERE tenant = ? AND seq >= ? ORDER BY seq LIMIT ?`;
+const LAST = `SELECT seq, ${bytesOf('hash')} FROM entries WHERE tenant = ? ORDER BY seq DESC LIMIT 1`;
+const HEADS = `SELECT ${bytesOf('tenant', 'hash', 'time', 'anchor_hash')}, seq, anchor_number FROM heads`;
+const HEAD = `${HEADS} WHERE tenant = ?`;
+const ANCHORS = `SELECT ${bytesOf('tenant', 'hash', 'anchor')}, number, from_seq, to_seq FROM anchors`;
+const ANCHOR = `${ANCHORS} WHERE tenant = ? AND number = ?`;
+const LAST_ANCHOR = `${ANCHORS} WHERE tenant = ? ORDER BY number DESC LIMIT 1`;
+const CHANGES = `SELECT ${bytesOf('directory', 'tenant', 'last')}, seal, anchors, entries FROM directory_changes`;
+
+/** A text out of a row that was read, given back as the bytes that it was. */
+const AGAIN = 'CAST(? AS TEXT)';
+
+/** What a store reads of its own file, on the connection that it writes with. */
+export class Reads {
+  readonly #db: Connection;
+
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  byId(tenant: string, id: string): EntryRow | undefined {
+    return entry(this.#db.all(BY_ID, tenant, id));
+  }
+
+  at(tenant: string, seq: number): EntryRow | undefined {
+    return entry(this.#db.all(AT, tenant, seq));
+  }
+
+  from(tenant: string, from: number, limit: number): Omit<EntryRow, 'openings'>[] {
+    const rows = this.#db.all(FROM, tenant, from, limit).map((row) => HASHED.row(row));
+    return rows as unknown as Omit<EntryRow, 'openings'>[];
+  }
+
+  /** The last entry of a log. */
+  last(tenant: string): Pick<EntryRow, 'seq' | 'hash'> | undefined {
+    return this.#db.get(LAST, tenant) as Pick<EntryRow, 'seq' | 'hash'> | undefined;
+  }
+
+  head(tenant: string): HeadRow | undefined {
+    return this.#db.get(HEAD, tenant) as HeadRow | undefined;
+  }
+
+  anchor(tenant: string, number: number): AnchorRow | undefined {
+    return this.#db.get(ANCHOR, tenant, number) as AnchorRow | undefined;
+  }
+
+  lastAnchor(tenant: string): AnchorRow | undefined {
+    return this.#db.get(LAST_ANCHOR, tenant) as AnchorRow | undefined;
+  }
+
+  heads(): AsyncGenerator<HeadRow> {
+    const sql = `${HEADS} WHERE tenant > ${AGAIN} ORDER BY heads.tenant`;
+    return this.#pages<HeadRow>(sql, [''], ['tenant']);
+  }
+
+  unanchored(): AsyncGenerator<UnanchoredTenant> {
+    const sql = `SELECT CAST(f.tenant AS BLOB) AS tenant, f.seq - f.anchored AS entries FROM (
+        SELECT h.tenant, h.seq, coalesce(a.to_seq, -1) AS anchored
+        FROM heads h LEFT JOIN anchors a ON a.tenant = h.tenant AND a.number = h.anchor_number
+      ) f WHERE f.seq > f.anchored AND f.tenant > ${AGAIN} ORDER BY f.tenant`;
+    return this.#pages<UnanchoredTenant>(sql, [''], ['tenant']);
+  }
+
+  directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
+    const sql = `${CHANGES} c WHERE (c.seal, c.directory, c.tenant) > (?, ${AGAIN}, ${AGAIN})
+      ORDER BY c.seal, c.directory, c.tenant`;
+    return this.#pages<DirectoryChange>(sql, [from, '', ''], ['seal', 'directory', 'tenant']);
+  }
+
+  /** @param key the columns that rows are ordered by, of which the parameters name those of the row before the next page */
+  async *#pages<T>(sql: string, first: readonly unknown[], key: readonly string[]): AsyncGenerator<T> {
+    let after = first;
+    for (;;) {
+      const page = await this.#db.patiently(() => this.#db.all(`${sql} LIMIT ${PAGE_ROWS}`, ...after));
+      for (const row of page) yield withTexts(row) as T;
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = key.map((column) => asParameter(last, column));
+    }
+  }
+}
+
+function entry([row]: readonly Row[]): EntryRow | undefined {
+  return row === undefined ? undefined : (WHOLE.row(row) as unknown as EntryRow);
+}
+
+function asParameter(row: Row, column: string): unknown {
+  const value = row[column];
+  return value instanceof ArrayBuffer ? Buffer.from(value) : value;
+}
