@@ -1,8 +1,9 @@
 import { SEALS_TENANT } from '@sealtrail/format';
-import { anchorTenant, Log, type Store, sealTenants } from '@sealtrail/store';
+import { anchorTenant, Log, proveHistory, Sealer, type Store, sealTenants } from '@sealtrail/store';
 import { openSource, type SourceReport, verifyAll } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
+import { addSeal } from '../campaigns/lib/tamper/add-seal.mjs';
 import { draft } from '../support/drafts.ts';
 import { newSqlitePlace, type Place } from '../support/places.ts';
 import { type Raw, raw } from '../support/raw.ts';
@@ -44,6 +45,14 @@ async function verified({ place }: Sealed, seal?: Sealed['seal']): Promise<Sourc
   const report = await verifyAll(source, { seal });
   await source.close();
   return report;
+}
+
+/** What is found with a checkpoint of so many entries of the operator's log, whatever its root. */
+async function verifiedBy({ place }: Sealed, { size }: { readonly size: number }): Promise<string[]> {
+  const source = await openSource(place.location);
+  const report = await verifyAll(source, { checkpoint: { size, root: '0'.repeat(64) } });
+  await source.close();
+  return codes(report);
 }
 
 const codes = ({ findings }: SourceReport) => findings.map(({ code }) => code);
@@ -120,6 +129,57 @@ describe('a store whose tenants are sealed', () => {
     const { refused } = await sealTenants(world.store, { now: () => Date.now() + 7_200_000 });
     expect(refused).toEqual([{ tenant: 'beta', reason: 'forked' }]);
     expect((await verified(world)).status).toBe('broken');
+  });
+
+  it('that lost a tenant with its lines in the directories is not sealed on, however often that is tried', async () => {
+    const world = await sealedStore();
+    await dropTenant(world.hand, 'beta');
+    run(world.place, "DELETE FROM directory_changes WHERE tenant = 'beta'");
+    await append(world.store, 'acme', 'later', 5);
+    const sealer = new Sealer(world.store);
+    for (const seal of [() => sealer.seal(), () => sealer.seal(), () => sealTenants(world.store)])
+      await expect(seal()).rejects.toMatchObject({ code: 'log_broken', detail: { seal: 2 } });
+    const record = { type: 'deal', id: 'd-77' };
+    await expect(proveHistory(world.store, 'acme', record)).rejects.toMatchObject({ code: 'log_broken' });
+    const report = await verified(world, world.seal);
+    expect([report.status, report.broken, codes(report)]).toEqual(['broken', 0, ['directory_mismatch']]);
+  });
+
+  it('that lost a tenant with its lines, and got a seal over what is left, is broken by the seals before it', async () => {
+    const world = await sealedStore();
+    await dropTenant(world.hand, 'beta');
+    run(world.place, "DELETE FROM directory_changes WHERE tenant = 'beta'");
+    await addSeal(world.place.location);
+    const report = await verified(world);
+    expect(report).toMatchObject({ status: 'broken', broken: 0, seal: { number: 3 } });
+    expect(report.findings).toMatchObject([{ code: 'directory_mismatch', position: null }]);
+    expect(report.findings[0]?.message).toContain('not the one of seal 1, nor those of 1 seals after it');
+  });
+
+  it('with a log that was set back, grew further and got a seal is found by the seal that was noted', async () => {
+    const world = await sealedStore();
+    await setBack(world.hand, 'beta', 1);
+    await append(world.store, 'beta', 'other', 20);
+    await addSeal(world.place.location);
+    // It agrees with itself: whoever can add a seal could have written everything anew.
+    expect(await verified(world)).toMatchObject({ status: 'valid', seal: { number: 3 } });
+    const report = await verified(world, world.seal);
+    expect([report.status, codes(report)]).toEqual(['broken', ['sealed_anchor_mismatch']]);
+    const signed = await verifiedBy(world, { size: world.seal.number + 1 });
+    expect(signed).toContain('sealed_anchor_mismatch');
+  });
+
+  it('whose seal names another anchor than the seal before it is broken', async () => {
+    const world = await sealedStore();
+    await rehash(world.hand, 'beta', 6, { data: { action: 'nothing to see' } }, { head: true });
+    await world.hand.set('heads', { tenant: 'beta' }, { anchor_number: null, anchor_hash: null });
+    for (const { number } of await world.hand.rows('anchors', 'beta'))
+      await world.hand.remove('anchors', { tenant: 'beta', number: Number(number) });
+    await anchorTenant(world.store, 'beta', { maxSegment: 4 });
+    await addSeal(world.place.location);
+    const report = await verified(world);
+    expect([report.status, codes(report)]).toEqual(['broken', ['directory_mismatch']]);
+    expect(report.findings[0]?.message).toContain('another anchor 2 of beta');
   });
 
   it('whose suffix was rewritten, hashed and anchored anew is broken', async () => {

@@ -141,5 +141,6 @@ export {
   toEntryRow,
 } from './rows.ts';
 export { type DirectoryLine, directoryLeaf, isDirectoryLine, tenantKey } from './seal/directory.ts';
+export { DirectoryTree } from './seal/directory-tree.ts';
 export { readSeal, SEAL_TYPE, SEALS_TENANT, type Seal, sealDraft } from './seal/seal.ts';
 export { type EntryContent, type EntryTemplate, entryTemplate } from './template.ts';

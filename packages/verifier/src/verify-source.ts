@@ -53,7 +53,8 @@ export async function verifyAll(
     findings.add(finding);
     first ??= finding.message;
   }
-  const directory = sealed ? await checkDirectory(source, findings) : undefined;
+  const noted = Math.max(options.seal?.number ?? -1, (options.checkpoint?.size ?? 0) - 1);
+  const directory = sealed ? await checkDirectory(source, noted, findings) : undefined;
   if (options.checkpoint !== undefined) await checkCheckpoint(source, options.checkpoint, findings);
   if (!sealed && options.seal !== undefined) {
     findings.add({

@@ -1,5 +1,9 @@
 import {
   type DirectoryLine,
+  DirectoryTree,
+  type Hash,
+  isDirectoryLine,
+  isName,
   readSeal,
   SEALS_TENANT,
   type Seal,
@@ -42,10 +46,11 @@ export interface SealEntry {
  */
 export class Directory {
   readonly #lines = new Map<string, TenantLine>();
+  readonly #tree = new DirectoryTree();
   /** The last seal that was taken in. */
   last: SealEntry | undefined;
 
-  /** @param upTo position of the last seal that shall count */
+  /** @param upTo position of the last seal that shall count. @throws as {@link advance} */
   static async at(store: Store, upTo?: number): Promise<Directory> {
     const directory = new Directory();
     await directory.advance(store, upTo);
@@ -53,12 +58,15 @@ export class Directory {
   }
 
   /**
-   * Takes in the seals that came since.
+   * Takes in the seals that came since. The stored changes are attacker-controlled: whoever deletes a tenant deletes its line as well,
+   * and the next seal must not be one over what is left. So the last seal has to vouch for what was read.
    *
    * @param enough asked after each seal
+   * @throws SealtrailError `log_broken` when the stored changes do not give the directory of the last seal
    */
   async advance(store: Store, upTo?: number, enough: () => boolean = () => false): Promise<void> {
-    const start = this.last === undefined ? 0 : this.last.seal.number + 1;
+    const before = this.last;
+    const start = before === undefined ? 0 : before.seal.number + 1;
     const changes = store.directoryChanges(start)[Symbol.asyncIterator]();
     let next = await changes.next();
     try {
@@ -68,11 +76,21 @@ export class Directory {
           next = await changes.next();
         }
         this.last = one;
-        if (enough()) return;
+        if (enough()) break;
       }
     } finally {
       await changes.return?.();
     }
+    if (this.last !== undefined && this.last !== before) this.#hold(this.last.seal);
+  }
+
+  #hold({ number, directory_root, directory_size }: Seal): void {
+    if (this.size === directory_size && this.root() === directory_root) return;
+    throw new SealtrailError(
+      'log_broken',
+      `the stored directory is not the one of seal ${number}: verify the store; nothing is sealed or proved over it`,
+      { tenant: SEALS_TENANT, seal: number },
+    );
   }
 
   /** Whether the last seal that was taken in is still where it was. */
@@ -88,8 +106,22 @@ export class Directory {
   }
 
   set({ tenant, anchors, entries, last }: Omit<DirectoryChange, 'seal' | 'directory'>): void {
-    const key = this.#lines.get(tenant)?.key ?? tenantKey(tenant);
-    this.#lines.set(tenant, { tenant, key, anchors, entries, last });
+    // What is no line has no leaf, and is missed by the root.
+    if (!isName(tenant)) return;
+    const line = { tenant, key: this.#lines.get(tenant)?.key ?? tenantKey(tenant), anchors, entries, last };
+    if (!isDirectoryLine(line)) return;
+    this.#lines.set(tenant, line);
+    this.#tree.set(line);
+  }
+
+  /** Number of tenants. */
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  /** Root of the tree over all lines. */
+  root(): Hash {
+    return this.#tree.root();
   }
 
   tenants(): Iterable<string> {

@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  directoryLeaf,
-  merkleRoot,
-  readSeal,
-  SEALS_TENANT,
-  SealtrailError,
-  sealDraft,
-} from '@sealtrail/format';
+import { readSeal, SEALS_TENANT, SealtrailError, sealDraft } from '@sealtrail/format';
 import { place, prepare } from '../log/prepare.ts';
 import type { Store, Tip } from '../port.ts';
 import { findChanges, type RefusedTenant } from './changes.ts';
@@ -41,7 +34,7 @@ const ATTEMPTS = 20;
  * Safe to call twice at once, and to kill at any point: the changes are stored first, under a name that only the seal's entry
  * makes count, and that entry is appended at one position or not at all.
  *
- * @throws SealtrailError `log_broken`, `store_unavailable`; the signal's reason when aborted
+ * @throws SealtrailError `log_broken`, also when the stored directory is not the one of the last seal, `store_unavailable`; the signal's reason when aborted
  */
 export async function sealTenants(store: Store, options: SealOptions = {}): Promise<SealResult> {
   return new Sealer(store).seal(options);
@@ -61,21 +54,17 @@ export class Sealer {
     await this.#store.register(SEALS_TENANT);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       options.signal?.throwIfAborted();
-      const directory = await this.#current();
-      // Whatever is tried on it counts only once it was sealed.
+      // Whatever is tried on it counts only once it was sealed, or was found to be what was sealed.
+      const known = this.#directory;
       this.#directory = new Directory();
+      const directory = (await known.isCurrent(this.#store)) ? known : new Directory();
+      await directory.advance(this.#store);
       const result = await trySeal(this.#store, directory, options);
       if (result === undefined) continue;
       this.#directory = directory;
       return result;
     }
     throw new SealtrailError('store_unavailable', 'others sealed again and again in the meantime');
-  }
-
-  async #current(): Promise<Directory> {
-    const directory = (await this.#directory.isCurrent(this.#store)) ? this.#directory : new Directory();
-    await directory.advance(this.#store);
-    return directory;
   }
 }
 
@@ -90,8 +79,7 @@ async function trySeal(
   const { changes, refused } = await findChanges(store, directory, signal);
   const before = directory.last;
   for (const line of changes) directory.set(line);
-  const lines = directory.sorted();
-  const counts = { tenants: lines.length, changed: changes.length, refused };
+  const counts = { tenants: directory.size, changed: changes.length, refused };
   const idle =
     changes.length === 0 && (before === undefined || now() - Date.parse(before.seal.time) < idleMs);
   if (idle) return { seal: before, made: false, ...counts };
@@ -110,8 +98,8 @@ async function trySeal(
   );
   const draft = sealDraft({
     number,
-    directory_root: merkleRoot(lines.map(directoryLeaf)),
-    directory_size: lines.length,
+    directory_root: directory.root(),
+    directory_size: directory.size,
     directory: name,
   });
   const prepared = prepare(SEALS_TENANT, draft);

@@ -1,6 +1,7 @@
 // @ts-check
-import { canonicalize, entryHash, SEALS_TENANT } from '@sealtrail/format';
-import { anchorTenant, openStore, sealTenants } from '@sealtrail/store';
+import { canonicalize, entryHash, isSealtrailError, SEALS_TENANT } from '@sealtrail/format';
+import { anchorTenant, Log, openStore, sealTenants } from '@sealtrail/store';
+import { addSeal } from './add-seal.mjs';
 import { lastOf, pick } from './singles.mjs';
 
 // Whoever owns the database knows the format as well as anybody, and has the product to make anchors and seals with. Each level makes
@@ -73,6 +74,21 @@ export const PLOTS = {
     };
     return { how: '', tenant, tables: withoutSeals(rewritten), finish, needs: 'seal' };
   },
+  'a seal added over it': (tables, random) => {
+    const tenant = pick(TENANTS, random);
+    const sealed = Number(anchorsOf(tables, tenant).at(-1)?.['to_seq']);
+    const kept = rowsOf(tables, tenant);
+    const { seq } = drawnFrom(
+      kept.filter((row) => Number(row['seq']) <= sealed),
+      random,
+    );
+    const after = withoutAnchors(setHead(withRows(tables, tenant, rehashed(kept, seq)), tenant), tenant, seq);
+    const finish = async (/** @type {string} */ location) => {
+      await grow(location, tenant);
+      await addSeal(location);
+    };
+    return { how: '', tenant, tables: after, finish, needs: 'seal' };
+  },
   'the end cut off, the head set back': (tables, random) => {
     const { tenant, seq, kept } = drawn(tables, random);
     const rows = kept.filter((row) => Number(row['seq']) < seq);
@@ -86,6 +102,18 @@ export const PLOTS = {
   'a log gone as a whole': (tables, random) => {
     const tenant = pick(TENANTS, random);
     return { how: '', tenant, tables: without(tables, tenant) };
+  },
+  'a log gone as a whole, its lines as well, and sealed on by the product': (tables, random) => {
+    const tenant = pick(TENANTS, random);
+    const finish = async (/** @type {string} */ location) => {
+      const refusal = await sealAnew(location).catch((/** @type {unknown} */ error) => error);
+      if (!isSealtrailError(refusal, 'log_broken')) throw new Error('a seal was made over it');
+    };
+    return { how: '', tenant, tables: withoutLines(without(tables, tenant), tenant), finish };
+  },
+  'a log gone as a whole, its lines as well, a seal added over the rest': (tables, random) => {
+    const tenant = pick(TENANTS, random);
+    return { how: '', tenant, tables: withoutLines(without(tables, tenant), tenant), finish: addSeal };
   },
   'a log gone as a whole, seals made anew': (tables, random) => {
     const tenant = pick(TENANTS, random);
@@ -103,8 +131,13 @@ export const PLOTS = {
 function drawn(tables, random) {
   const tenant = pick(TENANTS, random);
   const kept = rowsOf(tables, tenant);
-  const changeable = kept.filter(({ type }) => /^(proposal|decision)\./.test(String(type)));
-  return { tenant, seq: Number(pick(changeable, random)['seq']), kept };
+  return { tenant, ...drawnFrom(kept, random), kept };
+}
+
+/** @type {(rows: readonly Row[], random: () => number) => { seq: number }} */
+function drawnFrom(rows, random) {
+  const changeable = rows.filter(({ type }) => /^(proposal|decision)\./.test(String(type)));
+  return { seq: Number(pick(changeable, random)['seq']) };
 }
 
 /** @type {(tables: Tables, tenant: string) => Row[]} */
@@ -189,6 +222,12 @@ function without(tables, tenant) {
   return after;
 }
 
+/** What the seals' directories say of a tenant. @type {(tables: Tables, tenant: string) => Tables} */
+function withoutLines(tables, tenant) {
+  const lines = (tables['directory_changes'] ?? []).filter((row) => row['tenant'] !== tenant);
+  return { ...tables, directory_changes: lines };
+}
+
 /** @type {(tables: Tables) => Tables} */
 function withoutSeals(tables) {
   return { ...without(tables, SEALS_TENANT), directory_changes: [] };
@@ -199,6 +238,23 @@ async function anchorAnew(location, tenant) {
   const store = await openStore(location);
   try {
     await anchorTenant(store, tenant, { maxSegment: 6 });
+  } finally {
+    await store.close();
+  }
+}
+
+/** More anchors than there ever were. @type {(location: string, tenant: string) => Promise<void>} */
+async function grow(location, tenant) {
+  const store = await openStore(location);
+  try {
+    const log = new Log(store);
+    const actor = /** @type {const} */ ({ type: 'agent', id: 'crm-copilot' });
+    await log.appendAll(
+      tenant,
+      Array.from({ length: 12 }, () => ({ type: 'other.type', actor })),
+    );
+    await log.close();
+    await anchorTenant(store, tenant, { maxSegment: 1 });
   } finally {
     await store.close();
   }

@@ -195,9 +195,9 @@ const WANTED = {
     field === 'tenant' || field === '_id'
       ? {}
       : { tenant: String(row['tenant'] ?? row['_id']), positions: [null] },
-  directory_changes: (tables, row, field) =>
-    // Of these rows nothing has to be believed: the root is in the seal (SPEC 12.2).
-    field === 'another' || field === '_id' ? { neutral: 'no column of a directory' } : replaced(tables, row),
+  directory_changes: (_tables, _row, field) =>
+    // Of these rows nothing has to be believed: the roots are in the seals (SPEC 12.2).
+    field === 'another' || field === '_id' ? { neutral: 'no column of a directory' } : {},
 };
 
 /** @type {(tables: Tables, table: string, row: Row, field: string, value: unknown) => Wanted} */
@@ -220,16 +220,8 @@ function lost(tables, table, row) {
     case 'tenants':
       return { tenant, positions: [null] };
     default:
-      return replaced(tables, row);
+      return {};
   }
-}
-
-/** Whether a line of an older directory says what the newest one says again. @type {(tables: Tables, row: Row) => Wanted} */
-function replaced(tables, { tenant, seal }) {
-  const isReplaced = tables['directory_changes']?.some(
-    (row) => row['tenant'] === tenant && Number(row['seal']) > Number(seal),
-  );
-  return isReplaced ? { neutral: 'a newer directory says it again' } : {};
 }
 
 /** Whether an entry is the last one, and the head lags behind it. @type {(tables: Tables, tenant: string, seq: number) => boolean} */
