@@ -15,6 +15,7 @@ export type NotCheckedCode =
   | 'head'
   | 'registry'
   | 'outside_witness'
+  | 'built'
   | 'checkpoint_key'
   | 'consistency'
   | 'leaves'
