@@ -5,6 +5,7 @@ import {
   isSealtrailError,
   packHashes,
   readEntry,
+  SEALS_TENANT,
   type Target,
   unpackHashes,
   verifyEntryProof,
@@ -12,7 +13,7 @@ import {
 } from '@sealtrail/format';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLog, type StoredLog } from '../support/memory-log.ts';
+import { buildLog, type StoredLog, timeAt } from '../support/memory-log.ts';
 import { SealedLogs } from '../support/sealed-log.ts';
 
 const record = fc.record({
@@ -191,6 +192,15 @@ describe('the history of one record', () => {
       ),
       { numRuns: 400 },
     );
+  });
+
+  it('is refused where its anchors go back in time, and about the log of seals itself', () => {
+    const one = { type: 'deal', id: 'a' };
+    const backwards = (seq: number) => timeAt(seq < 4 ? seq + 3_600 : seq);
+    const log = buildLog({ entries: 8, segments: [4, 4], time: backwards });
+    expect(refusal(new SealedLogs([log]).historyProof(log, one))).toBe('proof_invalid');
+    const seals = buildLog({ tenant: SEALS_TENANT, entries: 8, segments: [4, 4] });
+    expect(refusal(new SealedLogs([seals]).historyProof(seals, one))).toBe('proof_invalid');
   });
 
   it('cannot hide a record by showing leaves that are no neighbours', () => {

@@ -41,7 +41,7 @@ export const FIRST_ANCHOR: AnchorStart = { number: 0, from: 0, prev: ZERO_HASH }
 /**
  * The anchors of a run, each linked to the one before by the hash that is computed here.
  *
- * @throws SealtrailError `proof_malformed`, `anchor_malformed`
+ * @throws SealtrailError `proof_malformed`, `anchor_malformed`; `proof_invalid` when one is older than the one before
  */
 export function expandAnchors(
   tenant: string,
@@ -52,7 +52,11 @@ export function expandAnchors(
   if ((number === 0) !== (from === 0) || (number === 0) !== (prev === ZERO_HASH)) {
     throw new SealtrailError('proof_malformed', 'the run of anchors begins at no anchor');
   }
+  let before = '';
   return run.map(({ to, records_size, hashes, time }) => {
+    if (time < before)
+      throw new SealtrailError('proof_invalid', `anchor ${number} claims to be older than the one before`);
+    before = time;
     const [entries_root, records_root, last, more] = unpackHashes(hashes);
     if (
       entries_root === undefined ||

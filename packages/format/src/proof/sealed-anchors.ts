@@ -4,7 +4,7 @@ import type { Hash } from '../hash.ts';
 import { verifyRange } from '../merkle/range-proof.ts';
 import { isPosition } from '../names.ts';
 import { directoryLeaf, tenantKey } from '../seal/directory.ts';
-import { readSeal, type Seal } from '../seal/seal.ts';
+import { readSeal, SEALS_TENANT, type Seal } from '../seal/seal.ts';
 import { unpackHashes } from './base64.ts';
 import { anchorStart, compactAnchor, expandAnchors, type HashedAnchor } from './compact-anchor.ts';
 
@@ -35,6 +35,8 @@ export function verifySealedAnchors(
   tenant: string,
   proof: SealedAnchors,
 ): { readonly anchors: readonly HashedAnchor[]; readonly seal: Seal } {
+  // It has no line in a directory: its own entries are what outsiders follow.
+  if (tenant === SEALS_TENANT) throw new SealtrailError('proof_invalid', `${tenant} is under no seal`);
   const anchors = expandAnchors(tenant, proof.start, proof.anchors);
   const seal = readSeal(proof.seal);
   const newest = anchors.at(-1);

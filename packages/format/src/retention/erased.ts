@@ -47,6 +47,7 @@ const erasedData = z.strictObject({
     )
     .min(1),
 });
+const erasedEntry = erasedData.refine(({ part, parts }) => part < parts, 'is none of its parts');
 
 export type ErasedValues = z.infer<typeof erasedData>['values'];
 export type ErasedData = z.infer<typeof erasedData>;
@@ -69,7 +70,7 @@ export function erasedId(erasure: string, part: number): string {
 /** What an entry accounts for; undefined for one that accounts for nothing, whatever its type says. */
 export function readErased(text: string): ErasedData | undefined {
   const { type, data, seq } = readEntry(text);
-  const parsed = type === ERASED_TYPE ? erasedData.safeParse(data) : undefined;
+  const parsed = type === ERASED_TYPE ? erasedEntry.safeParse(data) : undefined;
   if (parsed?.success !== true) return undefined;
   // Only what stood before it can have been destroyed when it was written.
   return parsed.data.values.every(({ at }) => at.every(([, to]) => to < seq)) ? parsed.data : undefined;
