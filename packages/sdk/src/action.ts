@@ -4,12 +4,19 @@ import { z } from 'zod';
 export type Risk = 'low' | 'medium' | 'high';
 export type Approval = 'required' | 'not_required';
 
+/** 100 years. */
+const MAX_EXPIRY_MS = 36_525 * 86_400_000;
+
 /** What a plugin says of one thing that its agents may do. */
 export interface ActionDefinition<Name extends string, Input extends z.ZodType> {
   /** As the agent knows it, such as `update_contact`. */
   readonly name: Name;
   readonly description?: string | undefined;
-  /** What the action takes. Its parsed values must be JSON. */
+  /**
+   * What the action takes. Its parsed values must be JSON, and parsing them again must change nothing: approved arguments are
+   * parsed again before they are executed, and others than the approved ones are refused (`args_mismatch`). So defaults are fine,
+   * and `z.number().transform((x) => x * 100)` is not.
+   */
   readonly input: Input;
   /** The records that the action is about. */
   readonly targets: (input: z.output<Input>) => readonly Target[];
@@ -18,7 +25,7 @@ export interface ActionDefinition<Name extends string, Input extends z.ZodType> 
   readonly risk?: Risk | undefined;
   /** Whether a person, a policy or a grant has to approve; default `required`. */
   readonly approval?: Approval | ((input: z.output<Input>) => Approval) | undefined;
-  /** How long a proposal may wait for a decision, in milliseconds; default: for ever. */
+  /** How long a proposal may wait for a decision, in whole milliseconds, up to 100 years; default: for ever. */
   readonly expires_after_ms?: number | undefined;
 }
 
@@ -50,8 +57,15 @@ export function defineAction<const Name extends string, Input extends z.ZodType>
   const { name, description, input, targets, personal = [], risk, approval = 'required' } = definition;
   const { expires_after_ms } = definition;
   if (!isReference(name)) throw new SealtrailError('config_invalid', 'an action has a name');
-  if (expires_after_ms !== undefined && !(expires_after_ms > 0)) {
-    throw new SealtrailError('config_invalid', `${name}: expires_after_ms is more than 0`);
+  const isWhole = Number.isSafeInteger(expires_after_ms);
+  if (
+    expires_after_ms !== undefined &&
+    !(isWhole && expires_after_ms > 0 && expires_after_ms <= MAX_EXPIRY_MS)
+  ) {
+    throw new SealtrailError(
+      'config_invalid',
+      `${name}: expires_after_ms is a whole number from 1 to ${MAX_EXPIRY_MS}`,
+    );
   }
   return {
     name,

@@ -64,7 +64,8 @@ it('an action knows its name, its input and its personal members', async () => {
     personal: ['phone'],
   };
   expect(definition.personal).toEqual(['phone']);
-  for (const bad of [{ name: '' }, { expires_after_ms: 0 }, { expires_after_ms: Number.NaN }]) {
+  const expiries = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e20, 36_525 * 86_400_000 + 1];
+  for (const bad of [{ name: '' }, ...expiries.map((expires_after_ms) => ({ expires_after_ms }))]) {
     expect(() => defineAction({ name: 'x', input: schema, targets: () => [], ...bad })).toThrow(
       expect.objectContaining({ code: 'config_invalid' }),
     );
