@@ -93,7 +93,15 @@ const refused = z.strictObject({
   ...common,
   attempt: shortId,
   /** What stood in the way. */
-  reason: z.enum(['pending', 'rejected', 'expired', 'superseded', 'grant_revoked', 'args_unavailable']),
+  reason: z.enum([
+    'pending',
+    'rejected',
+    'expired',
+    'superseded',
+    'grant_revoked',
+    'grant_expired',
+    'args_unavailable',
+  ]),
 });
 export type ExecutionNotExecuted = z.input<typeof refused>;
 

@@ -1,4 +1,6 @@
+import { defineAction } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   agent,
   ben,
@@ -71,6 +73,49 @@ describe('an execution', () => {
     ]);
   });
 
+  it('is refused when the schema makes something else of what was approved', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const refund = defineAction({
+      name: 'refund',
+      input: z.strictObject({ deal: z.string(), euro: z.number().transform((euro) => euro * 100) }),
+      targets: ({ deal }) => [{ type: 'deal', id: deal }],
+    });
+    const said = { agent, rationale: null, confidence: null };
+    const proposal = await trail.propose(refund, { ...said, input: { deal: 'd-1', euro: 7 } });
+    await trail.approve(proposal, { by: sarah });
+    const ran: unknown[] = [];
+    expect(await codeOf(trail.execute(refund, proposal, (input) => ran.push(input)))).toBe('args_mismatch');
+    expect(ran).toEqual([]);
+    expect((await trail.state(proposal)).status).toBe('approved');
+    const refusal = (await verifiedEntries(world.location)).at(-1);
+    expect(refusal?.type).toBe('execution.args_mismatch');
+  });
+
+  it('of an edit is found under the records of both, the proposed ones first', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const [proposal, settled] = [
+      await trail.propose(updateContact, update()),
+      await trail.propose(updateContact, update()),
+    ];
+    const edit = { by: sarah, input: { id: 'c-2', stage: 'lost' } };
+    for (const one of [proposal, settled]) await trail.approveEdited(updateContact, one, edit);
+    await trail.execute(updateContact, proposal, () => 1);
+    const { decision, started, execution } = await trail.state(proposal);
+    const both = [
+      { type: 'contact', id: 'c-1' },
+      { type: 'contact', id: 'c-2' },
+    ];
+    for (const one of [decision, started, execution]) expect(one?.entry.targets).toEqual(both);
+    const failing = trail.execute(updateContact, settled, async () => {
+      throw new Error('the CRM said no');
+    });
+    await expect(failing).rejects.toThrow('the CRM said no');
+    expect((await trail.state(settled)).execution?.entry.targets).toEqual(both);
+    await verifiedEntries(world.location);
+  });
+
   it('happens once, however many processes try at the same moment', async () => {
     const world = await newWorld();
     const plugins = await Promise.all([world.plugin(), world.plugin(), world.plugin()]);
@@ -134,6 +179,9 @@ describe('an execution', () => {
     expect((await other.trail.state(proposal)).status).toBe('executing');
     expect(await codeOf(other.trail.execute(readContact, proposal, () => 1))).toBe('already_executed');
     await other.trail.settle(proposal, { outcome: 'executed', result: { found: true } });
+    expect((await other.trail.state(proposal)).execution?.entry.targets).toEqual([
+      { type: 'contact', id: 'c-1' },
+    ]);
     await other.trail.settle(proposal, { outcome: 'executed', result: { found: true } });
     expect(await codeOf(other.trail.settle(proposal, { outcome: 'failed' }))).toBe('id_conflict');
     expect(await types(world.location)).toEqual([

@@ -1,3 +1,4 @@
+import { authenticatedUser } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { ben, codeOf, MINUTE, newWorld, sarah, update, updateContact, verifiedEntries } from './world.ts';
 
@@ -59,6 +60,43 @@ describe('the same click sent again', () => {
         'decision_stale',
       );
     }
+    expect(await types(world.location)).toEqual(['proposal.created', 'decision.approved', 'decision.stale']);
+  });
+
+  it('with other arguments, or another person’s, is no duplicate', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update());
+    const edit = (stage: string, by = sarah) =>
+      trail.approveEdited(updateContact, proposal, { by, click: 'click-1', input: { id: 'c-1', stage } });
+    const first = await edit('lost');
+    expect(await edit('lost')).toEqual({ ...first, duplicate: true });
+    expect(await codeOf(edit('won'))).toBe('id_conflict');
+    expect(await codeOf(edit('lost', ben))).toBe('decision_stale');
+    // The same for one that came too late.
+    expect(await codeOf(edit('lost', ben))).toBe('decision_stale');
+    expect(await codeOf(edit('won', ben))).toBe('id_conflict');
+    expect(await types(world.location)).toEqual([
+      'proposal.created',
+      'decision.edited_approved',
+      'decision.stale',
+    ]);
+  });
+
+  it('that came too late is recorded once, also with another reason or out of another session', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update());
+    await trail.approve(proposal, { by: sarah });
+    const later = authenticatedUser({ id: 'u-ben', auth_method: 'sso', session_id: 's-2' });
+    for (const [by, reason] of [
+      [ben, 'no'],
+      [ben, 'no!'],
+      [later, 'no'],
+    ] as const) {
+      expect(await codeOf(trail.reject(proposal, { by, reason, click: 'late-1' }))).toBe('decision_stale');
+    }
+    expect(await codeOf(trail.approve(proposal, { by: ben, click: 'late-1' }))).toBe('id_conflict');
     expect(await types(world.location)).toEqual(['proposal.created', 'decision.approved', 'decision.stale']);
   });
 

@@ -1,5 +1,6 @@
-import type { Policy } from '@sealtrail/sdk';
-import { describe, expect, it } from 'vitest';
+import { openSealtrail, type Policy } from '@sealtrail/sdk';
+import { openSqliteStore } from '@sealtrail/store/sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   agent,
   ben,
@@ -138,5 +139,84 @@ describe('a standing grant', () => {
     await trail.grant(SCOPE, { by: sarah });
     expect((await trail.propose(updateContact, update())).status).toBe('approved');
     await verifiedEntries(world.location);
+  });
+
+  it('that is revoked while an execution begins stops it if the log has the revocation first', async () => {
+    const world = await newWorld();
+    const other = await world.plugin();
+    // Somebody revokes between the look at the grant and the beginning of the execution.
+    let revoke: (() => Promise<void>) | undefined;
+    const store = await openSqliteStore(world.location, { now: () => world.now });
+    onTestFinished(() => store.close());
+    const findByIds: typeof store.findByIds = async (tenant, ids) => {
+      const found = await store.findByIds(tenant, ids);
+      if (ids.some((id) => id.endsWith(':revoked'))) {
+        const now = revoke;
+        revoke = undefined;
+        await now?.();
+      }
+      return found;
+    };
+    const paused = new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'findByIds') return findByIds;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const sealtrail = await openSealtrail({ store: paused });
+    onTestFinished(() => sealtrail.close());
+    const trail = sealtrail.trail('acme', { now: () => world.now });
+    await other.trail.grant(SCOPE, { by: sarah });
+    const proposal = await trail.propose(updateContact, update());
+    revoke = () => other.trail.revoke(SCOPE, { by: ben });
+    const ran: unknown[] = [];
+    const execution = trail.execute(updateContact, proposal, (input) => ran.push(input));
+    await expect(execution).rejects.toMatchObject({
+      code: 'not_approved',
+      detail: { status: 'grant_revoked' },
+    });
+    expect(ran).toEqual([]);
+    expect((await trail.state(proposal)).status).toBe('failed');
+    const entries = await verifiedEntries(world.location);
+    expect(entries.slice(3).map(({ type, data }) => [type, data['reason']])).toEqual([
+      ['authority.grant_revoked', undefined],
+      ['execution.started', undefined],
+      ['execution.not_executed', 'grant_revoked'],
+      ['execution.failed', undefined],
+    ]);
+  });
+
+  it('that is revoked after an execution began lets it end', async () => {
+    const world = await newWorld();
+    const [one, other] = [await world.plugin(), await world.plugin()];
+    await one.trail.grant(SCOPE, { by: sarah });
+    const proposal = await one.trail.propose(updateContact, update());
+    const run = () => other.trail.revoke(SCOPE, { by: ben }).then(() => 'done');
+    expect(await one.trail.execute(updateContact, proposal, run)).toBe('done');
+    expect((await one.trail.state(proposal)).status).toBe('executed');
+    await verifiedEntries(world.location);
+  });
+
+  it('allows nothing after its time by the log’s clock, whatever the host’s says', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.grant(SCOPE, { by: sarah, expires_at: new Date(world.now + MINUTE).toISOString() });
+    const start = world.now;
+    const slow = (await world.plugin({ now: () => start })).trail;
+    const inTime = await slow.propose(updateContact, update());
+    world.now += MINUTE + 1;
+    const late = await slow.propose(updateContact, update());
+    expect(late.status).toBe('approved');
+    const execution = slow.execute(updateContact, late, () => 'ran');
+    await expect(execution).rejects.toMatchObject({
+      code: 'not_approved',
+      detail: { status: 'grant_expired' },
+    });
+    expect(await slow.execute(updateContact, inTime, () => 'ran')).toBe('ran');
+    const refusals = (await verifiedEntries(world.location)).filter(
+      ({ type }) => type === 'execution.not_executed',
+    );
+    expect(refusals.map(({ data }) => data['reason'])).toEqual(['grant_expired']);
   });
 });

@@ -1,20 +1,30 @@
 import {
+  approvedArgs,
   type DecisionStale,
   decisionApproved,
   decisionEditedApproved,
   decisionRejected,
   decisionStale,
   factsOf,
+  openArgs,
   type ProposalState,
   presentedId,
   proposedArgs,
+  type Recorded,
   type UserActor,
 } from '@sealtrail/events';
-import { type EntryDraft, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import {
+  canonicalize,
+  type EntryDraft,
+  isSealtrailError,
+  type JsonValue,
+  SealtrailError,
+} from '@sealtrail/format';
 import { type Action, editedFields } from '../action.ts';
 import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { expire, isDue } from './expire.ts';
+import { targetsWith } from './targets.ts';
 
 /** What goes with a click. */
 export interface DecideOptions {
@@ -25,7 +35,7 @@ export interface DecideOptions {
   /** The showing that the person decided on, from `present`. */
   readonly presentation?: string | undefined;
   readonly channel?: string | undefined;
-  /** The host's id of the click, 1 to 16 characters: the same click sent again is then known as such. */
+  /** The host's id of the click, 1 to 16 characters: the same click sent again is then known as such, whatever its reason. */
   readonly click?: string | undefined;
 }
 
@@ -49,7 +59,8 @@ export type Wanted =
  * Records a person's decision. Whoever is first in the log decides; whoever comes later, or after the time is up, is recorded
  * and told.
  *
- * @throws SealtrailError `proposal_unknown`, `proposal_expired`, `decision_stale`, `actor_refused`, `draft_invalid`
+ * @throws SealtrailError `proposal_unknown`, `proposal_expired`, `decision_stale`, `actor_refused`, `draft_invalid`, `id_conflict`
+ *   when the click had other arguments before
  */
 export async function decide(
   context: Context,
@@ -63,7 +74,7 @@ export async function decide(
     await expire(context, state);
     state = await loadState(context, proposal);
   }
-  const common = await commonOf(context, state, actor, options);
+  const common = await commonOf(context, state, wanted, actor, options);
   const draft = draftOf(state, wanted, common);
   try {
     const [appended] = await context.ledger.append([draft]);
@@ -91,30 +102,47 @@ type Common = Pick<
 >;
 
 async function commonOf(
-  { ledger }: Context,
-  { proposal, created }: ProposalState,
+  context: Context,
+  state: ProposalState,
+  wanted: Wanted,
   actor: UserActor,
   { reason, presentation, channel, click }: DecideOptions,
 ): Promise<{ [K in keyof Common]: Common[K] }> {
-  let presented_at: string | undefined;
-  if (presentation !== undefined) {
-    const id = presentedId(proposal, presentation);
-    presented_at = (await ledger.find([id])).get(id)?.entry.time;
-    if (presented_at === undefined) {
-      throw new SealtrailError('draft_invalid', `the proposal ${proposal} was not presented under that id`);
-    }
-  }
-  const targets = [...created.entry.targets];
+  const { proposal, created } = state;
+  const presented_at =
+    presentation === undefined ? undefined : await presentedAt(context, state, actor, presentation);
   const common = {
     proposal,
     proposal_hash: created.hash,
     actor,
-    targets,
+    targets: wanted.decision === 'edited_approved' ? targetsWith(state, wanted) : [...created.entry.targets],
     reason,
     presentation,
     presented_at,
   };
   return { ...common, channel, click } as Common;
+}
+
+/** When the person who decides was shown the proposal: what somebody else saw says nothing about what this person knew. */
+async function presentedAt(
+  { ledger }: Context,
+  { proposal, created }: ProposalState,
+  actor: UserActor,
+  presentation: string,
+): Promise<string> {
+  const id = presentedId(proposal, presentation);
+  const entry = (await ledger.find([id])).get(id)?.entry;
+  const isTheirs =
+    entry?.type === 'proposal.presented' &&
+    entry.seq > created.entry.seq &&
+    factsOf(entry).proposal === proposal &&
+    entry.actor.type === actor.type &&
+    entry.actor.id === actor.id;
+  if (isTheirs) return entry.time;
+  throw new SealtrailError(
+    'draft_invalid',
+    `the proposal ${proposal} was not presented to ${actor.id} under that id`,
+  );
 }
 
 function draftOf(state: ProposalState, wanted: Wanted, common: Omit<Common, 'click'>): EntryDraft {
@@ -143,9 +171,9 @@ function draftOf(state: ProposalState, wanted: Wanted, common: Omit<Common, 'cli
   });
 }
 
-/** Somebody was faster, or this very click was recorded before in other words. */
+/** Somebody was faster, or this very click was recorded before, maybe with another reason. */
 async function tooLate(
-  { ledger }: Context,
+  context: Context,
   state: ProposalState,
   wanted: Wanted,
   common: Common,
@@ -153,13 +181,17 @@ async function tooLate(
   const winner = state.decision;
   if (winner === undefined) {
     throw new SealtrailError(
-      'log_broken',
-      `the decision about ${state.proposal} cannot be read; verify the log`,
+      'id_conflict',
+      `another entry has the id of a decision about ${state.proposal}`,
+      {
+        proposal: state.proposal,
+      },
     );
   }
   const { type, actor, data, seq, time } = winner.entry;
   const sameClick = common.click !== undefined && data['click'] === common.click;
   if (sameClick && actor.id === common.actor.id && type === `decision.${wanted.decision}`) {
+    if (!isSameInput(wanted, approvedArgs(state))) throw otherClick(state, common);
     return {
       proposal: state.proposal,
       decision: wanted.decision,
@@ -169,17 +201,7 @@ async function tooLate(
       duplicate: true,
     };
   }
-  await ledger.append([
-    decisionStale({
-      ...common,
-      click: common.click ?? shortId(),
-      decision: wanted.decision,
-      decided_by: winner.hash,
-      ...(wanted.decision === 'edited_approved'
-        ? { final: wanted.input, personal: [...wanted.action.personal] }
-        : {}),
-    }),
-  ]);
+  await recordStale(context, state, wanted, common, winner);
   if (state.status === 'expired') {
     throw expired(state.proposal, factsOf(state.created.entry).expires_at);
   }
@@ -188,6 +210,51 @@ async function tooLate(
     decided: type,
     seq,
     by: actor.id,
+  });
+}
+
+/** A late click that was recorded before, maybe with another reason or in another session, is not recorded again. */
+async function recordStale(
+  { ledger }: Context,
+  state: ProposalState,
+  wanted: Wanted,
+  common: Common,
+  winner: Recorded,
+): Promise<void> {
+  const draft = decisionStale({
+    ...common,
+    click: common.click ?? shortId(),
+    decision: wanted.decision,
+    decided_by: winner.hash,
+    ...(wanted.decision === 'edited_approved'
+      ? { final: wanted.input, personal: [...wanted.action.personal] }
+      : {}),
+  });
+  try {
+    await ledger.append([draft]);
+  } catch (error) {
+    if (!isSealtrailError(error, 'id_conflict')) throw error;
+    const id = draft.id as string;
+    const before = (await ledger.find([id])).get(id);
+    const isSame =
+      before?.entry.type === draft.type &&
+      before.entry.actor.id === common.actor.id &&
+      before.entry.data['decision'] === wanted.decision &&
+      isSameInput(wanted, openArgs('final_args', before.entry.sealed, before.openings));
+    if (!isSame) throw otherClick(state, common);
+  }
+}
+
+/** Whether a click wants what is recorded of it. What was erased can be held against nothing, and counts as other. */
+function isSameInput(wanted: Wanted, recorded: { readonly args: JsonValue } | undefined): boolean {
+  if (wanted.decision !== 'edited_approved') return true;
+  return recorded !== undefined && canonicalize(recorded.args) === canonicalize(wanted.input);
+}
+
+function otherClick({ proposal }: ProposalState, { click }: Common): SealtrailError {
+  return new SealtrailError('id_conflict', `the click ${click} about ${proposal} was another one before`, {
+    proposal,
+    click,
   });
 }
 

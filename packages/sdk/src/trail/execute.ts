@@ -14,8 +14,9 @@ import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '
 import type { Action, InputOf, ParsedInputOf } from '../action.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { expire, isDue } from './expire.ts';
-import { isRevoked } from './grants.ts';
+import { grantObstacle } from './grants.ts';
 import { errorOf, recordable } from './result.ts';
+import { targetsWith } from './targets.ts';
 
 export interface ExecuteOptions<A extends Action> {
   /** What the caller is about to execute; refused unless it is what was approved. Default: what was approved. */
@@ -39,7 +40,7 @@ interface Common {
 
 /**
  * Executes an approved proposal once. Refuses, and records that, when nobody approved it or when the arguments are not the
- * approved ones. That it begins is in the log before `run` is called: no entry, no action.
+ * approved ones, before or after the action's schema. That it begins is in the log before `run` is called: no entry, no action.
  *
  * @throws SealtrailError `proposal_unknown`, `not_approved`, `args_mismatch`, `args_unavailable`, `already_executed`,
  *   `outcome_unrecorded` when the action was taken but the log could not be told; what `run` throws, after it was recorded
@@ -56,12 +57,15 @@ export async function execute<A extends Action, T>(
     await expire(context, state);
     state = await loadState(context, proposal);
   }
-  const common = commonOf(state, action, options.actor);
+  const asked = commonOf(state, action, options.actor);
   if (state.started !== undefined || state.execution !== undefined) throw alreadyExecuted(state);
-  const args = await allowedArgs(context, state, common, options.input);
-  // What was approved is checked again: the action's schema may have changed since.
+  const args = await allowedArgs(context, state, asked, options.input);
   const input = action.parse(args) as ParsedInputOf<A>;
-  await start(context, state, common, args);
+  // The schema may have changed since, or change what it gave itself: what runs is then not what was approved.
+  if (!isSame(input, args)) throw await mismatch(context, asked, input);
+  const common = { ...asked, targets: targetsWith(state, { action, input: args }) };
+  const started = await start(context, state, common, args);
+  await refuseRevoked(context, state, common, started);
   return settle(context, state, common, () => run(input));
 }
 
@@ -97,10 +101,7 @@ async function allowedArgs(
   const reason = await obstacle(context, state);
   if (reason !== undefined) {
     await ledger.append([executionNotExecuted({ ...refused, reason })]);
-    throw new SealtrailError('not_approved', `${state.proposal} may not be executed: ${reason}`, {
-      proposal: state.proposal,
-      status: reason,
-    });
+    throw notApproved(state.proposal, reason);
   }
   const approved = approvedArgs(state);
   if (approved === undefined) {
@@ -109,37 +110,77 @@ async function allowedArgs(
       proposal: state.proposal,
     });
   }
-  if (given !== undefined && canonicalize(given) !== canonicalize(approved.args)) {
-    await ledger.append([executionArgsMismatch(refused)]);
-    throw new SealtrailError(
-      'args_mismatch',
-      `the arguments for ${state.proposal} are not the approved ones`,
-      {
-        proposal: state.proposal,
-      },
-    );
-  }
+  if (given !== undefined && !isSame(given, approved.args)) throw await mismatch(context, common, given);
   return approved.args;
 }
 
-type Reason = 'pending' | 'rejected' | 'expired' | 'superseded' | 'grant_revoked';
+function isSame(input: unknown, args: JsonValue): boolean {
+  try {
+    return canonicalize(input) === canonicalize(args);
+  } catch (error) {
+    // What is no JSON was not approved.
+    if (isSealtrailError(error)) return false;
+    throw error;
+  }
+}
+
+/** Records that other arguments were about to be used, as far as they are JSON. */
+async function mismatch({ ledger }: Context, common: Common, given: unknown): Promise<SealtrailError> {
+  const { proposal } = common;
+  const kept = recordable(given);
+  const args = 'result' in kept ? { args: kept.result } : {};
+  await ledger.append([executionArgsMismatch({ ...common, attempt: shortId(), ...args })]);
+  return new SealtrailError('args_mismatch', `the arguments for ${proposal} are not the approved ones`, {
+    proposal,
+  });
+}
+
+type Reason = 'pending' | 'rejected' | 'expired' | 'superseded' | 'grant_revoked' | 'grant_expired';
 
 async function obstacle({ ledger }: Context, state: ProposalState): Promise<Reason | undefined> {
   if (state.status !== 'approved') return state.status as Reason;
-  const grant = state.decision?.entry.data['grant'];
-  // Who takes a grant back means also what was not executed yet.
-  return typeof grant === 'string' && (await isRevoked(ledger, grant)) ? 'grant_revoked' : undefined;
+  return state.decision && grantObstacle(ledger, state.decision);
 }
 
-/** Takes the proposal for this attempt: of several executors, the first in the log goes on. */
+/**
+ * Looks once more whether the grant that allowed an execution was revoked, now that the execution has a position in the log: of a
+ * revocation and an execution at the same moment, the first in the log counts. So nothing runs that began after a revocation.
+ */
+async function refuseRevoked(
+  { ledger }: Context,
+  state: ProposalState,
+  common: Common,
+  started: number,
+): Promise<void> {
+  const reason = state.decision && (await grantObstacle(ledger, state.decision, started));
+  if (reason === undefined) return;
+  const { proposal } = common;
+  const error = notApproved(proposal, reason);
+  // Both at once: the refusal, and an outcome, so that nobody takes this execution for one whose end is not known.
+  await ledger.append([
+    executionNotExecuted({ ...common, attempt: shortId(), reason }),
+    executionFailed({ ...common, approval: 'decided', ...recordable(errorOf(error)) }),
+  ]);
+  throw error;
+}
+
+function notApproved(proposal: string, reason: Reason): SealtrailError {
+  return new SealtrailError('not_approved', `${proposal} may not be executed: ${reason}`, {
+    proposal,
+    status: reason,
+  });
+}
+
+/** Takes the proposal for this attempt: of several executors, the first in the log goes on. @returns its position */
 async function start(
   { ledger }: Context,
   state: ProposalState,
   common: Common,
   args: JsonValue,
-): Promise<void> {
+): Promise<number> {
   try {
-    await ledger.append([executionStarted({ ...common, args, attempt: shortId() })]);
+    const [started] = await ledger.append([executionStarted({ ...common, args, attempt: shortId() })]);
+    return (started as NonNullable<typeof started>).seq;
   } catch (error) {
     if (isSealtrailError(error, 'id_conflict')) throw alreadyExecuted(state);
     throw error;

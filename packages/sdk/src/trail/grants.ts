@@ -115,8 +115,25 @@ export async function revokeGrant(
   }
 }
 
-/** Whether a grant was taken back. */
-export async function isRevoked(ledger: Ledger, grant: string): Promise<boolean> {
-  const id = grantRevokedId(grant);
-  return (await ledger.find([id])).has(id);
+/**
+ * Why a decision that rests on a grant no longer allows anything; undefined when it does, or rests on none. By the log's own
+ * order and time: a host whose clock is behind took the grant for one that still held.
+ *
+ * @param before a position: what was revoked after it counts as still granted
+ */
+export async function grantObstacle(
+  ledger: Ledger,
+  { entry }: Recorded,
+  before = Number.POSITIVE_INFINITY,
+): Promise<'grant_revoked' | 'grant_expired' | undefined> {
+  const grant = entry.data['grant'];
+  if (entry.type !== 'decision.auto_approved' || typeof grant !== 'string') return undefined;
+  const [createdId, revokedId] = [grantCreatedId(grant), grantRevokedId(grant)];
+  const found = await ledger.find([createdId, revokedId]);
+  // Who takes a grant back means also what was not executed yet.
+  const revoked = found.get(revokedId);
+  if (revoked !== undefined && revoked.entry.seq < before) return 'grant_revoked';
+  const created = found.get(createdId);
+  const until = created && factsOf(created.entry).expires_at;
+  return until !== undefined && entry.time > until ? 'grant_expired' : undefined;
 }

@@ -37,7 +37,7 @@ export async function settle(
     proposal,
     actor: actor ?? (started.entry.actor as AgentActor),
     action: factsOf(created.entry).action as string,
-    targets: [...created.entry.targets],
+    targets: [...started.entry.targets],
     allowed_by: allowedBy(state),
     approval: state.decision === undefined ? 'not_required' : 'decided',
     ...recordable(result),

@@ -1,7 +1,7 @@
 import type { ProposalStatus } from '@sealtrail/events';
 
 /** What the model is told instead of a result. It says nothing about who decided, or why: that is the host's to tell. */
-export function refusal(action: string, status: ProposalStatus | 'grant_revoked'): string {
+export function refusal(action: string, status: ProposalStatus | 'grant_revoked' | 'grant_expired'): string {
   switch (status) {
     case 'rejected':
       return `${action} was not executed: the call was rejected.`;
