@@ -16,6 +16,9 @@ export interface Facts {
   readonly batch?: string;
   readonly batch_size?: number;
   readonly edited_fields?: readonly string[];
+  /** Hashes of the entries that this one says it rests on. */
+  readonly proposal_hash?: string;
+  readonly allowed_by?: string;
 }
 
 /** Reads an entry's facts. A log may hold entries of other writers, so nothing about `data` is taken for granted. */
@@ -37,6 +40,8 @@ export function factsOf(entry: Entry): Facts {
     mode: text('mode'),
     batch: text('batch'),
     batch_size: number('batch_size'),
+    proposal_hash: text('proposal_hash'),
+    allowed_by: text('allowed_by'),
     edited_fields: Array.isArray(edited) ? edited.filter((name) => typeof name === 'string') : undefined,
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

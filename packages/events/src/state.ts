@@ -36,7 +36,11 @@ export function stateIds(proposal: string): string[] {
   return [createdId(proposal), decisionId(proposal), startedId(proposal), executionId(proposal)];
 }
 
-/** The types of entries that may stand under each of these ids; others are not understood and change nothing. */
+// An entry of another type under one of these ids is not understood and changes nothing.
+const EXECUTIONS: Readonly<Record<string, ProposalStatus>> = {
+  'execution.executed': 'executed',
+  'execution.failed': 'failed',
+};
 const ENDS: Readonly<Record<string, ProposalStatus>> = {
   'decision.approved': 'approved',
   'decision.edited_approved': 'approved',
@@ -51,6 +55,9 @@ const ENDS: Readonly<Record<string, ProposalStatus>> = {
  * The one rule that says what became of a proposal. The chain is the arbiter: each id is in it once, so the first decision in
  * sequence order is the only one. A decision whose entry was made after `expires_at` counts as an expiry.
  *
+ * Only what comes after the proposal counts, and nothing that names another proposal's entry by its hash: an id is free again
+ * once the entry that had it was pruned, and what was approved under it then must not allow what is proposed under it now.
+ *
  * @param find the entry with an id, from {@link stateIds}
  * @returns undefined when there is no such proposal
  */
@@ -60,22 +67,21 @@ export function proposalState(
 ): ProposalState | undefined {
   const created = find(createdId(proposal));
   if (created === undefined || created.entry.type !== 'proposal.created') return undefined;
-  const decision = known(find(decisionId(proposal)));
-  const started = find(startedId(proposal));
-  const execution = find(executionId(proposal));
+  const ends = (one: Recorded) =>
+    Object.hasOwn(ENDS, one.entry.type) && names(one, 'proposal_hash', [created]);
+  const decision = after(created, find(decisionId(proposal)), ends);
+  const allowing = decision === undefined ? [created] : [created, decision];
+  const isOf = (types: object) => (one: Recorded) =>
+    Object.hasOwn(types, one.entry.type) && names(one, 'allowed_by', allowing);
+  const started = after(created, find(startedId(proposal)), isOf({ 'execution.started': true }));
+  const execution = after(created, find(executionId(proposal)), isOf(EXECUTIONS));
   const ended = decision === undefined ? undefined : ENDS[decision.entry.type];
   const late = (ended === 'approved' || ended === 'rejected') && isLate(created, decision as Recorded);
+  const waited = ended ?? (factsOf(created.entry).approval === 'not_required' ? 'approved' : 'pending');
+  const begun = started === undefined ? undefined : 'executing';
   return {
     proposal,
-    status: execution
-      ? execution.entry.type === 'execution.executed'
-        ? 'executed'
-        : 'failed'
-      : started
-        ? 'executing'
-        : late
-          ? 'expired'
-          : (ended ?? (factsOf(created.entry).approval === 'not_required' ? 'approved' : 'pending')),
+    status: (execution && EXECUTIONS[execution.entry.type]) ?? begun ?? (late ? 'expired' : waited),
     created,
     late,
     ...(decision === undefined ? {} : { decision }),
@@ -84,8 +90,22 @@ export function proposalState(
   };
 }
 
-function known(decision: Recorded | undefined): Recorded | undefined {
-  return decision !== undefined && Object.hasOwn(ENDS, decision.entry.type) ? decision : undefined;
+function after(
+  created: Recorded,
+  one: Recorded | undefined,
+  counts: (one: Recorded) => boolean,
+): Recorded | undefined {
+  return one !== undefined && one.entry.seq > created.entry.seq && counts(one) ? one : undefined;
+}
+
+/** Whether an entry that says by hash what it rests on names one of these. Entries of imports and expiries do not say. */
+function names(
+  { entry }: Recorded,
+  member: 'proposal_hash' | 'allowed_by',
+  those: readonly Recorded[],
+): boolean {
+  const named = factsOf(entry)[member];
+  return named === undefined || those.some(({ hash }) => hash === named);
 }
 
 function isLate(created: Recorded, decision: Recorded): boolean {

@@ -5,7 +5,7 @@ import type { ProposalRow } from './proposal-row.ts';
  * What the index holds, and how. It is raised whenever entries give other facets or rows, or these are stored in another
  * way: an index of another version is dropped and built again.
  */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 /** Names one building of a tenant's index. A new one begins from nothing; what an older one wrote is not seen in it. */
 export type Build = string;

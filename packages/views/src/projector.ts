@@ -77,11 +77,11 @@ async function addRows(
   });
   const known = await loadProposals(index, progress, entries);
   const changed = new Map<string, ProposalRow>();
-  const indexed = entries.map((entry) => {
+  const indexed = entries.map((entry, i) => {
     const related = new Map<string, ProposalRow>();
     for (const proposal of proposalsOf(entry)) {
       const before = known.get(proposal) ?? { proposal };
-      const after = withEntry(before, entry);
+      const after = withEntry(before, entry, (rows[i] as Row).hash);
       known.set(proposal, after);
       related.set(proposal, after);
       if (after !== before) changed.set(proposal, after);

@@ -11,14 +11,16 @@ import {
   type Recorded,
   startedId,
 } from '@sealtrail/events';
-import { type Entry, FORMAT_VERSION, isTime, type Target, ZERO_HASH } from '@sealtrail/format';
+import { type Entry, FORMAT_VERSION, type Hash, isTime, type Target, ZERO_HASH } from '@sealtrail/format';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
 /** An entry that a proposal's state rests on. */
 interface Step {
   readonly seq: number;
+  readonly hash: Hash;
   readonly time: string;
   readonly type: string;
+  readonly rests: Pick<Facts, 'proposal_hash' | 'allowed_by'>;
 }
 
 interface CreatedStep extends Step {
@@ -76,37 +78,36 @@ export function proposalsOf(entry: Entry): string[] {
 }
 
 /** The row after one more entry; the same row when the entry changes nothing about it. */
-export function withEntry(row: ProposalRow, entry: Entry): ProposalRow {
+export function withEntry(row: ProposalRow, entry: Entry, hash: Hash): ProposalRow {
   const own = stepOf(entry);
-  if (own?.proposal === row.proposal) return withState({ ...row, [own.step]: stepFrom(own.step, entry) });
+  if (own?.proposal === row.proposal)
+    return withState({ ...row, [own.step]: stepFrom(own.step, entry, hash) });
   const isFirstShowing = entry.type === 'proposal.presented' && row.presented_time === undefined;
   if (isFirstShowing && factsOf(entry).proposal === row.proposal)
     return { ...row, presented_time: entry.time };
   return row;
 }
 
-function stepFrom(step: StepName, entry: Entry): Step | CreatedStep | DecidedStep {
+function stepFrom(step: StepName, entry: Entry, hash: Hash): Step | CreatedStep | DecidedStep {
   const { seq, time, type, actor, targets } = entry;
   const facts = factsOf(entry);
+  const { proposal_hash, allowed_by } = facts;
+  const common = { seq, hash, time, type, rests: given({ proposal_hash, allowed_by }) };
   if (step === 'created') {
     const { action, confidence, confidence_source, approval, expires_at, conversation, trace } = facts;
     const isAgent = actor.type === 'agent';
     return {
-      seq,
-      time,
-      type,
+      ...common,
       ...(isAgent ? { agent: actor.id } : {}),
       ...(isAgent && actor.agent_version !== undefined ? { agent_version: actor.agent_version } : {}),
       facts: given({ action, confidence, confidence_source, approval, expires_at, conversation, trace }),
       targets,
     };
   }
-  if (step !== 'decided') return { seq, time, type };
+  if (step !== 'decided') return common;
   const { mode, batch, batch_size, edited_fields } = facts;
   return {
-    seq,
-    time,
-    type,
+    ...common,
     ...(actor.type === 'user' ? { person: actor.id } : {}),
     facts: given({ mode, batch, batch_size, edited_fields }),
   };
@@ -135,8 +136,8 @@ function stateOf(row: ProposalRow): ProposalState | undefined {
   });
 }
 
-/** What the rule looks at: type, time, and the proposal's own terms. */
-function remembered(id: string, { seq, time, type }: Step, { created }: ProposalRow): Recorded {
+/** What the rule looks at: position, hash, type, time, what an entry rests on, and the proposal's own terms. */
+function remembered(id: string, { seq, hash, time, type, rests }: Step, { created }: ProposalRow): Recorded {
   const entry: Entry = {
     v: FORMAT_VERSION,
     tenant: '',
@@ -147,10 +148,10 @@ function remembered(id: string, { seq, time, type }: Step, { created }: Proposal
     type,
     actor: { type: 'system', id: '' },
     targets: [],
-    data: given({ approval: created?.facts.approval, expires_at: created?.facts.expires_at }),
+    data: given({ ...rests, approval: created?.facts.approval, expires_at: created?.facts.expires_at }),
     sealed: {},
   };
-  return { entry, hash: ZERO_HASH, openings: {} };
+  return { entry, hash, openings: {} };
 }
 
 function given<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -1,3 +1,4 @@
+import { executionExecuted, executionStarted } from '@sealtrail/events';
 import { Log } from '@sealtrail/store';
 import { describe, expect, it } from 'vitest';
 import { draft } from '../../support/drafts.ts';
@@ -93,12 +94,37 @@ export function foreign(newPlace: NewPlace): void {
       await log.appendAll('acme', [approved('p-2'), unknown, proposed('p-1'), proposed('p-2')]);
       const views = await viewsOf(place);
       expect((await views.proposal('acme', 'p-1'))?.status).toBe('pending');
-      expect((await views.proposal('acme', 'p-2'))?.status).toBe('approved');
-      expect((await views.coaching('acme')).total).toMatchObject({ proposals: 2, pending: 1, approved: 1 });
+      expect((await views.proposal('acme', 'p-2'))?.status).toBe('pending');
+      expect((await views.coaching('acme')).total).toMatchObject({ proposals: 2, pending: 2, approved: 0 });
       // What an entry is found by does not change once it is in the log.
       expect(seqs((await views.entries('acme', { trace: 't-1' })).entries)).toEqual([4, 3]);
       await log.close();
       await expectIntact(place.location, { acme: 4 });
+    });
+
+    it('and entries that name another proposal’s entry by its hash decide nothing', async () => {
+      const place = await newPlace();
+      const log = new Log(await place.open());
+      const [one, two] = await log.appendAll('acme', [proposed('p-1'), proposed('p-2')]);
+      const by = { actor: { type: 'system', id: 's' }, action: 'update_contact' } as const;
+      const begun = (proposal: string, allowed_by: string) =>
+        executionStarted({ ...by, targets: [], proposal, allowed_by, attempt: 'a-1' });
+      const ended = (proposal: string, allowed_by: string) =>
+        executionExecuted({ ...by, targets: [], proposal, allowed_by, approval: 'decided' });
+      const hashes = { mine: one?.hash as string, others: two?.hash as string };
+      await log.append('acme', approved('p-1', { proposal_hash: hashes.others }));
+      await log.appendAll('acme', [begun('p-1', hashes.others), ended('p-1', hashes.others)]);
+      const decided = await log.append('acme', approved('p-2', { proposal_hash: hashes.others }));
+      await log.append('acme', begun('p-2', decided.hash));
+      const views = await viewsOf(place);
+      const statusOf = async (id: string) => (await views.proposal('acme', id))?.status;
+      expect([await statusOf('p-1'), await statusOf('p-2')]).toEqual(['pending', 'executing']);
+      expect((await views.coaching('acme')).total).toMatchObject({ proposals: 2, pending: 1, executing: 1 });
+      await log.append('acme', ended('p-2', decided.hash));
+      expect(await statusOf('p-2')).toBe('executed');
+      expect((await views.coaching('acme')).total).toMatchObject({ pending: 1, executed: 1, executing: 0 });
+      await log.close();
+      await expectIntact(place.location, { acme: 8 });
     });
 
     it('keep apart what looks alike', async () => {

@@ -71,7 +71,7 @@ export function projecting(newPlace: NewPlace): void {
       await index.setProgress('acme', { layout: 0 });
       expect(await answers(await viewsOf(place))).toEqual(before);
       const after = await index.progress('acme');
-      expect(after).toMatchObject({ layout: 1, seq: 16 });
+      expect(after).toMatchObject({ layout: 2, seq: 16 });
       expect(after?.['build']).not.toBe(build);
       expect(await index.entries()).toBe(17);
       await log.close();

@@ -39,6 +39,24 @@ export async function loadState(context: Pick<Context, 'ledger'>, proposal: stri
   return state as ProposalState;
 }
 
+/**
+ * The state of a proposal that was just recorded. Its id may have had another proposal, whose entry was pruned while its
+ * decision was not: then nobody can decide about this one, and it must not wait for somebody.
+ *
+ * @throws SealtrailError `id_conflict`
+ */
+export async function loadProposed(
+  { ledger }: Pick<Context, 'ledger'>,
+  proposal: string,
+): Promise<ProposalState> {
+  const found = await ledger.find(stateIds(proposal));
+  const state = stateFrom(found, proposal);
+  const { created, decision, started, execution } = state;
+  const own = [created, decision, started, execution];
+  if ([...found.values()].every((one) => own.includes(one))) return state;
+  throw new SealtrailError('id_conflict', `the id ${proposal} was another proposal's before`, { proposal });
+}
+
 function stateFrom(found: ReadonlyMap<string, Recorded>, proposal: string): ProposalState {
   const state = proposalState(proposal, (id) => found.get(id));
   if (state === undefined) {

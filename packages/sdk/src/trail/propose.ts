@@ -6,12 +6,13 @@ import {
   type ProposalState,
   type ProposalStatus,
   proposalCreated,
+  proposedArgs,
 } from '@sealtrail/events';
-import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { newId } from '@sealtrail/store';
 import type { Action, InputOf, ParsedInputOf } from '../action.ts';
 import { decideByRule } from './auto.ts';
-import { type Context, loadState } from './context.ts';
+import { type Context, loadProposed, loadState } from './context.ts';
 import type { Receipt } from './ledger.ts';
 
 /** The agent that proposes, as the host knows it. */
@@ -32,7 +33,10 @@ export interface ProposeOptions<A extends Action>
   > {
   readonly agent: Agent;
   readonly input: InputOf<A>;
-  /** The host's id of the proposal: proposing again under it gives the first proposal. Made up when absent. */
+  /**
+   * The host's id of the proposal: proposing the same input again under it gives the first proposal; another input is refused.
+   * Made up when absent.
+   */
   readonly id?: string | undefined;
   /** Until when somebody may decide; default: what the action says. */
   readonly expires_at?: string | undefined;
@@ -47,12 +51,19 @@ export interface Proposal<A extends Action = Action> {
   readonly status: ProposalStatus;
   readonly approval: 'required' | 'not_required';
   readonly agent: AgentActor;
+  /** The agent's reason; null when it gave none, or when it was erased. */
+  readonly rationale: string | null;
   readonly expires_at: string | undefined;
   /** `spool` when the log could not be reached and the failure policy is to go on. */
   readonly recorded: Receipt['recorded'];
 }
 
-/** Records what an agent wants to do, then lets policies and grants decide. Whatever they do, the proposal is in the log. */
+/**
+ * Records what an agent wants to do, then lets policies and grants decide. Whatever they do, the proposal is in the log.
+ *
+ * @throws SealtrailError `id_conflict` when the id stands for something else, `args_unavailable` when what waits under it was
+ *   erased
+ */
 export async function propose<A extends Action>(
   context: Context,
   action: A,
@@ -77,34 +88,24 @@ export async function propose<A extends Action>(
     expires_at: expires_at ?? expiry(action, context.now()),
     confidence_source,
   });
-  const proposal = { id, action, input, approval, agent: actor };
   const receipt = await record(context, id, draft);
   if (receipt?.recorded === 'spool') {
+    const { rationale } = said;
     const status = approval === 'not_required' ? 'approved' : 'pending';
-    return {
-      ...proposal,
-      status,
-      expires_at: draft.data?.['expires_at'] as string | undefined,
-      recorded: 'spool',
-    };
+    const until = draft.data?.['expires_at'] as string | undefined;
+    const spooled = { approval, agent: actor, rationale, status, expires_at: until } as const;
+    return { id, action, input, ...spooled, recorded: 'spool' };
   }
-  let state = await loadState(context, id);
-  refuseOther(state, action, id);
-  if (state.decision === undefined && state.started === undefined) {
-    await decideByRule(context, state, action, input as JsonValue);
+  let state = await loadProposed(context, id);
+  const args = recordedArgs(state, action, input);
+  if (args !== undefined && state.decision === undefined && state.started === undefined) {
+    await decideByRule(context, state, action, args);
     state = await loadState(context, id);
   }
-  const { expires_at: until, approval: recordedApproval } = factsOf(state.created.entry);
-  return {
-    ...proposal,
-    approval: recordedApproval === 'not_required' ? 'not_required' : 'required',
-    status: state.status,
-    expires_at: until,
-    recorded: 'log',
-  };
+  return { id, action, input, ...asRecorded(state), recorded: 'log' };
 }
 
-/** Undefined when the proposal is in the log already: an agent that was run again proposes again, with other words. */
+/** Undefined when the proposal is in the log already: an agent that was run again proposes again, maybe in other words. */
 async function record(
   { ledger }: Context,
   id: string,
@@ -121,9 +122,39 @@ async function record(
   }
 }
 
-function refuseOther(state: ProposalState, action: Action, id: string): void {
-  if (factsOf(state.created.entry).action === action.name) return;
-  throw new SealtrailError('id_conflict', `the proposal ${id} is about another action`, { proposal: id });
+/**
+ * The arguments that the log has, on which alone policies decide and people are asked. Whoever may choose an id, such as a client
+ * that holds the history of a chat, could otherwise have one input approved and another one run.
+ *
+ * @returns undefined when they were erased
+ */
+function recordedArgs(state: ProposalState, action: Action, input: unknown): JsonValue | undefined {
+  const { proposal, status } = state;
+  const conflict = (why: string) =>
+    new SealtrailError('id_conflict', `the proposal ${proposal} ${why}`, { proposal });
+  if (factsOf(state.created.entry).action !== action.name) throw conflict('is about another action');
+  const proposed = proposedArgs(state);
+  if (proposed === undefined) {
+    if (status !== 'pending') return undefined;
+    throw new SealtrailError('args_unavailable', `the arguments of ${proposal}, which waits, were erased`, {
+      proposal,
+    });
+  }
+  if (canonicalize(proposed.args) !== canonicalize(input)) throw conflict('was made with other arguments');
+  return proposed.args;
+}
+
+/** What the log says of a proposal, whatever its agent says when it proposes again. */
+export function asRecorded({ created, status }: ProposalState) {
+  const { approval, expires_at } = factsOf(created.entry);
+  const rationale = created.openings['rationale']?.value;
+  return {
+    approval: approval === 'not_required' ? approval : 'required',
+    agent: created.entry.actor as AgentActor,
+    rationale: typeof rationale === 'string' ? rationale : null,
+    status,
+    expires_at,
+  } as const;
 }
 
 function expiry({ expires_after_ms }: Action, now: number): string | undefined {

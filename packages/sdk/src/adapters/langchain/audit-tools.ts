@@ -15,6 +15,7 @@ import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
+import { orKnown } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { type CallName, denial, recorded, refusal, success } from './reply.ts';
 
@@ -154,8 +155,9 @@ async function propose({ trail, agent, action, given, runtime }: Call, toolCallI
     throw new SealtrailError('config_invalid', 'audited tools need a thread: give configurable.thread_id');
   }
   const { input, rationale, confidence } = takeReasons(given);
-  const { id } = await trail.propose(action, {
-    id: proposalIdOf(thread, toolCallId),
+  const id = proposalIdOf(thread, toolCallId);
+  const proposed = trail.propose(action, {
+    id,
     agent,
     input: input as never,
     rationale,
@@ -164,7 +166,7 @@ async function propose({ trail, agent, action, given, runtime }: Call, toolCallI
     conversation_id: thread,
     trace_id: runtime.runId,
   });
-  return id;
+  return (await orKnown(id, proposed)).id;
 }
 
 function toolCallIdOf({ toolCallId, toolCall }: Runtime): string {

@@ -26,8 +26,7 @@ export function canAsk(server: McpServer): boolean {
 export async function ask(
   server: McpServer,
   trail: Trail,
-  { id, action, input }: Proposal,
-  rationale: string | null,
+  { id, action, input, rationale }: Proposal,
   by: AuthenticatedUser,
 ): Promise<void> {
   const message = `${action.name} ${JSON.stringify(input)}${rationale === null ? '' : `\n\n${rationale}`}`;

@@ -88,17 +88,17 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
         conversation_id: session,
       });
       id = proposal.id;
-      await askSignedIn(trail, proposal, rationale, extra);
+      await askSignedIn(trail, proposal, extra);
     } else {
       id = await ownProposal(trail, goesOnWith, of(options.agent, extra));
     }
     return carryOn(trail, action, id, input, extra, execute);
   };
 
-  const askSignedIn = async (trail: Trail, proposal: Proposal, rationale: string | null, extra: Extra) => {
+  const askSignedIn = async (trail: Trail, proposal: Proposal, extra: Extra) => {
     const by = options.signedIn?.(extra);
     if (proposal.status !== 'pending' || by === undefined || !canAsk(server)) return;
-    await ask(server, trail, proposal, rationale, by);
+    await ask(server, trail, proposal, by);
   };
 
   const carryOn = async (

@@ -1,6 +1,8 @@
 import { type FunctionTool, type RunContext, type ToolOptionsWithGuardrails, tool } from '@openai/agents';
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
+import { proposalIdOf } from '../shared/call-id.ts';
+import { orDecided } from '../shared/changed-call.ts';
 import { failure } from './answers.ts';
 import { type Call, propose } from './call.ts';
 import { executeCall, ToolFailure } from './execute-call.ts';
@@ -101,7 +103,8 @@ export function auditedTool<A extends Action, Context>(
 /** Records the proposal, and says whether the framework has to interrupt the run for a person. */
 async function waits(call: Call): Promise<boolean> {
   try {
-    return (await propose(call)).status === 'pending';
+    const id = proposalIdOf(call.conversation, call.toolCallId);
+    return (await orDecided(call.trail, id, propose(call))).status === 'pending';
   } catch (error) {
     // There is nothing to decide about. Execution meets the same error, and tells the model.
     if (isSealtrailError(error, 'input_invalid')) return false;

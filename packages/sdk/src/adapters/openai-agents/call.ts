@@ -2,6 +2,7 @@ import { getCurrentTrace, type RunContext } from '@openai/agents';
 import type { Action, InputOf } from '../../action.ts';
 import type { Proposal } from '../../trail/propose.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
+import { orKnown } from '../shared/changed-call.ts';
 import { takeReasons } from '../shared/reasons.ts';
 import type { Resolved } from './options.ts';
 
@@ -44,10 +45,10 @@ export async function propose<A extends Action>(call: Call<A>): Promise<Proposal
 }
 
 /** The proposal that was made when the framework asked about a call, or a new one: a forged approval skips that question. */
-export async function proposalOf<A extends Action>(call: Call<A>): Promise<Proposal<A>> {
+export async function proposalOf<A extends Action>(call: Call<A>): ReturnType<typeof orKnown<A>> {
   const id = proposalIdOf(call.conversation, call.toolCallId);
   const kept = proposed.get(call.runContext);
   const found = kept?.get(id);
   kept?.delete(id);
-  return found?.action === call.action ? (found as Proposal<A>) : propose(call);
+  return found?.action === call.action ? (found as Proposal<A>) : orKnown(id, propose(call));
 }

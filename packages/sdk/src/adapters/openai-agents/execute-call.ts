@@ -68,12 +68,12 @@ export async function executeCall<A extends Action>(
 /** Undefined for what needs no approval while the log is away: `Trail.execute` then goes by the failure policy. */
 async function stateOf(
   { trail }: Call,
-  { id, approval, recorded }: Proposal,
+  proposal: Proposal | Pick<Proposal, 'id'>,
 ): Promise<ProposalState | undefined> {
-  const free = approval === 'not_required';
-  if (free && recorded === 'spool') return undefined;
+  const free = 'approval' in proposal && proposal.approval === 'not_required';
+  if (free && proposal.recorded === 'spool') return undefined;
   try {
-    return await trail.state(id);
+    return await trail.state(proposal);
   } catch (error) {
     if (free && isAway(error)) return undefined;
     throw error;
