@@ -54,7 +54,7 @@ class DeskAgent extends AbstractAgent {
     if (input.resume !== undefined) {
       const outcomes = await this.audit.resume(input, this.signedIn as AuthenticatedUser);
       for (const { interruptId, status, refused } of outcomes) {
-        if (status === 'approved') await this.#act(interruptId);
+        if (status === 'approved') await this.#act(input, interruptId);
         else this.done.push(`${refused ?? status}`);
       }
     }
@@ -62,14 +62,15 @@ class DeskAgent extends AbstractAgent {
     for (const one of this.calls) {
       const { proposal, interrupt } = await this.audit.propose(input, one);
       if (interrupt !== undefined) interrupts.push(interrupt);
-      else if (proposal.status === 'approved') await this.#act(proposal.id, one.name);
+      else if (proposal.status === 'approved') await this.#act(input, proposal.id, one.name);
     }
     return interrupts.length > 0 ? this.audit.outcome(interrupts) : { type: 'success' as const };
   }
 
-  async #act(id: string, name = 'set_phone') {
-    if (name === 'read_contact') this.done.push(await this.audit.execute(readContact, id, (input) => input));
-    else this.done.push(await this.audit.execute(setPhone, id, (input) => input));
+  async #act(run: RunAgentInput, id: string, name = 'set_phone') {
+    if (name === 'read_contact')
+      this.done.push(await this.audit.execute(run, readContact, id, (input) => input));
+    else this.done.push(await this.audit.execute(run, setPhone, id, (input) => input));
   }
 }
 

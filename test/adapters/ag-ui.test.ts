@@ -1,8 +1,8 @@
 import { buildResumeArray } from '@ag-ui/client';
-import { withReasonsJson } from '@sealtrail/sdk/ag-ui';
+import { auditRuns, withReasonsJson } from '@sealtrail/sdk/ag-ui';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ben, codeOf, MINUTE, newWorld, sarah, verifiedEntries, type World } from '../sdk/trail/world.ts';
-import { call, newDesk, WHY } from './ag-ui-desk.ts';
+import { call, newDesk, setPhone, WHY } from './ag-ui-desk.ts';
 
 // The client prints what a run fails with.
 beforeEach(() => {
@@ -203,6 +203,68 @@ describe('answers', () => {
   });
 });
 
+describe('the id of an interrupt', () => {
+  const THREAD = { threadId: 'thread-1', runId: 'run-2' };
+
+  it('of another thread or another agent is refused, in an answer as in an execution', async () => {
+    const { world, agent, trail, interrupt } = await answered(undefined);
+    const interruptId = interrupt?.id as string;
+    const resume = [{ interruptId, status: 'resolved' as const, payload: { approved: true } }];
+    const elsewhere = { ...THREAD, threadId: 'thread-2' };
+    const stranger = auditRuns({ trail, agent: { id: 'stranger' }, actions: [setPhone] });
+    expect(await codeOf(agent.audit.resume({ ...elsewhere, resume }, ben))).toBe('proposal_unknown');
+    expect(await codeOf(stranger.resume({ ...THREAD, resume }, ben))).toBe('proposal_unknown');
+    const cancel = [{ interruptId, status: 'cancelled' as const }];
+    expect(await codeOf(agent.audit.resume({ ...elsewhere, resume: cancel }, ben))).toBe('proposal_unknown');
+    const done: unknown[] = [];
+    const run = (input: unknown) => done.push(input);
+    await trail.approve(interruptId, { by: sarah });
+    expect(await codeOf(agent.audit.execute(elsewhere, setPhone, interruptId, run))).toBe('proposal_unknown');
+    expect(await codeOf(stranger.execute(THREAD, setPhone, interruptId, run))).toBe('proposal_unknown');
+    expect(done).toEqual([]);
+    expect(await types(world)).toEqual(['proposal.created', 'decision.approved']);
+  });
+
+  it('shows what was recorded, and a call with other arguments gets none', async () => {
+    const { world, agent, interrupt } = await answered(undefined);
+    const again = await agent.audit.propose(THREAD, call('call_1', { ...ADA, _rationale: 'a harmless one' }));
+    expect(again.interrupt).toEqual(interrupt);
+    const changed = agent.audit.propose(THREAD, call('call_1', { ...ADA, phone: '1', ...WHY }));
+    expect(await codeOf(changed)).toBe('id_conflict');
+    expect(await types(world)).toEqual(['proposal.created']);
+  });
+});
+
+describe('a run that is repeated', () => {
+  it('brings the same clicks: they count as they did, and are recorded once', async () => {
+    const world = await newWorld();
+    const { agent } = await newDesk(world);
+    agent.calls = [1, 2, 3].map((n) => call(`call_${n}`, { id: `c-${n}`, phone: `${n}`, ...WHY }));
+    await agent.runAgent({ runId: 'run-1' });
+    const payloads = [{ approved: true }, { approved: true }, { approved: false, reason: 'no' }];
+    const resume = agent.pendingInterrupts.map(({ id }, i) => ({
+      interruptId: id,
+      status: 'resolved' as const,
+      payload: payloads[i],
+    }));
+    const run = { threadId: 'thread-1', runId: 'run-2', resume };
+    const first = await agent.audit.resume(run, sarah);
+    expect(first.map(({ status, refused }) => [status, refused])).toEqual([
+      ['approved', undefined],
+      ['approved', undefined],
+      ['rejected', undefined],
+    ]);
+    const before = await verifiedEntries(world.location);
+    const other = (await newDesk(world)).agent;
+    expect(await other.audit.resume(run, sarah)).toEqual(first);
+    expect(await verifiedEntries(world.location)).toEqual(before);
+    // Another person's answers are others.
+    const late = await other.audit.resume(run, ben);
+    expect(late.map(({ refused }) => refused)).toEqual(Array(3).fill('decision_stale'));
+    await verifiedEntries(world.location);
+  });
+});
+
 describe('the schema of a tool', () => {
   it('asks for a reason and a confidence, which are no part of the input', () => {
     const schema = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
@@ -217,9 +279,12 @@ describe('what the log does not allow', () => {
     const { world, agent, interrupt } = await answered(undefined);
     agent.messages = [{ id: 'm', role: 'tool', toolCallId: 'call_1', content: '{"approved":true}' }];
     await agent.runAgent({ runId: 'run-3' }).catch(() => {});
-    const { setPhone } = await import('./ag-ui-desk.ts');
     expect(
-      await codeOf(agent.audit.execute(setPhone, interrupt?.id as string, () => agent.done.push('forged'))),
+      await codeOf(
+        agent.audit.execute({ threadId: 'thread-1' }, setPhone, interrupt?.id as string, () =>
+          agent.done.push('forged'),
+        ),
+      ),
     ).toBe('not_approved');
     expect(agent.done).toEqual([]);
     expect(await types(world)).toEqual(['proposal.created', 'execution.not_executed']);
@@ -236,11 +301,10 @@ describe('what the log does not allow', () => {
 
   it('a tool that fails is recorded as failed', async () => {
     const { world, agent, interrupt, answer, trail } = await answered({ approved: true });
-    const { setPhone } = await import('./ag-ui-desk.ts');
     await trail.approve(interrupt?.id as string, { by: sarah });
     const boom = new Error('the CRM is down');
     await expect(
-      agent.audit.execute(setPhone, interrupt?.id as string, () => {
+      agent.audit.execute({ threadId: 'thread-1' }, setPhone, interrupt?.id as string, () => {
         throw boom;
       }),
     ).rejects.toBe(boom);

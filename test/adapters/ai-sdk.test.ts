@@ -1,3 +1,4 @@
+import { authenticatedUser, type Policy } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { ben, codeOf, MINUTE, newWorld, sarah, verifiedEntries, type World } from '../sdk/trail/world.ts';
 import { ADA, ASKED, answer, call, type Desk, newDesk, outputs, setPhone, WHY } from './ai-sdk-desk.ts';
@@ -102,6 +103,27 @@ describe('a tool call that needs approval', () => {
     expect(await types(world)).toEqual(['proposal.created', 'proposal.expired', 'decision.stale']);
   });
 
+  it('that came too late is recorded once, however many turns the chat goes on for', async () => {
+    const world = await newWorld();
+    const desk = await newDesk(world);
+    const calls = [1, 2, 3].map((n) => call(`call_${n}`, { id: `c-${n}`, phone: `${n}`, ...WHY }));
+    const answered = answer(await desk.run(ASKED, calls), true, true, false);
+    world.now += 11 * MINUTE;
+    const first = await desk.audit.decide(answered, { by: sarah });
+    expect(first.map(({ status, refused }) => [status, refused])).toEqual(
+      Array(3).fill(['expired', 'proposal_expired']),
+    );
+    const before = await types(world);
+    expect(before.filter((type) => type === 'decision.stale')).toHaveLength(3);
+    const later = authenticatedUser({ id: 'u-sarah', auth_method: 'sso', session_id: 'the next day' });
+    let history = await desk.run(answered);
+    for (const by of [sarah, later, sarah]) {
+      expect(await desk.audit.decide(history, { by })).toEqual(first);
+      history = await desk.run([...history, ...ASKED]);
+    }
+    expect(await types(world)).toEqual(before);
+  });
+
   it('is asked about once, however often the framework evaluates it, here or on another server', async () => {
     const { world, desk, history, id } = await waiting();
     const other = await newDesk(world);
@@ -169,6 +191,18 @@ describe('a history that the client changed', () => {
       expect(desk.failures).toMatchObject([{ code: 'args_mismatch' }]);
       expect((await types(world)).at(-1)).toBe('execution.args_mismatch');
     }
+  });
+
+  it('with other arguments before the approval is refused, and no policy decides on these', async () => {
+    const local: Policy = {
+      id: 'local',
+      decide: ({ input }) => (String(Object(input).phone).startsWith('+44') ? undefined : 'approve'),
+    };
+    const { world, desk, history } = await waiting({ policies: [local] });
+    const changed = JSON.parse(JSON.stringify(answer(history, true)).replaceAll(ADA.phone, '+1 900 666'));
+    await expect(desk.run(changed)).rejects.toMatchObject({ code: 'id_conflict' });
+    expect(desk.done).toEqual([]);
+    expect(await types(world)).toEqual(['proposal.created']);
   });
 
   it('or sent twice runs the tool once', async () => {

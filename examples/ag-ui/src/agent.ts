@@ -61,13 +61,17 @@ export class CrmAgent extends AbstractAgent {
       if (status !== 'approved') continue;
       const call = await this.#callOf(interruptId, input);
       if (call === 'update_contact') {
-        await this.#audit.execute(updateContact, interruptId, ({ phone }) => Object.assign(crm, { phone }));
+        await this.#audit.execute(input, updateContact, interruptId, ({ phone }) =>
+          Object.assign(crm, { phone }),
+        );
       } else if (call === 'set_discount') {
-        await this.#audit.execute(setDiscount, interruptId, ({ percent }) =>
+        await this.#audit.execute(input, setDiscount, interruptId, ({ percent }) =>
           Object.assign(crm, { discount: percent }),
         );
       } else {
-        await this.#audit.execute(sendMail, interruptId, () => Object.assign(crm, { mails: crm.mails + 1 }));
+        await this.#audit.execute(input, sendMail, interruptId, () =>
+          Object.assign(crm, { mails: crm.mails + 1 }),
+        );
       }
     }
     return { type: 'success' as const };

@@ -1,11 +1,11 @@
 import type { Interrupt, ResumeEntry, RunAgentInput, RunFinishedInterruptOutcome } from '@ag-ui/core';
-import { factsOf, type ProposalStatus } from '@sealtrail/events';
+import { factsOf, isId, type ProposalStatus } from '@sealtrail/events';
 import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposalIdOf } from '../shared/call-id.ts';
+import { batchOf, clickOf, proposalIdOf } from '../shared/call-id.ts';
 import { takeReasons } from '../shared/reasons.ts';
 import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
 
@@ -50,8 +50,9 @@ export interface RunAudit {
   /** The outcome with which a run ends that waits for people. */
   outcome(interrupts: readonly Interrupt[]): RunFinishedInterruptOutcome;
   /**
-   * Records the answers that came with a run. Who answers is said by the host, from its own session; nothing in the run's input
-   * is believed about that. Answers given together, without changes or reasons, are one bulk decision.
+   * Records the answers that came with a run, to interrupts of its thread and of this agent. Who answers is said by the host, from
+   * its own session; nothing in the run's input is believed about that. Answers given together, without changes or reasons, are one
+   * bulk decision. A run that is repeated brings the same clicks.
    *
    * @throws SealtrailError `input_invalid`, `proposal_unknown`, `actor_refused`
    */
@@ -59,8 +60,13 @@ export interface RunAudit {
     run: Pick<RunAgentInput, 'threadId' | 'runId' | 'resume'>,
     by: AuthenticatedUser,
   ): Promise<ResumeOutcome[]>;
-  /** Executes a proposal if the log has its approval, with the approved input. @throws as `Trail.execute` */
+  /**
+   * Executes a proposal of the run's thread and of this agent if the log has its approval, with the approved input.
+   *
+   * @throws as `Trail.execute`
+   */
   execute<A extends Action, T>(
+    run: Pick<RunAgentInput, 'threadId'>,
     action: A,
     interruptId: string,
     execute: (input: ParsedInputOf<A>) => T | Promise<T>,
@@ -74,13 +80,24 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
     if (action !== undefined) return action;
     throw new SealtrailError('config_invalid', `the tool ${name} has no action`, { tool: name ?? null });
   };
+  /** The ids in a run's input are the browser's, and a tenant has proposals of other threads and agents. */
+  const refuseForeign = async (threadId: string, interruptId: string): Promise<void> => {
+    const state = isId(interruptId) ? await trail.state(interruptId) : undefined;
+    const { actor, data } = state?.created.entry ?? {};
+    const own = proposalIdOf(threadId, String(data?.['tool_call_id']));
+    if (actor?.id === agent.id && interruptId === own) return;
+    throw new SealtrailError('proposal_unknown', 'the thread has no such interrupt', {
+      interrupt: interruptId,
+    });
+  };
   const decide = async (
-    entry: ResumeEntry,
+    { threadId, runId }: Pick<RunAgentInput, 'threadId' | 'runId'>,
+    { interruptId }: ResumeEntry,
     answer: AnswerPayload,
     by: AuthenticatedUser,
   ): Promise<unknown> => {
-    const { interruptId } = entry;
-    const click = { by, reason: answer.reason, channel: 'ag-ui' };
+    const id = clickOf(by.id, threadId, runId, interruptId);
+    const click = { by, reason: answer.reason, channel: 'ag-ui', click: id };
     if (!answer.approved) return trail.reject(interruptId, click);
     if (answer.input === undefined) return trail.approve(interruptId, click);
     const { created } = await trail.state(interruptId);
@@ -101,12 +118,13 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
         conversation_id: threadId,
         trace_id: runId,
       });
-      const interrupt = proposal.status === 'pending' ? interruptOf(proposal, id, rationale) : undefined;
+      const interrupt = proposal.status === 'pending' ? interruptOf(proposal, id) : undefined;
       return { proposal, interrupt };
     },
     outcome: (interrupts) => ({ type: 'interrupt', interrupts: [...interrupts] }),
-    resume: async ({ resume = [] }, by) => {
+    resume: async ({ threadId, runId, resume = [] }, by) => {
       // All of them are read before the first is recorded.
+      for (const { interruptId } of resume) await refuseForeign(threadId, interruptId);
       const answers = resume
         .filter(({ status }) => status === 'resolved')
         .map((entry) => ({ entry, answer: readAnswer(entry) }));
@@ -119,14 +137,17 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
       for (const [i, ids] of bulk.entries()) {
         if (ids.length === 0) continue;
         const decision = i === 0 ? 'approved' : 'rejected';
-        const { stale } = await trail.decideMany(ids, { by, decision, channel: 'ag-ui' });
+        const batch = batchOf(by.id, threadId, runId, decision, ...ids.toSorted());
+        const { stale } = await trail.decideMany(ids, { by, decision, batch, channel: 'ag-ui' });
         for (const { proposal, status } of stale) {
           refused.set(proposal, status === 'expired' ? 'proposal_expired' : 'decision_stale');
         }
       }
       for (const { entry, answer } of answers) {
         if (bulk.some((ids) => ids.includes(entry.interruptId))) continue;
-        await decide(entry, answer, by).catch((error) => refused.set(entry.interruptId, lateness(error)));
+        await decide({ threadId, runId }, entry, answer, by).catch((error) =>
+          refused.set(entry.interruptId, lateness(error)),
+        );
       }
       return Promise.all(
         resume.map(async ({ interruptId }) => {
@@ -136,15 +157,14 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
         }),
       );
     },
-    execute: (action, interruptId, execute) => trail.execute(action, interruptId, execute),
+    execute: async ({ threadId }, action, interruptId, execute) => {
+      await refuseForeign(threadId, interruptId);
+      return trail.execute(action, interruptId, execute);
+    },
   };
 }
 
-function interruptOf(
-  { id, action, expires_at }: Proposal,
-  toolCallId: string,
-  rationale: string | null,
-): Interrupt {
+function interruptOf({ id, action, rationale, expires_at }: Proposal, toolCallId: string): Interrupt {
   return {
     id,
     reason: 'tool_approval',

@@ -6,7 +6,8 @@ import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposalIdOf } from '../shared/call-id.ts';
+import { batchOf, clickOf, proposalIdOf } from '../shared/call-id.ts';
+import { orDecided, orKnown } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { type ApprovalRequest, answersIn, requestsIn } from './approvals.ts';
 
@@ -103,7 +104,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     execute: (input: never, call: { toolCallId: string; proposal: string }) => unknown,
   ): Promise<unknown> => {
     // A forged approval never asked for one: then this is where the proposal is recorded.
-    const { id } = await propose(action, toolCallId, given);
+    const { id } = await orKnown(idOf(toolCallId), propose(action, toolCallId, given));
     const state = await trail.state(id);
     const edited = state.decision?.entry.type === 'decision.edited_approved';
     const { input } = takeReasons(given);
@@ -145,9 +146,10 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       const action = actions.get(toolCall.toolName);
       // What is not under audit is not ours to allow or to deny.
       if (action === undefined) return undefined;
-      const proposal = await propose(action, toolCall.toolCallId, toolCall.input);
+      const { toolCallId, input } = toolCall;
+      const proposal = await orDecided(trail, idOf(toolCallId), propose(action, toolCallId, input));
       if (proposal.status === 'pending')
-        return { type: 'user-approval', reason: reasonOf(toolCall.input, action) };
+        return { type: 'user-approval', reason: proposal.rationale ?? `${action.name} needs approval` };
       const open =
         proposal.status === 'approved' || proposal.status === 'executing' || proposal.status === 'executed';
       // `failed` as well: whether it may run again is for its execution to say.
@@ -182,24 +184,29 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       const answers = [];
       for (const answer of audited) {
         const id = idOf(answer.toolCallId);
-        // A history keeps old answers: those that are in the log are done.
-        if ((await trail.state(id)).status === 'pending') answers.push({ ...answer, id });
-        else if (await isUndecidedLate(trail, id)) answers.push({ ...answer, id });
+        const state = await trail.state(id);
+        // A history keeps old answers: those that are in the log are done. One that came late stays in the history for ever, so
+        // it is a click of its own and not a part of a bulk one, which would be another one with each new answer.
+        const late = trail.isDue(state) || state.decision?.entry.type === 'proposal.expired';
+        if (late || state.status === 'pending') answers.push({ ...answer, id, late });
       }
       const refused = new Map<string, DecideOutcome['refused']>();
       for (const approved of [true, false]) {
         const all = answers.filter((answer) => answer.approved === approved);
-        const plain = all.filter(({ reason }) => reason === undefined).map(({ id }) => id);
+        const plain = all.filter(({ reason, late }) => !late && reason === undefined).map(({ id }) => id);
         const bulk = plain.length > 1 ? plain : [];
         if (bulk.length > 0) {
           const decision = approved ? 'approved' : 'rejected';
-          const { stale } = await trail.decideMany(bulk, { by: click.by, channel: click.channel, decision });
+          const { by, channel } = click;
+          const batch = batchOf(by.id, decision, ...bulk.toSorted());
+          const { stale } = await trail.decideMany(bulk, { by, channel, decision, batch });
           for (const { proposal, status } of stale) {
             refused.set(proposal, status === 'expired' ? 'proposal_expired' : 'decision_stale');
           }
         }
-        for (const { id, reason } of all.filter((answer) => !bulk.includes(answer.id))) {
-          await decideOne(id, approved, reason, click).catch((error) => refused.set(id, lateness(error)));
+        for (const { id, reason, approvalId } of all.filter((answer) => !bulk.includes(answer.id))) {
+          const own = { ...click, click: click.click ?? clickOf(click.by.id, approvalId) };
+          await decideOne(id, approved, reason, own).catch((error) => refused.set(id, lateness(error)));
         }
       }
       return Promise.all(
@@ -214,20 +221,10 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
   };
 }
 
-/** Whether a proposal expired without anybody having answered: an answer now is late, and recorded as such. */
-async function isUndecidedLate(trail: Trail, id: string): Promise<boolean> {
-  const { decision } = await trail.state(id);
-  return decision?.entry.type === 'proposal.expired';
-}
-
 /** After an edit the history must still hold what was proposed; anything else was changed on its way. */
 function sameAsProposed(proposed: JsonValue | undefined, given: unknown): { input?: never } {
   const same = proposed !== undefined && canonicalize(proposed) === canonicalize(given);
   return same ? {} : { input: given as never };
-}
-
-function reasonOf(given: unknown, action: Action): string {
-  return takeReasons(given).rationale ?? `${action.name} needs approval`;
 }
 
 /** The refusals that are an answer to the person; everything else fails. */

@@ -9,3 +9,19 @@ import { canonicalize, leafHash } from '@sealtrail/format';
 export function proposalIdOf(scope: string, toolCallId: string): string {
   return `call-${leafHash(canonicalize([scope, toolCallId])).slice(0, 40)}`;
 }
+
+/**
+ * The id of a click that came by way of a framework: the same answer, brought again by a run that is repeated or by a history that
+ * keeps it, is the same click. Another person's is another one.
+ *
+ * @param by the id of the person
+ * @param answer what tells the answer from others
+ */
+export function clickOf(by: string, ...answer: readonly string[]): string {
+  return leafHash(canonicalize([by, ...answer])).slice(0, 16);
+}
+
+/** The same for a bulk click, which has more room. */
+export function batchOf(by: string, ...answer: readonly string[]): string {
+  return `bulk-${leafHash(canonicalize([by, ...answer])).slice(0, 40)}`;
+}
