@@ -3,6 +3,7 @@ import type { OcsfApiActivity } from '@sealtrail/events';
 import * as events from '@sealtrail/events';
 import type { Entry } from '@sealtrail/format';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { activityOf } from '../../packages/events/src/exports/ocsf/activity.ts';
 import { apiActivity } from './helpers/ocsf-schema.ts';
 import { SAMPLES } from './helpers/samples.ts';
 import { ALL_DRAFTS, exportSamples, jsonLines } from './helpers/stored.ts';
@@ -83,6 +84,11 @@ describe('a log with every entry type, as OCSF', () => {
     ['log.viewed', 99, 0, 'log.viewed'],
   ])('%s: activity %i, status %i, operation %s', (type, activity_id, status_id, operation) => {
     expect(eventOf(type)).toMatchObject({ activity_id, status_id, api: { operation } });
+  });
+
+  it('knows every type that Sealtrail writes, and no other', () => {
+    for (const type of events.OWN_TYPES) expect([type, activityOf(type).known]).toEqual([type, true]);
+    for (const type of ['log.viewed', 'toString', '']) expect(activityOf(type).known).toBe(false);
   });
 
   it('finds exactly what was executed under an action with the status Success', () => {

@@ -1,18 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  decisionApproved,
-  decisionRejected,
-  executionExecuted,
-  openSealtrail,
-  proposalCreated,
-  proposalExpired,
-} from '@sealtrail/sdk';
+import { openSealtrail, recordChanged } from '@sealtrail/sdk';
 import { anchorTenant, openStore } from '@sealtrail/store';
 import { openSource, verifyAll } from '@sealtrail/verifier';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { agent, system, targets, user } from './samples.ts';
+import { system, user } from './samples.ts';
 
 let dir: string;
 let store: string;
@@ -22,15 +15,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const proposed = (proposal: string, args: unknown = { percent: 10 }) =>
-  proposalCreated({
-    proposal,
-    actor: agent,
-    action: 'set_discount',
-    targets,
-    args,
-    rationale: 'r',
-    confidence: 1,
+const changed = (change: string, after: unknown = { percent: 10 }) =>
+  recordChanged({
+    change,
+    actor: user,
+    target: { type: 'deal', id: 'd-1' },
+    fields: ['percent'],
+    before: null,
+    after,
   });
 
 async function walked(): Promise<number> {
@@ -45,54 +37,40 @@ async function walked(): Promise<number> {
 }
 
 describe('openSealtrail on a SQLite file', () => {
-  it('records a proposal, its decision and its execution; the log verifies after it was anchored', async () => {
+  it('records what the host says; the log verifies after it was anchored', async () => {
     const log = await openSealtrail({ store });
-    expect(await log.append('acme', proposed('p-1'))).toMatchObject({
+    expect(await log.append('acme', changed('w-1'))).toMatchObject({
       tenant: 'acme',
-      id: 'p-1:created',
+      id: 'w-1:change',
       seq: 1,
       duplicate: false,
     });
-    const rest = await log.appendAll('acme', [
-      decisionApproved({ proposal: 'p-1', actor: user, targets, reason: 'fine' }),
-      executionExecuted({
-        proposal: 'p-1',
-        actor: agent,
-        action: 'set_discount',
-        targets,
-        approval: 'decided',
-      }),
-    ]);
+    const note = { type: 'note.added', actor: system, data: { to: 'd-1' } };
+    const rest = await log.appendAll('acme', [changed('w-2'), note]);
     expect(rest.map(({ seq }) => seq)).toEqual([2, 3]);
     expect((await anchorTenant(log.store, 'acme')).through).toBe(3);
     await log.close();
     expect(await walked()).toBe(4);
   });
 
-  it('lets the first decision about a proposal win, whoever comes second', async () => {
+  it('lets the first entry with an id win, whoever comes second', async () => {
     const log = await openSealtrail({ store });
-    await log.append('acme', proposed('p-1'));
-    const decisions = await Promise.allSettled([
-      log.append('acme', decisionApproved({ proposal: 'p-1', actor: user, targets })),
-      log.append('acme', decisionRejected({ proposal: 'p-1', actor: { ...user, id: 'u-2' }, targets })),
-      log.append(
-        'acme',
-        proposalExpired({ proposal: 'p-1', actor: system, targets, expires_at: '2026-04-01T00:00:00.000Z' }),
-      ),
-    ]);
-    expect(decisions.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
-    expect(decisions[1]).toMatchObject({ reason: { code: 'id_conflict' } });
+    const entries = await Promise.allSettled(
+      [1, 2, 3].map((percent) => log.append('acme', changed('w-1', { percent }))),
+    );
+    expect(entries.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(entries[1]).toMatchObject({ reason: { code: 'id_conflict' } });
     await log.close();
-    expect(await walked()).toBe(3);
+    expect(await walked()).toBe(2);
   });
 
   it('returns the first result when the same event is appended again, also after it was opened anew', async () => {
     const first = await openSealtrail({ store });
-    const one = await first.append('acme', proposed('p-1'));
+    const one = await first.append('acme', changed('w-1'));
     await first.close();
     const second = await openSealtrail({ store });
-    expect(await second.append('acme', proposed('p-1'))).toEqual({ ...one, duplicate: true });
-    await expect(second.append('acme', proposed('p-1', { percent: 11 }))).rejects.toMatchObject({
+    expect(await second.append('acme', changed('w-1'))).toEqual({ ...one, duplicate: true });
+    await expect(second.append('acme', changed('w-1', { percent: 11 }))).rejects.toMatchObject({
       code: 'id_conflict',
     });
     await second.close();
@@ -101,17 +79,17 @@ describe('openSealtrail on a SQLite file', () => {
 
   it('commits what waits when it is closed, and takes nothing afterwards', async () => {
     const log = await openSealtrail({ store });
-    const waiting = Array.from({ length: 50 }, (_, i) => log.append('acme', proposed(`p-${i}`)));
+    const waiting = Array.from({ length: 50 }, (_, i) => log.append('acme', changed(`p-${i}`)));
     await log.close();
     expect(await Promise.all(waiting)).toHaveLength(50);
-    await expect(log.append('acme', proposed('late'))).rejects.toMatchObject({ code: 'store_closed' });
+    await expect(log.append('acme', changed('late'))).rejects.toMatchObject({ code: 'store_closed' });
     expect(await walked()).toBe(51);
   });
 
   it('leaves a store that it was given open', async () => {
     const given = await openStore(store);
     const log = await openSealtrail({ store: given });
-    await log.append('acme', proposed('p-1'));
+    await log.append('acme', changed('w-1'));
     await log.close();
     expect(await given.head('acme')).toMatchObject({ seq: 1 });
     await given.close();
@@ -121,11 +99,11 @@ describe('openSealtrail on a SQLite file', () => {
   it('refuses what JSON cannot say when it is sealed, and a location that is no store', async () => {
     const log = await openSealtrail({ store });
     for (const args of [{ at: new Date(0) }, { n: Number.NaN }, { f: () => 1 }, { u: undefined }, '\ud800']) {
-      await expect(log.append('acme', proposed('p-1', args))).rejects.toMatchObject({
+      await expect(log.append('acme', changed('w-1', args))).rejects.toMatchObject({
         code: 'draft_invalid',
       });
     }
-    await log.append('acme', proposed('p-2'));
+    await log.append('acme', changed('w-2'));
     await log.close();
     expect(await walked()).toBe(2);
     await expect(openSealtrail({ store: 'postgres://db/audit' })).rejects.toMatchObject({

@@ -94,3 +94,4 @@ export {
   proposedArgs,
   stateIds,
 } from './state.ts';
+export { isReservedType, OWN_TYPES, type OwnType } from './types.ts';

@@ -1,3 +1,4 @@
+import { isReservedType } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
 import {
   type Appended,
@@ -40,7 +41,10 @@ export interface Sealtrail {
   readonly store: Store;
   /** The life of proposals in one tenant's log. */
   trail(tenant: string, options?: TrailOptions): Trail;
-  /** Appends one entry; it is durable when the promise resolves. See `Log.append` for the errors. */
+  /**
+   * Appends one entry of the host's own; it is durable when the promise resolves. Types that Sealtrail writes itself
+   * (`decision.approved` and the like) are refused, but for `record.changed`. See `Log.append` for the errors.
+   */
   append(tenant: string, draft: EntryDraft, options?: AppendOptions): Promise<Appended>;
   /** Appends entries that belong together, in one commit. */
   appendAll(tenant: string, drafts: readonly EntryDraft[], options?: AppendOptions): Promise<Appended[]>;
@@ -108,18 +112,22 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
   };
 }
 
-/** Entries that account for what was destroyed, or set rules for it (SPEC 16, 17): not a plugin's to write. */
-const RESERVED_TYPES = /^(log\.(started|sealed|erased|key_added|key_retired)|retention\..+|hold\..+)$/;
-
-/** The operator's own logs, such as that of the seals, are not a plugin's to write to (SPEC 12). */
+/**
+ * The operator's own logs, such as that of the seals, are not a plugin's to write to (SPEC 12). Entries that account for what was
+ * destroyed, or set rules for it (SPEC 16, 17), are the operator's in every log; proposals, decisions, grants and executions are
+ * written by a trail alone, which knows who decides.
+ */
 function refuseReserved(tenant: string, drafts: readonly EntryDraft[] = []): void {
   if (typeof tenant === 'string' && tenant.startsWith('~')) {
     throw new SealtrailError('draft_invalid', 'tenants whose names begin with ~ are the operator’s', {
       tenant,
     });
   }
-  const reserved = drafts.find((draft) => RESERVED_TYPES.test(String(Object(draft).type)));
+  const reserved = drafts.find((draft) => isReservedType(String(Object(draft).type)));
   if (reserved !== undefined) {
-    throw new SealtrailError('draft_invalid', `entries of type ${reserved.type} are the operator’s`);
+    throw new SealtrailError(
+      'draft_invalid',
+      `entries of type ${reserved.type} are Sealtrail’s own to write`,
+    );
   }
 }

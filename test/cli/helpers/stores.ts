@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EntryDraft, openSealtrail, proposalCreated } from '@sealtrail/sdk';
-import { anchorTenant, exportBundle } from '@sealtrail/store';
+import { type EntryDraft, proposalCreated } from '@sealtrail/sdk';
+import { anchorTenant, exportBundle, Log, openStore } from '@sealtrail/store';
 import { openSource } from '@sealtrail/verifier';
 import Database from 'libsql';
 
@@ -28,19 +28,21 @@ export interface Shape {
 
 /** Makes a SQLite store, or adds to one. */
 export async function fill(path: string, tenants: Readonly<Record<string, Shape>>): Promise<string> {
-  const log = await openSealtrail({ store: path });
+  const store = await openStore(path);
+  const log = new Log(store);
   try {
     for (const [tenant, { entries, anchored = 0, segment = 4 }] of Object.entries(tenants)) {
       const drafts = Array.from({ length: entries }, (_, i) => proposal(i + 1));
       const early = anchored === 0 ? 0 : anchored - 1;
       if (early > 0) {
         await log.appendAll(tenant, drafts.slice(0, early));
-        await anchorTenant(log.store, tenant, { maxSegment: segment });
+        await anchorTenant(store, tenant, { maxSegment: segment });
       }
       await log.appendAll(tenant, drafts.slice(early));
     }
   } finally {
     await log.close();
+    await store.close();
   }
   return path;
 }

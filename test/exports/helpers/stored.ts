@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSealtrail } from '@sealtrail/sdk';
-import type { EntryDraft } from '@sealtrail/store';
+import { type EntryDraft, Log, openStore } from '@sealtrail/store';
 import { type LogSource, openSource } from '@sealtrail/verifier';
 import { type EntriesExport, type ExportEntriesOptions, exportEntries } from '@sealtrail/views/export';
 import { expect } from 'vitest';
@@ -38,11 +37,13 @@ export async function exportSamples(options: Options): Promise<Exported> {
 }
 
 export async function append(location: string, drafts: readonly EntryDraft[]): Promise<void> {
-  const sealtrail = await openSealtrail({ store: location });
+  const store = await openStore(location);
+  const log = new Log(store);
   try {
-    await sealtrail.appendAll('acme', drafts);
+    await log.appendAll('acme', drafts);
   } finally {
-    await sealtrail.close();
+    await log.close();
+    await store.close();
   }
 }
 

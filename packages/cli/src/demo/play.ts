@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSealtrail } from '@sealtrail/sdk';
-import { anchorTenant, exportBundle } from '@sealtrail/store';
+import { anchorTenant, exportBundle, Log, openStore } from '@sealtrail/store';
 import { openSource, type TenantReport, verifyTenant } from '@sealtrail/verifier';
 import { crmDay } from './day.ts';
 import { tamper } from './tamper.ts';
@@ -26,33 +25,36 @@ export interface Played {
 
 /** Plays the day into a new store in a directory. */
 export async function play(directory: string): Promise<Played> {
-  const store = join(directory, 'audit.db');
+  const location = join(directory, 'audit.db');
   const bundle = join(directory, 'acme.jsonl');
   const types: Record<string, number> = {};
   let appended = 0;
-  const sealtrail = await openSealtrail({ store });
+  const store = await openStore(location);
+  const log = new Log(store);
   let anchoredTo: number | null;
   try {
     for (const group of crmDay()) {
-      await sealtrail.appendAll(TENANT, group);
+      await log.appendAll(TENANT, group);
       for (const { type } of group) types[type] = (types[type] ?? 0) + 1;
       appended += group.length;
     }
-    anchoredTo = (await anchorTenant(sealtrail.store, TENANT, { maxSegment: 64 })).through;
+    anchoredTo = (await anchorTenant(store, TENANT, { maxSegment: 64 })).through;
   } finally {
-    await sealtrail.close();
+    await log.close();
+    await store.close();
   }
-  const before = await verify(store);
-  await exportTo(store, bundle);
+  const before = await verify(location);
+  await exportTo(location, bundle);
   const exported = await verify(bundle);
-  const tamperedAt = tamper(store);
-  const after = await verify(store);
+  const tamperedAt = tamper(location);
+  const after = await verify(location);
   const asExpected =
     before.status === 'valid' &&
     exported.status === 'valid' &&
     after.status === 'broken' &&
     after.position === tamperedAt;
-  return { store, bundle, appended, types, anchoredTo, before, exported, tamperedAt, after, asExpected };
+  const verdicts = { before, exported, tamperedAt, after, asExpected };
+  return { store: location, bundle, appended, types, anchoredTo, ...verdicts };
 }
 
 async function verify(location: string): Promise<TenantReport> {

@@ -67,9 +67,19 @@ const TYPES: Readonly<Record<string, string>> = {
   'record.changed': 'CRM value changed',
   'authority.grant_created': 'Standing approval given',
   'authority.grant_revoked': 'Standing approval revoked',
+  'log.erased': 'Values destroyed',
+  'log.key_added': 'Signing key added',
+  'log.key_retired': 'Signing key retired',
+  'retention.set': 'Retention rule set',
+  'retention.pruned': 'Old entries pruned',
+  'hold.set': 'Legal hold set',
+  'hold.released': 'Legal hold released',
   'access.viewed': 'Viewed',
   'access.exported': 'Exported',
   'access.verified': 'Verified',
+  'access.signed_in': 'Signed in',
+  'access.token_created': 'Access token created',
+  'access.token_revoked': 'Access token revoked',
 };
 
 /** What an entry of a type is, in plain words; the type itself when it is another writer's. */
