@@ -54,7 +54,8 @@ export class Trail {
   /**
    * Records what an agent wants to do, then lets policies and standing grants decide.
    *
-   * @throws SealtrailError `input_invalid`, `draft_invalid`, `id_conflict`, and those of `Log.append`
+   * @throws SealtrailError `input_invalid`, `draft_invalid`, `id_conflict` for an id that stands for something else,
+   *   `args_unavailable`, and those of `Log.append`
    */
   propose<A extends Action>(action: A, options: ProposeOptions<A>): Promise<Proposal<A>> {
     return propose(this.#context, action, options);
@@ -68,7 +69,8 @@ export class Trail {
   /**
    * Approves a proposal as it is. The first decision counts: a later one is recorded as stale, and its caller is told.
    *
-   * @throws SealtrailError `proposal_unknown`, `proposal_expired`, `decision_stale`, `actor_refused`
+   * @throws SealtrailError `proposal_unknown`, `proposal_expired`, `decision_stale`, `actor_refused`, `draft_invalid` for a showing to
+   *   somebody else, `id_conflict` for a click that was another one
    */
   approve(proposal: ProposalRef, options: DecideOptions): Promise<Decision> {
     return decide(this.#context, idOf(proposal), { decision: 'approved' }, options);
