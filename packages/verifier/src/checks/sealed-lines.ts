@@ -15,7 +15,7 @@ import type { Findings } from '../findings.ts';
 import type { LogSource, RawRow } from '../source.ts';
 
 /** A seal, and its directory by tenants. */
-export interface SealedLines {
+interface SealedLines {
   readonly seal: Seal;
   readonly lines: ReadonlyMap<string, DirectoryLine>;
 }
