@@ -1,6 +1,12 @@
 import { SEALS_TENANT } from '@sealtrail/format';
 import { anchorTenant, Log, proveHistory, Sealer, type Store, sealTenants } from '@sealtrail/store';
-import { openSource, type SourceReport, verifyAll } from '@sealtrail/verifier';
+import {
+  openSource,
+  type SourceReport,
+  type TenantReport,
+  verifyAll,
+  verifyTenant,
+} from '@sealtrail/verifier';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { addSeal } from '../campaigns/lib/tamper/add-seal.mjs';
@@ -43,6 +49,14 @@ async function sealedStore(): Promise<Sealed> {
 async function verified({ place }: Sealed, seal?: Sealed['seal']): Promise<SourceReport> {
   const source = await openSource(place.location);
   const report = await verifyAll(source, { seal });
+  await source.close();
+  return report;
+}
+
+/** What somebody is told who may see this one tenant. */
+async function verifiedAlone({ place }: Sealed, tenant: string): Promise<TenantReport> {
+  const source = await openSource(place.location);
+  const report = await verifyTenant(source, tenant, { sealed: true });
   await source.close();
   return report;
 }
@@ -180,6 +194,13 @@ describe('a store whose tenants are sealed', () => {
     const report = await verified(world);
     expect([report.status, codes(report)]).toEqual(['broken', ['directory_mismatch']]);
     expect(report.findings[0]?.message).toContain('another anchor 2 of beta');
+    // Whoever asks about acme is told nothing of beta, and beta's fault is not acme's.
+    expect(await verifiedAlone(world, 'acme')).toMatchObject({ status: 'valid', findings: [] });
+    const { status, findings } = await verifiedAlone(world, 'beta');
+    expect([status, findings.map(({ message }) => message)]).toEqual([
+      'broken',
+      [report.findings[0]?.message],
+    ]);
   });
 
   it('whose suffix was rewritten, hashed and anchored anew is broken', async () => {
@@ -199,6 +220,8 @@ describe('a store whose tenants are sealed', () => {
     for (const sql of [
       "DELETE FROM directory_changes WHERE tenant = 'beta'",
       "UPDATE directory_changes SET anchors = anchors - 1 WHERE tenant = 'beta' AND seal = 2",
+      "UPDATE directory_changes SET anchors = 99 WHERE tenant = 'beta' AND seal = 1",
+      "UPDATE directory_changes SET last = 'nothing' WHERE tenant = 'beta' AND seal = 2",
       "UPDATE directory_changes SET last = printf('%064d', 1) WHERE tenant = 'beta' AND seal = 2",
       "UPDATE directory_changes SET tenant = 'delta' WHERE tenant = 'beta'",
       'UPDATE directory_changes SET seal = 1 WHERE seal = 2',
@@ -208,6 +231,10 @@ describe('a store whose tenants are sealed', () => {
       const report = await verified(copy);
       expect(report.status, sql).toBe('broken');
       expect(codes(report), sql).toContain('directory_mismatch');
+      // The seals vouch for no line any more, so acme is not proved either; which line it was is not said.
+      const { findings } = await verifiedAlone(copy, 'acme');
+      expect(findings, sql).toMatchObject([{ code: 'directory_mismatch', position: null }]);
+      expect(JSON.stringify(findings), sql).not.toContain('beta');
     }
     expect((await verified(world)).status).toBe('valid');
   });

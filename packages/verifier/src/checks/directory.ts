@@ -38,13 +38,16 @@ export async function checkDirectory(
   return { seal: newest.seal, tenants };
 }
 
-/** As {@link checkDirectory}, for what the newest seal says about one tenant. */
+/**
+ * As {@link checkDirectory}, for what the newest seal says about one tenant. The directories of all tenants are read, since only
+ * together they give the roots; nothing that is found names another tenant, nor is what is wrong with another one found here.
+ */
 export async function checkSealedTenant(
   source: LogSource,
   tenant: string,
   findings: Findings,
 ): Promise<void> {
-  const directories = await readDirectories(source, -1, findings);
+  const directories = await readDirectories(source, -1, findings, tenant);
   const line = directories?.newest.lines.get(tenant);
   if (directories === undefined || line === undefined) return;
   await areStillThere(source, tenant, [{ ...line, seal: directories.newest.seal.number }], findings);

@@ -33,18 +33,20 @@ export interface Directories {
  * what was left.
  *
  * @param noted a position of the operator's log whose hash is known from elsewhere
+ * @param only the tenant that the report is about: its readers may know of no other one, and are told of none
  * @returns undefined when nothing was ever sealed
  */
 export async function readDirectories(
   source: LogSource,
   noted: number,
   findings: Findings,
+  only?: string,
 ): Promise<Directories | undefined> {
-  const seals = await readSeals(source, findings);
+  const seals = await readSeals(source, findings, only);
   const newest = seals.at(-1);
   if (newest === undefined || source.directoryChanges === undefined) return undefined;
   const known = seals.findLast(({ number }) => number <= noted);
-  const folding = new Folding(seals, known, findings);
+  const folding = new Folding(seals, known, findings, only);
   for await (const rows of source.directoryChanges()) for (const row of rows) folding.take(row);
   folding.end();
   return {
@@ -53,7 +55,7 @@ export async function readDirectories(
   };
 }
 
-async function readSeals(source: LogSource, findings: Findings): Promise<Seal[]> {
+async function readSeals(source: LogSource, findings: Findings, only: string | undefined): Promise<Seal[]> {
   const seals: Seal[] = [];
   const log = await source.log(SEALS_TENANT);
   for await (const { entries } of log.walk({ from: 0 })) {
@@ -63,7 +65,8 @@ async function readSeals(source: LogSource, findings: Findings): Promise<Seal[]>
         seals.push(readSeal(row['entry']));
       } catch (error) {
         if (!isSealtrailError(error)) throw error;
-        const position = isPosition(row['seq']) ? row['seq'] : null;
+        // In the report about one tenant, a position is one of its own log.
+        const position = only === undefined && isPosition(row['seq']) ? row['seq'] : null;
         findings.add({ code: 'seal_malformed', position, message: `${SEALS_TENANT}: ${error.message}` });
       }
     }
@@ -80,16 +83,18 @@ class Folding {
   readonly #known: Seal | undefined;
   readonly #names: ReadonlyMap<string, number>;
   readonly #findings: Findings;
+  readonly #only: string | undefined;
   // Seals whose changes are all applied.
   #done = 0;
   // Those that the changes do not give.
   readonly #wrong: number[] = [];
 
-  constructor(seals: readonly Seal[], known: Seal | undefined, findings: Findings) {
+  constructor(seals: readonly Seal[], known: Seal | undefined, findings: Findings, only: string | undefined) {
     this.#seals = seals;
     this.#known = known;
     this.#names = new Map(seals.map(({ directory, number }) => [directory, number]));
     this.#findings = findings;
+    this.#only = only;
   }
 
   /** @param row one change; they come in the order of their seals */
@@ -100,15 +105,17 @@ class Folding {
     const key = isName(tenant) ? (this.lines.get(tenant)?.key ?? tenantKey(tenant)) : undefined;
     const line = { key, anchors, entries, last } as DirectoryLine;
     if (isName(tenant) && isDirectoryLine(line)) this.#set(tenant, line, seal as number);
-    else this.#add(`a stored change of seal ${seal} is malformed`);
+    else this.#addAbout(tenant, `a stored change of seal ${seal} is malformed`);
   }
 
   #set(tenant: string, line: DirectoryLine, seal: number): void {
     const before = this.lines.get(tenant);
     if (before !== undefined && before.anchors > line.anchors) {
-      this.#add(`seal ${seal} sets ${tenant} back from ${before.anchors} anchors to ${line.anchors}`);
+      const steps = `from ${before.anchors} anchors to ${line.anchors}`;
+      this.#addAbout(tenant, `seal ${seal} sets ${tenant} back ${steps}`);
     } else if (before?.anchors === line.anchors && before.last !== line.last) {
-      this.#add(`seal ${seal} has another anchor ${line.anchors - 1} of ${tenant} than the one before it`);
+      const anchor = `anchor ${line.anchors - 1} of ${tenant}`;
+      this.#addAbout(tenant, `seal ${seal} has another ${anchor} than the one before it`);
     }
     this.lines.set(tenant, line);
     this.#tree.set(line);
@@ -132,6 +139,11 @@ class Folding {
         this.#wrong.push(seal.number);
       if (seal === this.#known) this.noted = { seal, lines: new Map(this.lines) };
     }
+  }
+
+  /** What is wrong with one tenant's line is no business of whoever asked about another one. */
+  #addAbout(tenant: unknown, message: string): void {
+    if (this.#only === undefined || this.#only === tenant) this.#add(message);
   }
 
   #add(message: string): void {
