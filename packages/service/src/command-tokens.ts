@@ -12,7 +12,7 @@ export interface CommandTokens {
   /** @returns the token's text, which is not kept anywhere */
   create(wanted: NewToken): Promise<{ readonly token: Omit<TokenRow, 'hash'>; readonly text: string }>;
   list(): Promise<readonly Omit<TokenRow, 'hash'>[]>;
-  /** @throws SealtrailError `not_found` */
+  /** Revokes a token and all that were made with it. @throws SealtrailError `not_found` */
   revoke(id: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,15 +48,14 @@ export async function openTokens(location: string): Promise<CommandTokens> {
   return {
     create: async (wanted) => {
       const parsed = parse(newTokenSchema, wanted, 'token');
-      const made = await tokens.create(parsed, COMMAND_LINE.id, (one) => record('access.token_created', one));
+      const made = await tokens.create(parsed, COMMAND_LINE, (one) => record('access.token_created', one));
       return { token: shown(made.token), text: made.text };
     },
     list: async () => (await tokens.list()).map(shown),
     revoke: async (id) => {
       const token = await tokens.get(id);
       if (token === undefined) throw notFound();
-      await tokens.revoke(id);
-      await record('access.token_revoked', token);
+      for (const one of await tokens.revoke(token)) await record('access.token_revoked', one);
     },
     close: async () => {
       await log.close();

@@ -24,7 +24,7 @@ export interface Sink {
   readonly outstanding: number;
 }
 
-/** Answers to requests at once, counted for each token or address. */
+/** How often somebody may ask, counted in this process for each token, person or address. */
 export interface Limits {
   /** Requests of one token or person in a minute; default 600. */
   readonly requests: number;
@@ -40,8 +40,8 @@ export interface ServiceOptions {
   /** How browsers reach the host, such as `https://crm.example`; default what a request says. */
   readonly origin?: string | undefined;
   /**
-   * The host's own sign-in. Asked for requests that bring no token and no cookie of the service; null for nobody. Give only
-   * what the host itself has checked.
+   * The host's own sign-in. Asked for requests that bring no token, and no cookie of the service that still holds; null for
+   * nobody. Give only what the host itself has checked.
    */
   readonly authenticate?: ((request: Request) => Promise<Identity | null>) | undefined;
   /** Where a request comes from; default the address of the connection when Node's own server handed it over. */

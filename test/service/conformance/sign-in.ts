@@ -1,8 +1,8 @@
-import type { Identity } from '@sealtrail/service';
+import { type Identity, openTokens } from '@sealtrail/service';
 import { describe, expect, it, vi } from 'vitest';
 import type { NewPlace } from '../../support/places.ts';
 import { everyRoute } from '../every-route.ts';
-import { expectWhole, newWorld, WITHIN, worldOf } from '../world.ts';
+import { accessOf, expectWhole, newWorld, WITHIN, worldOf } from '../world.ts';
 
 export function signIn(newPlace: NewPlace): void {
   describe('who is let in', () => {
@@ -175,6 +175,72 @@ export function signIn(newPlace: NewPlace): void {
         (await world.api(`/tokens/${made.body.id}`, { method: 'DELETE', token: boss.text })).status,
       ).toBe(204);
       expect((await world.api('/me', { token: made.body.token })).body.error.code).toBe('token_revoked');
+      await expectWhole(world);
+    });
+
+    it('a token ends with the one that it was made with, and is revoked with it', async () => {
+      const place = await newPlace();
+      const world = await newWorld(place, {
+        authenticate: async ({ headers }) =>
+          headers.get('x-user') === null
+            ? null
+            : { id: 'u-17', name: 'Sarah', role: 'admin', scope: { tenants: 'all' }, method: 'sso' },
+      });
+      const scope = { tenants: ['acme'] };
+      const by = async (who: object, days: number) => {
+        const body = { name: 'one', role: 'admin', scope, expires: WITHIN(days) };
+        const { status, body: made } = await world.api('/tokens', { method: 'POST', body, ...who });
+        expect(status).toBe(201);
+        return { id: String(made.id), token: String(made.token), expires: String(made.expires) };
+      };
+      const stateOf = async ({ token }: { token: string }) =>
+        (await world.api('/me', { token })).body.error?.code ?? 'in force';
+
+      const { id, text } = await world.token('admin', scope);
+      const { tokens } = (await world.api('/tokens', { token: text })).body;
+      const end = tokens.find((one: { id: string }) => one.id === id).expires;
+      const child = await by({ token: text }, 399);
+      expect(child.expires).toBe(end);
+      // A browser's sign-in ends within hours: what is made there lasts as long as the token that it was made with.
+      const entered = await world.api('/session', { method: 'POST', body: { token: text } });
+      const cookie = (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+      const browser = { headers: { cookie, 'sealtrail-request': '1' } };
+      const byBrowser = await by(browser, 399);
+      expect(byBrowser.expires).toBe(end);
+      const grandchild = await by({ token: child.token }, 0.5);
+      expect(grandchild.expires < end).toBe(true);
+      // Nobody's token bounds what the host's people and the command line make.
+      const ofHost = await by({ headers: { 'x-user': 'sarah', 'sealtrail-request': '1' } }, 399);
+      expect(ofHost.expires > WITHIN(398)).toBe(true);
+      const other = await world.token('admin', scope);
+
+      // The child revokes its maker, and goes with it, as does all that came of either.
+      const revoked = await world.api(`/tokens/${id}`, { method: 'DELETE', token: child.token });
+      expect(revoked.status).toBe(204);
+      for (const one of [{ token: text }, child, byBrowser, grandchild])
+        expect(await stateOf(one)).toBe('token_revoked');
+      for (const one of [ofHost, { token: other.text }]) expect(await stateOf(one)).toBe('in force');
+      const recorded = (await accessOf(world)).filter(({ type }) => type === 'access.token_revoked');
+      expect(recorded.map(({ data }) => (data as { token?: string }).token).sort()).toEqual(
+        [id, child.id, byBrowser.id, grandchild.id].sort(),
+      );
+      // On the command line as well.
+      const last = await by({ token: other.text }, 1);
+      const shell = await openTokens(place.location);
+      await shell.revoke(other.id);
+      await shell.close();
+      expect(await stateOf(last)).toBe('token_revoked');
+      // Also while it is being made.
+      for (let round = 0; round < 5; round++) {
+        const maker = await world.token('admin', scope);
+        const body = { name: 'one', role: 'admin', scope, expires: WITHIN(0.5) };
+        const [made] = await Promise.all([
+          world.api('/tokens', { method: 'POST', body, token: maker.text }),
+          world.api(`/tokens/${maker.id}`, { method: 'DELETE', token: ofHost.token }),
+        ]);
+        const state = made.status === 201 ? await stateOf(made.body) : made.body.error.code;
+        expect(state).toBe('token_revoked');
+      }
       await expectWhole(world);
     });
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { type NewToken, newToken, ROLES } from '../api/answers.ts';
 import { ask } from '../api/client.ts';
 import { tenantsQuery, tokensQuery } from '../api/queries.ts';
-import { CopyIcon } from '../parts/bits.tsx';
+import { CopyIcon, Moment } from '../parts/bits.tsx';
 import { ErrorNote } from '../parts/states.tsx';
 
 const ROLE_WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
@@ -95,6 +95,7 @@ export function NewTokenForm({ onDone }: { readonly onDone: () => void }) {
         )}
         <NativeSelect
           label="For how long"
+          description="No longer than your own token, if you are here by one"
           value={days}
           onChange={(event) => setDays(event.currentTarget.value)}
           data={DAYS.map((one) => ({ value: one, label: one === '1' ? '1 day' : `${one} days` }))}
@@ -126,7 +127,7 @@ function Made({
     <Stack>
       <Alert color="yellow" title="Copy it now" role="status">
         It is shown this once: the service keeps only a hash of it. Whoever has it can see what {name} may
-        see.
+        see, until <Moment time={made.expires} />.
       </Alert>
       {made.link !== undefined && <Secret title="Link for the auditor" text={made.link} />}
       <Secret title={made.link === undefined ? 'Token' : 'Or the token alone'} text={made.token} />

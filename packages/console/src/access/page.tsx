@@ -127,7 +127,8 @@ function Revoke({ token, onDone }: { readonly token: Token; readonly onDone: () 
   return (
     <Stack>
       <Text>
-        {token.name} can see nothing from now on. This cannot be undone; a new token can be made at any time.
+        {token.name} can see nothing from now on, and neither can anybody whom they gave access to. This
+        cannot be undone; a new token can be made at any time.
       </Text>
       {revoke.error && <ErrorNote error={revoke.error} />}
       <Group justify="flex-end">

@@ -129,7 +129,7 @@ const token = z.object({
 export type Token = z.output<typeof token>;
 export const tokens = z.object({ tokens: z.array(token) });
 /** Shown once: the service keeps only a hash of it. */
-export const newToken = z.object({ id: text, token: text, link: text.optional() });
+export const newToken = z.object({ id: text, token: text, expires: text, link: text.optional() });
 export type NewToken = z.output<typeof newToken>;
 
 /** A schema for what the page leans on, with the type that the answer has as a whole. */

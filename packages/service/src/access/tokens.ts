@@ -1,4 +1,4 @@
-import { isReference, isTime } from '@sealtrail/format';
+import { isReference, isTime, SealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
 import type { ServiceData, SessionRow, TokenRow } from '../data/port.ts';
 import { ROLES, type Signed, scopeSchema } from './identity.ts';
@@ -38,20 +38,41 @@ export class Tokens {
   }
 
   /**
+   * Makes a token. One that is made with another token ends with it, if not before: nobody gives away more than they have.
+   *
+   * @param by who makes it; with a token, or signed in by the host or the command line, whose access has no end of its own
    * @param witness told before the token holds; what it throws leaves no token behind
    * @returns the token as it is kept, and the only copy of its text
+   * @throws SealtrailError `token_revoked` when the maker's token is revoked meanwhile
    */
   async create(
     wanted: NewToken,
-    by: string,
+    by: Pick<Signed, 'id' | 'token'>,
     witness: (token: TokenRow) => Promise<void>,
   ): Promise<{ readonly token: TokenRow; readonly text: string }> {
     const { id, hash, text } = newSecret('st');
     const created = new Date().toISOString();
-    const token: TokenRow = { id, hash, ...wanted, created, created_by: by, revoked: null };
+    const maker = by.token === undefined ? undefined : await this.#maker(by.token);
+    const expires = maker !== undefined && maker.expires < wanted.expires ? maker.expires : wanted.expires;
+    const token: TokenRow = { id, hash, ...wanted, expires, created, created_by: by.id, revoked: null };
     await witness(token);
     await this.#data.addToken(token);
+    // Whoever revokes the maker's looks for what was made with it: either they find this one, or it finds the maker's revoked.
+    if (by.token !== undefined) {
+      await this.#maker(by.token).catch(async (error) => {
+        await this.#data.revokeToken(id, new Date().toISOString());
+        throw error;
+      });
+    }
     return { token, text };
+  }
+
+  async #maker(id: string): Promise<TokenRow> {
+    const maker = await this.#data.token(id);
+    if (maker === undefined || maker.revoked !== null) {
+      throw new SealtrailError('token_revoked', 'the token that this one was to be made with was revoked');
+    }
+    return maker;
   }
 
   list(): Promise<readonly TokenRow[]> {
@@ -62,8 +83,19 @@ export class Tokens {
     return this.#data.token(id);
   }
 
-  async revoke(id: string): Promise<void> {
-    await this.#data.revokeToken(id, new Date().toISOString());
+  /**
+   * Revokes a token and every one that was made with it, or with one of these: whoever stole it may have made some. A call that
+   * fails on the way is made again.
+   *
+   * @returns what was revoked now, that token first
+   */
+  async revoke(token: TokenRow): Promise<readonly TokenRow[]> {
+    const revoked: TokenRow[] = [];
+    for (let next = [token]; next.length > 0; next = heirsOf(token.id, await this.#data.tokens())) {
+      for (const one of next) await this.#data.revokeToken(one.id, new Date().toISOString());
+      revoked.push(...next);
+    }
+    return revoked;
   }
 
   /** Says whose token this is. Why one is refused is told only to somebody who has it. */
@@ -110,6 +142,16 @@ export class Tokens {
   async signOut(session: string): Promise<void> {
     await this.#data.removeSession(session);
   }
+}
+
+/** Those made with a token, or with one that was made with it, that still hold. Also below one that was revoked before. */
+function heirsOf(id: string, tokens: readonly TokenRow[]): TokenRow[] {
+  const makers = new Set([id]);
+  for (let size = 0; size < makers.size; ) {
+    size = makers.size;
+    for (const { id, created_by } of tokens) if (makers.has(created_by)) makers.add(id);
+  }
+  return tokens.filter(({ created_by, revoked }) => revoked === null && makers.has(created_by));
 }
 
 function signedBy(

@@ -14,7 +14,7 @@ export const tokenRow = z.strictObject({
   role: z.enum(ROLES),
   scope: scopeSchema,
   created: time,
-  /** Who made it: the id of an identity, or `command line`. */
+  /** Who made it: the id of an identity, or `command-line`. */
   created_by: z.string(),
   expires: time,
   revoked: time.nullable(),

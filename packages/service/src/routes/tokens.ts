@@ -22,7 +22,8 @@ export const tokenRoutes: readonly Route[] = [
     name: 'create_token',
     method: 'POST',
     path: '/tokens',
-    summary: 'Makes a token. Its text is in this answer and nowhere else.',
+    summary:
+      'Makes a token, which ends with the one that it is made with, if not before. Its text is in this answer and nowhere else.',
     right: 'tokens',
     body: newTokenSchema,
     answer: createdToken,
@@ -32,7 +33,7 @@ export const tokenRoutes: readonly Route[] = [
       if (!isWithin(body.scope, signed.scope)) {
         throw new SealtrailError('forbidden', 'a token cannot see more than whoever makes it');
       }
-      const { token, text } = await parts.tokens.create(body, signed.id, async (made) => {
+      const { token, text } = await parts.tokens.create(body, signed, async (made) => {
         await recordToken(call, 'access.token_created', made);
       });
       const link = body.role === 'auditor' ? { link: `${baseOf(call)}/#token=${text}` } : {};
@@ -43,7 +44,7 @@ export const tokenRoutes: readonly Route[] = [
     name: 'revoke_token',
     method: 'DELETE',
     path: '/tokens/:id',
-    summary: 'Revokes a token, at once and for good.',
+    summary: 'Revokes a token and all that were made with it, at once and for good.',
     right: 'tokens',
     params: idParams,
     status: 204,
@@ -52,8 +53,8 @@ export const tokenRoutes: readonly Route[] = [
       const token = await parts.tokens.get(params.id);
       if (token === undefined || !isWithin(token.scope, signed.scope)) throw notFound();
       // First revoked, then recorded: a log that cannot be written must not keep a stolen token alive.
-      await parts.tokens.revoke(params.id);
-      await recordToken(call, 'access.token_revoked', token);
+      for (const one of await parts.tokens.revoke(token))
+        await recordToken(call, 'access.token_revoked', one);
       return {};
     },
   }),
