@@ -1,6 +1,7 @@
 import type { NewPlace } from '../support/places.ts';
 import { accessLog } from './conformance/access-log.ts';
 import { answers } from './conformance/answers.ts';
+import { places } from './conformance/places.ts';
 import { scope } from './conformance/scope.ts';
 import { signIn } from './conformance/sign-in.ts';
 import { verifications } from './conformance/verifications.ts';
@@ -15,5 +16,6 @@ export function conformance(newPlace: NewPlace, entries: number): void {
   signIn(newPlace);
   answers(newPlace);
   verifications(newPlace, entries);
+  places(newPlace);
   accessLog(newPlace);
 }

@@ -24,12 +24,14 @@ export interface Sink {
   readonly outstanding: number;
 }
 
-/** How often somebody may ask, counted in this process for each token, person or address. */
+/** How much somebody may ask, counted in this process for each token, person or address. */
 export interface Limits {
   /** Requests of one token or person in a minute; default 600. */
   readonly requests: number;
   /** Failed sign-ins from one address in a minute; default 10. */
   readonly failures: number;
+  /** Seconds that one streamed answer (a log, an export, evidence) may take in all; default 3,600. */
+  readonly streamSeconds: number;
 }
 
 export interface ServiceOptions {
@@ -80,8 +82,12 @@ const schema = z.strictObject({
   sinks: callback.optional(),
   console: z.union([z.string(), z.literal(false)]).optional(),
   limits: z
-    .strictObject({ requests: positive.default(600), failures: positive.default(10) })
-    .default({ requests: 600, failures: 10 }),
+    .strictObject({
+      requests: positive.default(600),
+      failures: positive.default(10),
+      streamSeconds: z.int().min(1).max(86_400).default(3_600),
+    })
+    .prefault({}),
   logger: z.custom<Logger>((value) => typeof value === 'object' && value !== null).optional(),
 });
 

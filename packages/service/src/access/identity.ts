@@ -60,6 +60,11 @@ export interface Signed extends z.output<typeof identitySchema> {
   readonly session?: string;
 }
 
+/** What is counted for one token or person, in every browser and program that uses it, is counted under this. */
+export function keyOf({ by, id }: Pick<Signed, 'by' | 'id'>): string {
+  return `${by === 'host' ? 'host' : 'token'} ${id}`;
+}
+
 export function isReserved(tenant: string): boolean {
   return tenant.startsWith('~');
 }

@@ -2,7 +2,7 @@ import { isName } from '@sealtrail/format';
 import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { COOKIE } from '../access/authenticate.ts';
-import type { Signed } from '../access/identity.ts';
+import { keyOf, type Signed } from '../access/identity.ts';
 import { covers, notFound, requireRight } from '../access/permissions.ts';
 import type { Parts } from '../parts.ts';
 import { isThere } from '../tenants.ts';
@@ -61,7 +61,7 @@ async function admit(
   if (right === 'public') return undefined as never;
   const signed = await door.open(context.req.raw, getCookie(context, COOKIE), addressOf(context, options));
   context.set('who', signed.id);
-  await requests.take(`${signed.by === 'host' ? 'host' : 'token'} ${signed.id}`);
+  await requests.take(keyOf(signed));
   requireRight(signed, right);
   return signed;
 }

@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, SealtrailError } from '@sealtrail/format';
 import type { Assignment, Job, Said, Told } from './job.ts';
+import { type Place, Queue } from './queue.ts';
 
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
@@ -10,66 +10,57 @@ export interface JobOptions {
   readonly onText?: ((text: string) => Promise<void>) | undefined;
 }
 
-/** Threads at once: a proof or an export does not wait for a long verification, and the server keeps its part of the cores. */
-const THREADS = Math.max(2, Math.min(4, availableParallelism() - 1));
-/** Jobs that may wait for a thread. */
-const MAX_WAITING = 16;
 /** How long a job may take to stop by itself, in milliseconds. */
 const STOP_MS = 3_000;
 
 /** Runs jobs in threads, some at once and the others in the order in which they came. */
 export class Jobs {
   readonly #store: string;
-  readonly #waiting: (() => void)[] = [];
+  readonly #queue = new Queue();
   readonly #under = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
-  #busy = 0;
 
   constructor(store: string) {
     this.#store = store;
   }
 
   /**
+   * Takes a place for a job that is not to be refused once it was announced. It goes to `run`, or is given back.
+   *
+   * @param who the token or person that it is for
+   * @throws SealtrailError `service_busy` when too many wait
+   */
+  enter(who: string): Place {
+    return this.#queue.enter(who);
+  }
+
+  /**
    * Runs a job to its end.
    *
+   * @param place the job's, or who it is for; given back at the end
    * @returns what the job returned
    * @throws SealtrailError as the job did; `service_busy` when too many wait; the signal's reason when aborted
    */
-  run(job: Job, options: JobOptions = {}): Promise<unknown> {
-    const running = this.#run(job, options).finally(() => this.#under.delete(running));
+  run(job: Job, place: Place | string, options: JobOptions = {}): Promise<unknown> {
+    const running = this.#run(job, place, options).finally(() => this.#under.delete(running));
     this.#under.add(running);
     return running;
   }
 
-  async #run(job: Job, { signal, ...options }: JobOptions): Promise<unknown> {
-    await this.#turn();
+  async #run(job: Job, at: Place | string, { signal, ...options }: JobOptions): Promise<unknown> {
+    const place = typeof at === 'string' ? this.enter(at) : at;
     try {
       const either = AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
-      either.throwIfAborted();
+      await place.turn(either);
       return await inThread({ store: this.#store, job }, either, options);
     } finally {
-      // Whoever waits longest takes this one's place: nobody slips in between.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#busy--;
-      else next();
+      place.leave();
     }
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#busy < THREADS) {
-      this.#busy++;
-      return;
-    }
-    if (this.#waiting.length >= MAX_WAITING) {
-      throw new SealtrailError('service_busy', 'too many long requests are waiting: try again later');
-    }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** Stops everything that is under way. */
   async close(): Promise<void> {
     this.#closing.abort(new SealtrailError('store_closed', 'the service is closed'));
-    for (const go of this.#waiting.splice(0)) go();
     await Promise.allSettled(this.#under);
   }
 }

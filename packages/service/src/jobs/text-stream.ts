@@ -5,6 +5,17 @@ import type { Jobs } from './jobs.ts';
 /** How long a reader may take for one piece, in milliseconds: the thread is wanted elsewhere. */
 const READER_MS = 60_000;
 
+/** How a text is streamed. */
+export interface Streaming {
+  /** The token or person that it is for. */
+  readonly who: string;
+  readonly request: AbortSignal;
+  /** How long all of it may take, in milliseconds: a reader that takes a little now and then has a thread for as long. */
+  readonly mostMs: number;
+  /** Told what cut the text short after its first piece, unless the reader did. */
+  readonly onFailed: (error: unknown) => void;
+}
+
 /**
  * What a job writes, as the body of an answer. Resolves with its first piece: what fails before that is still an error with a
  * status; what fails later cuts the connection, so that nobody takes a part for the whole.
@@ -12,14 +23,15 @@ const READER_MS = 60_000;
 export async function textStream(
   jobs: Jobs,
   job: Job,
-  request: AbortSignal,
-  onFailed: (error: unknown) => void,
+  { who, request, mostMs, onFailed }: Streaming,
 ): Promise<ReadableStream<Uint8Array>> {
   const stopping = new AbortController();
   let taken = (): void => {};
   const signal = AbortSignal.any([stopping.signal, request]);
   signal.addEventListener('abort', () => taken(), { once: true });
   const encoder = new TextEncoder();
+  const tooSlow = (): void => stopping.abort(new SealtrailError('service_busy', 'the reader is too slow'));
+  let end: NodeJS.Timeout | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const body = new ReadableStream<Uint8Array>(
     {
@@ -36,23 +48,24 @@ export async function textStream(
       const pulled = new Promise<void>((go) => {
         taken = go;
       });
+      // Before the first piece there is nothing that a reader could be slow with.
+      end ??= setTimeout(tooSlow, mostMs);
       controller?.enqueue(encoder.encode(text));
       resolve();
       if ((controller?.desiredSize ?? 0) > 0) return;
-      const late = setTimeout(() => {
-        stopping.abort(new SealtrailError('service_busy', 'the reader is too slow'));
-      }, READER_MS);
+      const late = setTimeout(tooSlow, READER_MS);
       await pulled.finally(() => clearTimeout(late));
       signal.throwIfAborted();
     };
-    jobs.run(job, { signal, onText }).then(
+    const text = jobs.run(job, who, { signal, onText }).finally(() => clearTimeout(end));
+    text.then(
       () => {
         resolve();
         unlessGone(() => controller?.close());
       },
       (error: unknown) => {
         reject(error);
-        if (!stopping.signal.aborted && !request.aborted) onFailed(error);
+        if (end !== undefined && !signal.aborted) onFailed(error);
         unlessGone(() => controller?.error(new Error('the text ended early')));
       },
     );
@@ -61,9 +74,9 @@ export async function textStream(
 }
 
 /** A reader that goes as the text ends has closed the stream already: that must not end the process. */
-function unlessGone(end: () => void): void {
+function unlessGone(tell: () => void): void {
   try {
-    end();
+    tell();
   } catch {
     // Nobody is left to be told.
   }

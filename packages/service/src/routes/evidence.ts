@@ -1,12 +1,10 @@
 import type { Target } from '@sealtrail/format';
-import { isSealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
 import { coversRecord, notFound } from '../access/permissions.ts';
-import { logFailure } from '../http/errors.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { entryParams, recordParams, text } from '../http/schemas.ts';
-import { textStream } from '../jobs/text-stream.ts';
 import { isAbout } from './entries.ts';
+import { streamed } from './streamed.ts';
 
 /** Which sealed values go with it: names of fields separated by commas, or `all`; default none. */
 const query = z.strictObject({ disclose: text.optional() });
@@ -50,18 +48,16 @@ export const evidenceRoutes: readonly Route[] = [
 ];
 
 async function evidence(
-  { parts, context }: Pick<Call<never, never, never>, 'parts' | 'context'>,
+  call: Pick<Call<never, never, never>, 'parts' | 'context' | 'signed'>,
   tenant: string,
   about: Target | number,
   disclose: string | undefined,
   name: string,
 ): Promise<{ readonly response: Response }> {
   const chosen = disclose === 'all' ? 'all' : (disclose?.split(',') ?? []);
-  const log = parts.published?.folder;
+  const log = call.parts.published?.folder;
   const job = { kind: 'evidence', tenant, about, disclose: chosen, log } as const;
-  const lines = await textStream(parts.jobs, job, context.req.raw.signal, (error) => {
-    if (!isSealtrailError(error, 'service_busy')) logFailure(parts.options.logger, error, { job: job.kind });
-  });
+  const lines = await streamed(call, job);
   const file = `${tenant}-${name}.evidence.gz`.replaceAll(/[^A-Za-z0-9._-]/g, '_');
   const headers = {
     'content-type': 'application/gzip',

@@ -1,13 +1,12 @@
-import { isSealtrailError } from '@sealtrail/format';
 import { ENTRY_FORMATS } from '@sealtrail/views/export';
 import { z } from 'zod';
+import { keyOf } from '../access/identity.ts';
 import { coversRecord, notFound } from '../access/permissions.ts';
-import { logFailure } from '../http/errors.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { digits, entryParams, proof, recordParams, seq, tenantParams, time } from '../http/schemas.ts';
 import type { Job } from '../jobs/job.ts';
-import { textStream } from '../jobs/text-stream.ts';
 import { isAbout } from './entries.ts';
+import { streamed } from './streamed.ts';
 
 const values = z.enum(['included', 'withheld']).optional();
 const sealNumber = digits(0, Number.MAX_SAFE_INTEGER).optional();
@@ -112,14 +111,12 @@ export const exportRoutes: readonly Route[] = [
 
 type AnyCall = Pick<Call<never, never, never>, 'parts' | 'context' | 'signed'>;
 
-async function run({ parts, context }: AnyCall, job: Job): Promise<object> {
-  return (await parts.jobs.run(job, { signal: context.req.raw.signal })) as object;
+async function run({ parts, context, signed }: AnyCall, job: Job): Promise<object> {
+  return (await parts.jobs.run(job, keyOf(signed), { signal: context.req.raw.signal })) as object;
 }
 
-async function stream({ parts, context }: AnyCall, type: string, job: Job, file?: string) {
-  const body = await textStream(parts.jobs, job, context.req.raw.signal, (error) => {
-    if (!isSealtrailError(error, 'service_busy')) logFailure(parts.options.logger, error, { job: job.kind });
-  });
+async function stream(call: AnyCall, type: string, job: Job, file?: string) {
+  const body = await streamed(call, job);
   const headers = new Headers({ 'content-type': TYPES[type] as string });
   // A tenant's name has no character that a file name may not have, but for the colon of some systems.
   if (file !== undefined) {

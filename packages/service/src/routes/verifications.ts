@@ -24,7 +24,7 @@ export const verificationRoutes: readonly Route[] = [
     answer: run,
     status: 202,
     handle: async ({ parts: { runs, access }, params, signed }) => ({
-      body: { run: await runs.start(params.tenant, signed.id, witness(access, signed)) },
+      body: { run: await runs.start(params.tenant, signed, witness(access, signed)) },
     }),
   }),
   route({

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { SealtrailError } from '@sealtrail/format';
 import type { TenantReport } from '@sealtrail/verifier';
+import { keyOf, type Signed } from '../access/identity.ts';
 import type { RunRow, ServiceData } from '../data/port.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { Place } from '../jobs/queue.ts';
 import {
   ABANDONED,
   asOfNow,
@@ -29,7 +31,7 @@ interface Local {
   row: RunRow;
   readonly stopping: AbortController;
   readonly listeners: Set<() => void>;
-  readonly ended: Promise<void>;
+  ended: Promise<void>;
 }
 
 /** Verifications: one at a time for each tenant, whichever process runs it. */
@@ -49,10 +51,26 @@ export class Runs {
   /**
    * Starts a verification and returns while it is under way.
    *
-   * @throws SealtrailError `verification_running` with the id of the other run in its detail; what the witness throws
+   * @throws SealtrailError `verification_running` with the id of the other run in its detail; `service_busy` when too many wait;
+   *   what the witness throws
    */
-  async start(tenant: string, by: string, witness: Witness): Promise<Run> {
-    await this.#bury(tenant);
+  async start(tenant: string, by: Pick<Signed, 'by' | 'id'>, witness: Witness): Promise<Run> {
+    const running = await this.#underWay(tenant);
+    if (running !== undefined) throw runningAlready(running);
+    // Before anybody is told of it: that there is no place to be had is no verification that failed.
+    const place = this.#jobs.enter(keyOf(by));
+    try {
+      const local = await this.#begin(tenant, by.id, witness);
+      this.#local.set(local.row.id, local);
+      local.ended = this.#carryOut(local, place, witness);
+      return shown(local.row);
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+  }
+
+  async #begin(tenant: string, by: string, witness: Witness): Promise<Local> {
     const started = now();
     const row: RunRow = {
       id: randomUUID(),
@@ -68,9 +86,7 @@ export class Runs {
       beat: started,
     };
     if (!(await this.#data.addRun(row))) {
-      const running = await this.#data.runningRun(tenant);
-      const message = `${tenant} is being verified already`;
-      throw new SealtrailError('verification_running', message, { run: running?.id ?? null });
+      throw runningAlready({ tenant, id: (await this.#data.runningRun(tenant))?.id ?? null });
     }
     try {
       await witness('started', shown(row));
@@ -78,17 +94,10 @@ export class Runs {
       await this.#data.saveRun(ended(row, 'failed', { error: failure(error) }));
       throw error;
     }
-    const local: Local = {
-      row,
-      stopping: new AbortController(),
-      listeners: new Set(),
-      ended: Promise.resolve().then(() => this.#carryOut(local, witness)),
-    };
-    this.#local.set(row.id, local);
-    return shown(row);
+    return { row, stopping: new AbortController(), listeners: new Set(), ended: Promise.resolve() };
   }
 
-  async #carryOut(local: Local, witness: Witness): Promise<void> {
+  async #carryOut(local: Local, place: Place, witness: Witness): Promise<void> {
     const { stopping } = local;
     const beating = setInterval(() => void this.#beat(local), BEAT_MS);
     let result: RunRow;
@@ -98,7 +107,8 @@ export class Runs {
         local.row = { ...local.row, walked, total };
         this.#tell(local);
       };
-      const value = await this.#jobs.run({ kind: 'verify', tenant }, { signal: stopping.signal, onProgress });
+      const { signal } = stopping;
+      const value = await this.#jobs.run({ kind: 'verify', tenant }, place, { signal, onProgress });
       result = judged(local.row, value as TenantReport);
     } catch (error) {
       const cancelled = stopping.signal.aborted;
@@ -136,11 +146,12 @@ export class Runs {
     for (const listener of listeners) listener();
   }
 
-  /** Ends a run whose process died. */
-  async #bury(tenant: string): Promise<void> {
+  /** The run of a tenant that is under way. One whose process died is ended. */
+  async #underWay(tenant: string): Promise<RunRow | undefined> {
     const running = await this.#data.runningRun(tenant);
-    if (running === undefined || !isStale(running) || this.#local.has(running.id)) return;
+    if (running === undefined || !isStale(running) || this.#local.has(running.id)) return running;
     await this.#data.saveRun(ended(running, 'failed', { error: ABANDONED }));
+    return undefined;
   }
 
   async get(id: string): Promise<Run | undefined> {
@@ -208,4 +219,8 @@ export class Runs {
     for (const { stopping } of all) stopping.abort();
     await Promise.all(all.map(({ ended }) => ended));
   }
+}
+
+function runningAlready({ tenant, id }: { readonly tenant: string; readonly id: string | null }) {
+  return new SealtrailError('verification_running', `${tenant} is being verified already`, { run: id });
 }
