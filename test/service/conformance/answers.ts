@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Log, prune, setRetention } from '@sealtrail/store';
 import { verifyProof } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { NewPlace } from '../../support/places.ts';
 import { raw } from '../../support/raw.ts';
 import { reports } from '../../support/verified.ts';
@@ -52,6 +54,29 @@ export function answers(newPlace: NewPlace): void {
       expect((await world.api('/tenants/acme/proposals/unknown', { token })).status).toBe(404);
       // Names of records may hold whatever a path may not.
       expect((await get(`/records/contact/${encodeURIComponent('a/b?c#d é%2F')}`)).entries).toEqual([]);
+      await expectWhole(world);
+    });
+
+    it('of what was pruned, that it is gone from here', async () => {
+      const place = await newPlace();
+      const world = await newWorld(place);
+      const store = await place.open();
+      const log = new Log(store);
+      const by = { type: 'user', id: 'u-dpo', auth_method: 'sso' } as const;
+      await setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by });
+      await log.close();
+      const now = () => Date.now() + 40 * 86_400_000;
+      await prune(store, 'acme', { by, archive: join(place.folder, 'archive'), now });
+      const { text: token } = await world.token('auditor');
+      const { body: description } = await world.api('/openapi.json');
+      const { responses } = description.paths['/api/v1/tenants/{tenant}/records/{type}/{id}/proof'].get;
+      for (const asked of ['records/contact/c-104/proof', 'records/contact/c-104/evidence']) {
+        const { status, body } = await world.api(`/tenants/acme/${asked}`, { token });
+        expect([asked, status, body.error.code]).toEqual([asked, 410, 'pruned']);
+        expect(body.error.message).toContain('see their archive');
+        expect(z.fromJSONSchema(description.components.schemas.Error).safeParse(body).success).toBe(true);
+        expect(responses[status].content).toEqual(responses.default.content);
+      }
       await expectWhole(world);
     });
 

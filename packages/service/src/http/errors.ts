@@ -1,8 +1,8 @@
 import { type ErrorCode, isSealtrailError } from '@sealtrail/format';
 import type { Logger } from '../options.ts';
 
-/** Codes that are an answer to whoever asked; every other one is trouble on this side. */
-const STATUS: Partial<Record<ErrorCode, number>> = {
+/** Codes that are an answer to whoever asked. */
+const ANSWERS = {
   request_invalid: 400,
   query_invalid: 400,
   cursor_invalid: 400,
@@ -15,11 +15,73 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   proposal_unknown: 404,
   verification_running: 409,
   not_sealed: 409,
+  pruned: 410,
   request_too_large: 413,
   media_type_refused: 415,
   request_too_many: 429,
   service_busy: 429,
-};
+} as const satisfies Partial<Record<ErrorCode, number>>;
+
+/** All others: trouble on this side, or nothing that a request can lead to. A new code is put into one of the two on purpose. */
+const TROUBLE = {
+  value_not_json: 500,
+  value_too_deep: 500,
+  value_too_large: 500,
+  not_canonical: 500,
+  entry_malformed: 500,
+  entry_version: 500,
+  entry_too_large: 500,
+  anchor_malformed: 500,
+  opening_malformed: 500,
+  proof_malformed: 500,
+  proof_invalid: 500,
+  seal_malformed: 500,
+  bundle_malformed: 500,
+  bundle_truncated: 500,
+  draft_invalid: 500,
+  id_conflict: 500,
+  queue_full: 500,
+  store_closed: 500,
+  store_unavailable: 500,
+  store_layout: 500,
+  log_broken: 500,
+  transaction_busy: 500,
+  input_invalid: 500,
+  actor_refused: 500,
+  proposal_expired: 500,
+  decision_stale: 500,
+  approval_pending: 500,
+  not_approved: 500,
+  args_mismatch: 500,
+  args_unavailable: 500,
+  already_executed: 500,
+  not_started: 500,
+  outcome_unrecorded: 500,
+  grant_unknown: 500,
+  spool_failed: 500,
+  key_invalid: 500,
+  note_malformed: 500,
+  note_unverified: 500,
+  checkpoint_malformed: 500,
+  checkpoint_refused: 500,
+  policy_malformed: 500,
+  policy_unmet: 500,
+  tile_malformed: 500,
+  timestamp_malformed: 500,
+  timestamp_invalid: 500,
+  sink_failed: 500,
+  held: 500,
+  erasure_invalid: 500,
+  retention_invalid: 500,
+  access_unrecorded: 500,
+  segment_broken: 500,
+  source_invalid: 500,
+  driver_missing: 500,
+  config_invalid: 500,
+  import_invalid: 500,
+} as const satisfies Record<Exclude<ErrorCode, keyof typeof ANSWERS>, 500>;
+
+const STATUS: Readonly<Record<ErrorCode, number>> = { ...ANSWERS, ...TROUBLE };
 
 /** What stands in an answer instead of a page. */
 interface ErrorBody {
@@ -38,6 +100,7 @@ export function refusalOf(error: unknown): Refusal {
     return { status: 500, body: { error: { code: 'internal', message: 'internal error' } }, headers: {} };
   }
   const { code, message, detail } = error;
+  // A copy of another version may know codes that this one does not.
   const status = STATUS[code] ?? 500;
   const headers: Record<string, string> = {};
   if (status === 401) headers['www-authenticate'] = 'Bearer';

@@ -31,7 +31,8 @@ export function openApi(routes: readonly Route[], version: string): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { name, summary, right, body, answer, status = 200 } = route;
+  const { name, summary, right, body, answer, status = 200, path } = route;
+  const refused = json({ $ref: '#/components/schemas/Error' });
   const success =
     answer === undefined
       ? { description: 'done' }
@@ -47,10 +48,10 @@ function operationOf(route: Route): Json {
       : { requestBody: { required: true, content: json(schemaOf(body, 'input')) } }),
     responses: {
       [status]: success,
-      default: {
-        description: 'a refusal, or trouble',
-        content: json({ $ref: '#/components/schemas/Error' }),
-      },
+      ...(path.startsWith('/tenants/:tenant/')
+        ? { 410: { description: 'what is asked for was moved into an archive', content: refused } }
+        : {}),
+      default: { description: 'a refusal, or trouble', content: refused },
     },
     security: right === 'public' ? [] : [{ token: [] }, { session: [] }],
   };
