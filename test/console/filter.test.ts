@@ -74,7 +74,19 @@ describe('the state of a row', () => {
   it('is verified, pending, erased', () => {
     expect(words(3, [report])).toEqual(['verified']);
     expect(words(8, [report])).toEqual(['verified', 'pending']);
-    expect(words(3, [report], ['args'])).toEqual(['verified', 'erased, provable']);
+    expect(words(3, [report], ['args'])).toEqual(['verified', 'erased, accounted for']);
+  });
+
+  it('with a value gone says no more than what a check found out', () => {
+    const gone = (...reports: Parameters<typeof badgesOf>[1]) => words(3, reports, ['args']).at(-1);
+    expect(gone()).toBe('value gone');
+    const withheld = { code: 'openings_withheld', message: '' } as const;
+    expect(gone({ ...report, notChecked: [withheld] })).toBe('value gone');
+    expect(gone({ ...report, range: { from: 4, to: 9 } })).toBe('value gone');
+    // Broken elsewhere: what else is wrong need not be listed.
+    expect(gone(broken)).toBe('value gone');
+    const lost = { code: 'opening_missing', position: 3, message: '' } as const;
+    expect(gone(report, { ...broken, position: 3, findings: [lost] })).toBe('gone, unaccounted for');
   });
 
   it('is broken as soon as one of two checks says so', () => {

@@ -92,4 +92,49 @@ describeInBrowser('checking a log', (open) => {
     await page.getByTestId('verdict').waitFor();
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
+
+  it('cancelled before the service has said which run it is, is stopped as soon as it does', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/tenants/acme/verifications', async (route) => {
+      if (route.request().method() === 'POST') await released;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Check the log' }).click();
+    await page.getByText('Checked by the server: running').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    const cancelling = page.waitForRequest((request) => request.method() === 'DELETE');
+    release();
+    await cancelling;
+    await page.getByText('The check was cancelled').waitFor();
+    expect(await page.getByText(/^Checked by the server: /).count()).toBe(0);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('that cannot be cancelled goes on, and says why', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    // Events that never come: the page takes the run for one under way.
+    await page.route('**/events', () => {});
+    const error = { code: 'store_unavailable', message: 'the service cannot answer now' };
+    await page.route('**/verifications/*', (route) => route.fulfill({ status: 500, json: { error } }));
+    await page.getByRole('button', { name: 'Check the log' }).click();
+    await page.getByText('The server is walking the log').waitFor();
+    // Once the service has answered which run it is.
+    await page.getByRole('region', { name: 'Past checks by the server' }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alert').getByText('the service cannot answer now').waitFor();
+    await page.getByText('The server is walking the log').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
 });

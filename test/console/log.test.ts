@@ -1,9 +1,10 @@
+import { erase, Log } from '@sealtrail/store';
 import { readEvidence, verifyEvidence } from '@sealtrail/verifier';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { proposed } from '../views/story.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
-import { newDesk, signIn, visit } from './helpers/desk.ts';
+import { check, deleteValues, newDesk, signIn, visit } from './helpers/desk.ts';
 
 describeInBrowser('reading a log', (open) => {
   it('pages to the first entry and back, and no row repeats', async () => {
@@ -108,5 +109,44 @@ describeInBrowser('reading a log', (open) => {
     });
     expect(verdict).toMatch(new RegExp(`^Complete: ${proof.entries.length} entries touch this record`));
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('does not vouch for a value that is gone: erased or deleted is what a check tells', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('admin'));
+    const store = await place.open();
+    const by = { type: 'user', id: 'u-dpo', auth_method: 'sso' } as const;
+    const target = { type: 'contact', id: 'c-104' };
+    await erase(store, 'acme', { about: 'record', target, basis: 'gdpr_art_17', by });
+    const log = new Log(store);
+    const { seq } = await log.append('acme', proposed('p-9', { targets: [{ type: 'contact', id: 'c-9' }] }));
+    await log.close();
+    const row = page.getByRole('row').filter({ hasText: 'Proposed' }).first();
+    const detail = page.getByText('Sealed values').locator('..');
+    await visit(page, 't/acme/log?q=record:contact/c-104');
+    await row.getByText('value gone').waitFor();
+    await row.getByRole('button').click();
+    await detail.getByText('or somebody deleted it').waitFor();
+    expect(await page.getByText(/verifies|accounted for|provable/).count()).toBe(0);
+    await visit(page, 't/acme/integrity');
+    expect(await check(page)).toMatch(/^Chain verified/);
+    await visit(page, 't/acme/log?q=record:contact/c-104');
+    await row.getByText('erased, accounted for').waitFor();
+
+    // What is deleted behind the log looks the same until it is checked.
+    deleteValues(place.location, seq);
+    await page.reload();
+    await visit(page, `t/acme/log?entry=${seq}`);
+    const deleted = page.getByRole('row', { name: new RegExp(`^${seq} `) });
+    await deleted.getByText('value gone').waitFor();
+    await visit(page, 't/acme/integrity');
+    expect(await check(page)).toMatch(/^Chain broken/);
+    await visit(page, `t/acme/log?entry=${seq}`);
+    await deleted.getByText('gone, unaccounted for').waitFor();
+    await detail.getByText('found no entry that accounts for it').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')).toMatchObject({ status: 'broken', position: seq });
   });
 });

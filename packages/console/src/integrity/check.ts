@@ -19,6 +19,7 @@ export interface Check {
   readonly report: TenantReport | null;
   /** What the browser held the log against. */
   readonly noted?: Noted | undefined;
+  /** Why there is no report; while it runs, why it could not be cancelled. */
   readonly error: Error | null;
   /** When it ended, milliseconds since the epoch. */
   readonly finished: number | null;

@@ -1,3 +1,4 @@
+import type { TenantReport } from '@sealtrail/verifier/stream';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Run } from '../api/answers.ts';
@@ -9,6 +10,10 @@ import { cancelRun, followRun, startRun } from './server-check.ts';
 interface Under {
   readonly stopping: AbortController;
   run?: string;
+  /** Somebody cancelled it before it was known which run it is. */
+  isGivenUp?: boolean;
+  /** Why it could not be cancelled. */
+  problem?: Error;
 }
 
 /** The checks since the page was opened, and those under way. They go on while other pages are looked at. */
@@ -40,10 +45,21 @@ class Checks {
     void this.#carryOut(run.tenant, 'server', () => Promise.resolve(run));
   }
 
-  async cancel(tenant: string, side: Side): Promise<void> {
-    const under = this.#under.get(keyOf(tenant, side));
-    if (under?.run !== undefined) await cancelRun(under.run);
-    else under?.stopping.abort();
+  /** Gives a check up. What keeps the service from stopping its run is shown beside the check, which goes on. */
+  cancel(tenant: string, side: Side): void {
+    const key = keyOf(tenant, side);
+    const under = this.#under.get(key);
+    if (under === undefined) return;
+    if (side === 'browser') under.stopping.abort();
+    // It is being started: there is nothing to stop until the service has said which run it is.
+    else if (under.run === undefined) under.isGivenUp = true;
+    else {
+      cancelRun(under.run).catch((error: unknown) => {
+        if (this.#under.get(key) !== under) return;
+        under.problem = errorOf(error);
+        this.#set(key, { ...this.get(tenant, side), error: under.problem });
+      });
+    }
   }
 
   close(): void {
@@ -58,7 +74,7 @@ class Checks {
     this.#under.set(key, under);
     this.#set(key, { ...NO_CHECK, phase: 'running' });
     const onProgress = (progress: Check['progress']): void =>
-      this.#set(key, { ...NO_CHECK, phase: 'running', progress });
+      this.#set(key, { ...NO_CHECK, phase: 'running', progress, error: under.problem ?? null });
     try {
       if (begin === undefined) {
         const noted = notedOf(tenant);
@@ -70,18 +86,17 @@ class Checks {
         }
       } else {
         under.run = (await begin()).id;
-        this.#set(key, ended(await followRun(under.run, onProgress, signal)));
+        if (under.isGivenUp) {
+          await cancelRun(under.run);
+          this.#set(key, { ...NO_CHECK, phase: 'cancelled' });
+        } else this.#set(key, ended(await followRun(under.run, onProgress, signal)));
       }
     } catch (error) {
       this.#set(
         key,
         signal.aborted
           ? { ...NO_CHECK, phase: 'cancelled' }
-          : {
-              ...NO_CHECK,
-              phase: 'failed',
-              error: error instanceof Error ? error : new Error(String(error)),
-            },
+          : { ...NO_CHECK, phase: 'failed', error: errorOf(error) },
       );
     } finally {
       this.#under.delete(key);
@@ -94,6 +109,8 @@ class Checks {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const errorOf = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 const keyOf = (tenant: string, side: Side): string => `${side} ${tenant}`;
 
@@ -126,6 +143,12 @@ export function useChecks(): Checks {
   const checks = useContext(Context);
   if (checks === undefined) throw new Error('checks are used outside of the shell');
   return checks;
+}
+
+/** What the checks of one log since the page was opened came to. */
+export function useReports(tenant: string): TenantReport[] {
+  const checks = [useCheck(tenant, 'server'), useCheck(tenant, 'browser')];
+  return checks.flatMap(({ report }) => (report === null ? [] : [report]));
 }
 
 /** One check as it stands now. */

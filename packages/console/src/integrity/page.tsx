@@ -67,7 +67,7 @@ export function IntegrityPage() {
           ]}
         />
         {check.phase === 'running' ? (
-          <CheckProgressCard check={check} side={side} onCancel={() => void checks.cancel(tenant, side)} />
+          <CheckProgressCard check={check} side={side} onCancel={() => checks.cancel(tenant, side)} />
         ) : check.report !== null ? (
           <VerdictCard report={check.report} side={side} status={status} noted={check.noted} />
         ) : (

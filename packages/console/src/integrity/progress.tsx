@@ -1,4 +1,5 @@
 import { Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
+import { ErrorNote } from '../parts/states.tsx';
 import { entries, number } from '../parts/words.ts';
 import type { Check, Side } from './check.ts';
 
@@ -8,7 +9,7 @@ export function CheckProgressCard(props: {
   readonly side: Side;
   readonly onCancel: () => void;
 }) {
-  const { progress } = props.check;
+  const { progress, error } = props.check;
   const walked = progress?.walked ?? 0;
   const total = progress?.total ?? null;
   const share = total === null || total === 0 ? undefined : Math.min(100, (100 * walked) / total);
@@ -36,6 +37,7 @@ export function CheckProgressCard(props: {
                 ...(progress.position === null ? [] : [`at position ${number(progress.position)}`]),
               ].join(', ')}
         </Text>
+        {error && <ErrorNote error={error} />}
       </Stack>
     </Paper>
   );

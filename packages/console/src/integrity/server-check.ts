@@ -46,11 +46,12 @@ export async function followRun(
 }
 
 /** Undefined when the events broke off. */
-function byEvents(
+async function byEvents(
   id: string,
   onProgress: (progress: CheckProgress) => void,
   signal: AbortSignal,
 ): Promise<Run | undefined> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const events = new EventSource(serviceUrl(pathOf('verifications', id, 'events')));
     const end = (run: Run | undefined): void => {

@@ -7,10 +7,20 @@ import { ChangeDiff } from '../record/change-diff.tsx';
 import { CheckHere } from './check-here.tsx';
 import classes from './log.module.css';
 import { ProposalDiff } from './proposal-diff.tsx';
+import type { StateBadge } from './row-state.ts';
 
 /** Everything about one entry. */
-export function EntryDetail({ tenant, entry }: { readonly tenant: string; readonly entry: ViewEntry }) {
-  const { type, data, values, missing } = entry;
+export function EntryDetail({
+  tenant,
+  entry,
+  gone,
+}: {
+  readonly tenant: string;
+  readonly entry: ViewEntry;
+  /** What is known of values that are not there. */
+  readonly gone: StateBadge | undefined;
+}) {
+  const { type, data, values } = entry;
   const proposal = typeof data['proposal'] === 'string' ? data['proposal'] : undefined;
   return (
     <Stack gap="lg" className={classes.detail}>
@@ -18,13 +28,12 @@ export function EntryDetail({ tenant, entry }: { readonly tenant: string; readon
         <Part title="Recorded in the clear">
           <InTheClear entry={entry} />
         </Part>
-        {(Object.keys(values).length > 0 || missing.length > 0) && (
+        {(Object.keys(values).length > 0 || gone !== undefined) && (
           <Part title="Sealed values">
             <Members members={values} />
-            {missing.length > 0 && (
-              <Text size="sm" c="dimmed">
-                Erased: {missing.join(', ')}. The entry holds only a commitment to what was there, so it still
-                verifies, and nobody can read it.
+            {gone && (
+              <Text size="sm" c={gone.tone === 'bad' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
+                {gone.about}
               </Text>
             )}
           </Part>

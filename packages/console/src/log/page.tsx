@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { pathOf, serviceUrl } from '../api/client.ts';
 import { entriesQuery, statusQuery } from '../api/queries.ts';
-import { useCheck } from '../integrity/checks.tsx';
+import { useReports } from '../integrity/checks.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { number } from '../parts/words.ts';
@@ -64,9 +64,7 @@ function Results(props: {
     entriesQuery(tenant, { ...parsed.parameters, limit: PAGE, cursor }),
   );
   const { data: status } = useQuery(statusQuery);
-  const reports = [useCheck(tenant, 'server').report, useCheck(tenant, 'browser').report].filter(
-    (one) => one !== null,
-  );
+  const reports = useReports(tenant);
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="Reading the log" />;
   if (data.entries.length === 0 && data.next === undefined && cursors.length === 0) {

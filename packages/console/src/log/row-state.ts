@@ -21,14 +21,50 @@ interface Row {
 export function badgesOf(row: Row, reports: readonly TenantReport[], anchored: number): StateBadge[] {
   const badges = [checkBadge(row.seq, reports)];
   if (row.seq >= anchored) badges.push(PENDING);
-  if (row.missing.length > 0) {
-    badges.push({
-      words: 'erased, provable',
-      tone: 'agent',
-      about: `The value of ${row.missing.join(', ')} is gone. What it was committed to is part of the hash, so the entry still verifies.`,
-    });
+  const gone = goneBadge(row, reports);
+  return gone === undefined ? badges : [...badges, gone];
+}
+
+/**
+ * What is known of values that are not there. That they are missing says nothing by itself: they may have been erased, or somebody
+ * may have deleted them. Only a check holds what is missing against the entries that account for it.
+ *
+ * @returns undefined when nothing is missing
+ */
+export function goneBadge({ seq, missing }: Row, reports: readonly TenantReport[]): StateBadge | undefined {
+  if (missing.length === 0) return undefined;
+  const names = missing.join(', ');
+  if (reports.some((report) => isUnaccounted(seq, report))) {
+    return {
+      words: 'gone, unaccounted for',
+      tone: 'bad',
+      about: `Gone: ${names}. The last check found no entry that accounts for it: somebody or something deleted it behind the log.`,
+    };
   }
-  return badges;
+  if (reports.some((report) => knownOf(seq, report) === 'verified' && looksForAccounts(report))) {
+    return {
+      words: 'erased, accounted for',
+      tone: 'agent',
+      about: `Gone: ${names}. The last check since you opened this page found an entry of the log that accounts for every value that was gone by then.`,
+    };
+  }
+  return {
+    words: 'value gone',
+    tone: 'unsure',
+    about: `Gone: ${names}. It was erased, which an entry of the log then accounts for, or somebody deleted it. A check under “Integrity” tells which.`,
+  };
+}
+
+function isUnaccounted(seq: number, { findings }: TenantReport): boolean {
+  return findings.some(({ code, position }) => code === 'opening_missing' && position === seq);
+}
+
+/** A broken report lists only some of its findings, and one without the values, or of a part, leaves open what is missing. */
+function looksForAccounts({ status, notChecked }: TenantReport): boolean {
+  return (
+    status === 'valid' &&
+    !notChecked.some(({ code }) => code === 'openings_withheld' || code === 'openings_missing')
+  );
 }
 
 type Known = 'verified' | 'broken' | 'after' | 'unknown';

@@ -9,7 +9,7 @@ import { number, spaced, typeWords } from '../parts/words.ts';
 import { Badges } from './badges.tsx';
 import { EntryDetail } from './detail.tsx';
 import classes from './log.module.css';
-import { badgesOf } from './row-state.ts';
+import { badgesOf, goneBadge } from './row-state.ts';
 
 /** Which columns there is room for. What has none is in the entry's detail. */
 function useColumns() {
@@ -71,6 +71,7 @@ export function LogTable(props: Props) {
             entry={entry}
             columns={columns}
             badges={badgesOf(entry, reports, anchored)}
+            gone={goneBadge(entry, reports)}
             isOpen={open === entry.seq}
             onToggle={() => setOpen(open === entry.seq ? undefined : entry.seq)}
           />
@@ -85,6 +86,7 @@ function Row(props: {
   readonly entry: ViewEntry;
   readonly columns: Columns;
   readonly badges: ReturnType<typeof badgesOf>;
+  readonly gone: ReturnType<typeof goneBadge>;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
 }) {
@@ -145,7 +147,7 @@ function Row(props: {
       {isOpen && (
         <Table.Tr>
           <Table.Td colSpan={3 + Object.values(columns).filter(Boolean).length} id={detail}>
-            <EntryDetail tenant={props.tenant} entry={entry} />
+            <EntryDetail tenant={props.tenant} entry={entry} gone={props.gone} />
           </Table.Td>
         </Table.Tr>
       )}

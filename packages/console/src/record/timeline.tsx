@@ -14,6 +14,9 @@ import {
   ScrollText,
   TriangleAlert,
 } from 'lucide-react';
+import { useParams } from 'react-router';
+import { useReports } from '../integrity/checks.tsx';
+import { goneBadge } from '../log/row-state.ts';
 import { ActorName, HashCode, Moment } from '../parts/bits.tsx';
 import { Members, Value } from '../parts/json.tsx';
 import { number, percent, spaced, typeWords } from '../parts/words.ts';
@@ -91,7 +94,9 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 function Body({ entry }: { readonly entry: Entry }) {
-  const { seq, hash, time, actor, data, values, missing, type } = entry;
+  const { seq, hash, time, actor, data, values, type } = entry;
+  const { tenant = '' } = useParams();
+  const gone = goneBadge(entry, useReports(tenant));
   const confidence = typeof data['confidence'] === 'number' ? data['confidence'] : undefined;
   const { auth_method: method } = actor;
   return (
@@ -119,9 +124,9 @@ function Body({ entry }: { readonly entry: Entry }) {
       ) : (
         Object.keys(LABELS).map((name) => <Argument key={name} name={name} values={values} />)
       )}
-      {missing.length > 0 && (
-        <Text size="sm" c="dimmed">
-          Erased, and still provable: {missing.join(', ')}
+      {gone && (
+        <Text size="sm" c={gone.tone === 'bad' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
+          {gone.about}
         </Text>
       )}
       <Text size="xs" c="dimmed" component="div">
