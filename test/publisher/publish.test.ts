@@ -160,6 +160,10 @@ describe('the keys of a log', () => {
     expect(await codeOf(() => openCheckpoint(String(later?.note), [world.signer.key]))).toBe(
       'note_unverified',
     );
+    // Retired is for good: the entry that would add it again is there already, and would change nothing.
+    expect(await codeOf(old.changeKey('added', world.signer))).toBe('key_invalid');
+    await old.changeKey('added', next);
+    await old.changeKey('retired', world.signer);
     await world.expectSound(later);
   });
 

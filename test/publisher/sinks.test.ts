@@ -11,7 +11,15 @@ import {
   Witness,
   witnessSink,
 } from '@sealtrail/publisher';
-import { acceptCheckpoint, cosignaturesOf, readNote, type Signer, signCheckpoint } from '@sealtrail/tlog';
+import {
+  acceptCheckpoint,
+  cosign,
+  cosignaturesOf,
+  encodeNote,
+  readNote,
+  type Signer,
+  signCheckpoint,
+} from '@sealtrail/tlog';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
@@ -65,12 +73,14 @@ describe('a folder', () => {
     const world = await newWorld();
     const archive = join(world.place.folder, 'archive', 'inner');
     const publisher = world.publisher({ sinks: [directorySink('archive', archive)] });
-    for (let i = 0; i < 3; i++) {
+    await world.seal();
+    const { checkpoint: first } = await publisher.publish();
+    for (let i = 0; i < 2; i++) {
       await world.seal();
       await publisher.publish();
     }
     expect(await publisher.sinks()).toMatchObject([
-      { name: 'archive', size: 0, outstanding: 3, failure: null },
+      { name: 'archive', size: 0, outstanding: 3, since: first?.time, failure: null },
     ]);
     expect(await publisher.deliver('archive')).toEqual({ sink: 'archive', taken: 3 });
     expect(await publisher.deliver('archive')).toEqual({ sink: 'archive', taken: 0 });
@@ -238,6 +248,8 @@ describe('a witness', () => {
     const world = await newWorld();
     await world.seal();
     const { signer } = await witness(world);
+    const text = `${ORIGIN}\n1\n${'A'.repeat(43)}=\n`;
+    const elsewhere = encodeNote({ text, signatures: [await cosign(text, signer, 1_800_000_000)] });
     const answers = [
       { status: 200, body: '' },
       { status: 200, body: 'hello\n' },
@@ -245,12 +257,16 @@ describe('a witness', () => {
       { status: 409, body: '3\n' },
       { status: 409, type: 'text/x.tlog.size', body: 'three\n' },
       { status: 500 },
+      // Its name and the id of its key, and a signature of something else; or none at all.
+      { status: 200, body: elsewhere.slice(elsewhere.lastIndexOf('—')) },
+      { status: 200, body: `— ${signer.key.name} !!!!\n` },
     ];
     for (const one of answers) {
       const url = await server(() => one);
       const publisher = world.publisher({ sinks: [witnessSink('w1', url, signer.key)] });
       const code = await codeOf(publisher.deliver('w1'));
-      expect(code).toMatch(/^(sink_failed|note_malformed)$/);
+      // To be tried again: it says nothing about the log.
+      expect(code).toBe('sink_failed');
       publisher.close();
     }
   });

@@ -184,6 +184,15 @@ export class Memory {
     return rows.map((row) => one(row) as StoredCheckpoint);
   }
 
+  /** How many checkpoints a sink has not got, and when the first of them was signed: without their notes, there may be many. */
+  waiting(sink: string): { readonly checkpoints: number; readonly since: string | null } {
+    return this.#db
+      .prepare(
+        'SELECT count(*) AS checkpoints, min(time) AS since FROM checkpoints WHERE size NOT IN (SELECT size FROM deliveries WHERE sink = ?)',
+      )
+      .get(sink) as { checkpoints: number; since: string | null };
+  }
+
   delivered(sink: string, size: number, time: string, receipt: Uint8Array | undefined): void {
     this.#db
       .prepare('INSERT OR IGNORE INTO deliveries (sink, size, time, receipt) VALUES (?, ?, ?, ?)')

@@ -18,12 +18,12 @@ export function sinkState(
   { name, newestOnly }: Pick<Sink, 'name' | 'newestOnly'>,
   memory: Memory,
 ): SinkState {
-  const waiting = memory.outstanding(name);
+  const { checkpoints, since } = memory.waiting(name);
   return {
     name,
     size: memory.lastDelivered(name),
-    outstanding: newestOnly ? Math.min(1, waiting.length) : waiting.length,
-    since: waiting[0]?.time ?? null,
+    outstanding: newestOnly ? Math.min(1, checkpoints) : checkpoints,
+    since,
     failure: memory.failure(name) ?? null,
   };
 }

@@ -72,7 +72,7 @@ function sinkOf(sink: SinksFile['sinks'][number], env: Environment): Sink {
   }
 }
 
-/** The witnesses of a policy file that have an address, as sinks. @throws SealtrailError `config_invalid`, `policy_malformed` */
+/** The witnesses of a policy that have an address, as sinks. */
 export function policySinks(policy: Policy): Sink[] {
   return policy.witnesses.flatMap(({ name: witness, key, url: address }) =>
     address === undefined ? [] : [witnessSink(witness, address, key)],

@@ -1,4 +1,4 @@
-import { SealtrailError } from '@sealtrail/format';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import {
   cosignaturesOf,
   encodeAddCheckpoint,
@@ -63,11 +63,15 @@ function sizeIn(name: string, { type, body }: Answer): number {
 
 /** The witness's own signature among what it sent, checked; others in it are left out. */
 function verified(name: string, key: NoteKey, note: string, body: Uint8Array): NoteSignature {
-  const lines = readSignatureLines(new TextDecoder().decode(body));
-  const own = lines.find((line) => line.name === key.name && line.id === key.id);
-  const answer = { text: readNote(note).text, signatures: own === undefined ? [] : [own] };
-  if (own === undefined || cosignaturesOf(answer, [key]).length === 0) {
-    throw new SealtrailError('sink_failed', `${name} did not sign as ${encodeVkey(key)}`, { sink: name });
+  const { text } = readNote(note);
+  try {
+    const lines = readSignatureLines(new TextDecoder().decode(body));
+    const own = lines.find((line) => line.name === key.name && line.id === key.id);
+    if (own !== undefined && cosignaturesOf({ text, signatures: [own] }, [key]).length > 0) return own;
+  } catch (cause) {
+    // Whatever it or a proxy before it answers: that says nothing about the log, and the next answer may be a good one.
+    if (!isSealtrailError(cause)) throw cause;
+    throw new SealtrailError('sink_failed', `${name}: ${cause.message}`, { sink: name }, { cause });
   }
-  return own;
+  throw new SealtrailError('sink_failed', `${name} did not sign as ${encodeVkey(key)}`, { sink: name });
 }
