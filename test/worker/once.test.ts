@@ -1,3 +1,8 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeyFile } from '@sealtrail/publisher';
+import { openCheckpoint } from '@sealtrail/tlog';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bin } from './helpers/bin.ts';
 import { STORE_KINDS, TestStore } from './helpers/stores.ts';
@@ -42,6 +47,77 @@ describe.each(STORE_KINDS)('sealtrail-worker --once on %s', (kind) => {
     const reports = await test.verify();
     expect(reports.get('acme')).toMatchObject({ status: 'valid', unanchored: null });
     expect(reports.get('broken')).toMatchObject({ status: 'broken', anchors: { through: null } });
+  });
+});
+
+describe('sealtrail-worker --once', () => {
+  let test: TestStore;
+  let folder: string;
+
+  beforeEach(async () => {
+    test = await TestStore.open('sqlite');
+    folder = await mkdtemp(join(tmpdir(), 'sealtrail-once-'));
+  });
+
+  afterEach(async () => {
+    await test.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const once = (env: Readonly<Record<string, string>> = {}) =>
+    new Bin(['--once'], { SEALTRAIL_STORE: test.location, SEALTRAIL_MAX_DELAY: '0s', ...env });
+
+  it('exits with 1 when a log that was sealed is missing', async () => {
+    await test.append('acme', 3);
+    await test.append('gone', 3);
+    expect(await once().ended()).toBe(0);
+    await test.forget('gone');
+    const bin = once();
+    expect(await bin.ended()).toBe(1);
+    expect(bin.lines().find(({ alert }) => alert !== undefined)).toMatchObject({
+      alert: 'seal_refused',
+      tenant: 'gone',
+    });
+    await test.expectSound('acme');
+  });
+
+  it('exits with 1 when the look for proposals finds a log that cannot be read', async () => {
+    await test.append('acme', 3);
+    await test.append('broken', 6);
+    expect(await once({ SEALTRAIL_SWEEP_INTERVAL: '0s' }).ended()).toBe(0);
+    // All of it is anchored: anchoring looks at its end alone.
+    await test.cut('broken', 3);
+    expect(await once({ SEALTRAIL_SWEEP_INTERVAL: '0s' }).ended()).toBe(0);
+    const bin = once();
+    expect(await bin.ended()).toBe(1);
+    expect(bin.lines().find(({ alert }) => alert !== undefined)).toMatchObject({
+      alert: 'log_broken',
+      tenant: 'broken',
+    });
+    const reports = await test.verify();
+    expect(reports.get('broken')).toMatchObject({ status: 'broken', position: 3 });
+    expect(reports.get('acme')).toMatchObject({ status: 'valid', unanchored: null });
+  });
+
+  it('publishes what others seal, as the worker does', async () => {
+    const key = await createKeyFile(join(folder, 'op.key'), 'audit.example/log', 'log');
+    await test.append('acme', 3);
+    expect(await once().ended()).toBe(0);
+    const publishing = {
+      SEALTRAIL_LOG_FOLDER: join(folder, 'log'),
+      SEALTRAIL_KEY_FILES: join(folder, 'op.key'),
+    };
+    expect(await once({ SEALTRAIL_SEAL_INTERVAL: '0s', ...publishing }).ended()).toBe(0);
+    const note = await readFile(join(folder, 'log/public/checkpoint'), 'utf8');
+    expect(openCheckpoint(note, [key]).size).toBeGreaterThan(0);
+    await test.expectSound('acme');
+  });
+
+  it('shows no secret of where the index is', async () => {
+    const bin = once({ SEALTRAIL_INDEX: '/nowhere/views.db?password=hunter2' });
+    expect(await bin.ended()).toBe(2);
+    expect(bin.stderr).toContain('cannot write the index of views at /nowhere/views.db');
+    expect(bin.stderr + bin.stdout).not.toContain('hunter2');
   });
 });
 

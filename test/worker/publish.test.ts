@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SealtrailError } from '@sealtrail/format';
 import {
   createKeyFile,
   LogFolder,
@@ -13,6 +14,7 @@ import { cosignaturesOf, encodeVkey, openCheckpoint, readNote } from '@sealtrail
 import { openSource, verifyAll } from '@sealtrail/verifier';
 import { type Alert, createWorker } from '@sealtrail/worker';
 import { startInlineAnchoring } from '@sealtrail/worker/inline';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { Recorder } from './helpers/recorder.ts';
 import { TestRedis } from './helpers/redis.ts';
@@ -70,7 +72,82 @@ describe.each(STORE_KINDS)('publishing on %s', (kind) => {
     await expectSigned(String(await shown()), key);
   });
 
+  it('inline: a publisher whose memory cannot be asked for its sinks fails its run, and no tick', async () => {
+    const key = await createKeyFile(at('op.key'), 'audit.example/log', 'log');
+    const signers = [await openKeyFile(at('op.key'))];
+    const publisher = new Publisher({ store: test.store, folder: at('log'), signers });
+    endings.push(async () => publisher.close());
+    publisher.sinks = async () => {
+      throw new SealtrailError('store_unavailable', 'others hold it');
+    };
+    await test.append('acme', 5);
+    const inline = startInlineAnchoring({
+      store: test.store,
+      publisher,
+      intervalMs: 3_600_000,
+      maxDelayMs: 0,
+    });
+    endings.push(() => inline.stop());
+    const { publish, deliveries } = await inline.tick();
+    expect([publish?.outcome, deliveries]).toEqual(['outage', []]);
+    expect(publish?.error).toMatchObject({ code: 'store_unavailable' });
+    await expectSigned(String(await shown()), key);
+  });
+
   describe.skipIf(inject('redisUrl') === undefined)('with workers', () => {
+    it('metrics are there while somebody holds what the publisher remembers', async () => {
+      const redis = new TestRedis();
+      endings.push(() => redis.close());
+      const key = await createKeyFile(at('op.key'), 'audit.example/log', 'log');
+      await writeFile(
+        at('sinks.json'),
+        JSON.stringify({ sinks: [{ type: 'directory', name: 'archive', path: at('archive') }] }),
+      );
+      await test.append('acme', 10);
+      const worker = createWorker(
+        {
+          store: test.location,
+          redisUrl: redis.url,
+          queuePrefix: redis.prefix,
+          tickMs: 200,
+          sealMs: 200,
+          publishMs: 200,
+          sweepMs: 0,
+          maxDelayMs: 0,
+          httpPort: 0,
+          logFolder: at('log'),
+          keyFiles: [at('op.key')],
+          sinksFile: at('sinks.json'),
+        },
+        { logger: new Recorder() },
+      );
+      endings.push(() => worker.close());
+      const { http } = await worker.start();
+      const metrics = async () => {
+        const answer = await fetch(`http://${http.host}:${http.port}/metrics`);
+        return { status: answer.status, text: await answer.text() };
+      };
+      const sample = 'sealtrail_outstanding_checkpoints{sink="archive"}';
+      await until('the metric is there', async () => (await metrics()).text.includes(sample));
+      const memory = new Database(at('log/publisher.db'));
+      await until('nobody else holds it', () => {
+        try {
+          memory.exec('BEGIN IMMEDIATE');
+          return true;
+        } catch {
+          return false;
+        }
+      });
+      const { status, text } = await metrics();
+      memory.exec('ROLLBACK');
+      memory.close();
+      expect(status).toBe(200);
+      expect(text).toContain('sealtrail_jobs_total{job="anchor"');
+      expect(text).not.toContain(sample);
+      await until('the metric is back', async () => (await metrics()).text.includes(sample));
+      await expectSigned(String(await shown()), key);
+    });
+
     it('a witness that is away gets the checkpoint when it is back, and nobody else waits for it', async () => {
       const redis = new TestRedis();
       endings.push(() => redis.close());

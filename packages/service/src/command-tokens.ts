@@ -1,4 +1,4 @@
-import { Log, openStore } from '@sealtrail/store';
+import { closeAll, Log, openStore } from '@sealtrail/store';
 import { AccessLog, type AccessType } from './access/access-log.ts';
 import type { Signed } from './access/identity.ts';
 import { notFound } from './access/permissions.ts';
@@ -36,7 +36,7 @@ export async function openTokens(location: string): Promise<CommandTokens> {
   const store = await openStore(location, { create: false });
   const log = new Log(store);
   const data = await openServiceData(location).catch(async (error) => {
-    await store.close();
+    await closeAll([() => log.close(), () => store.close()]).catch(() => {});
     throw error;
   });
   const tokens = new Tokens(data);
@@ -57,11 +57,7 @@ export async function openTokens(location: string): Promise<CommandTokens> {
       if (token === undefined) throw notFound();
       for (const one of await tokens.revoke(token)) await record('access.token_revoked', one);
     },
-    close: async () => {
-      await log.close();
-      await data.close();
-      await store.close();
-    },
+    close: () => closeAll([() => log.close(), () => data.close(), () => store.close()]),
   };
 }
 

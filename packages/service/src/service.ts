@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isSealtrailError } from '@sealtrail/format';
-import { Log, openStore, type Store } from '@sealtrail/store';
+import { closeAll, Log, openStore, type Store } from '@sealtrail/store';
 import { indexBeside, openViews, type Views } from '@sealtrail/views';
 import { type Context, Hono } from 'hono';
 import { AccessLog } from './access/access-log.ts';
@@ -49,9 +49,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     opened.unshift(resource);
     return resource;
   };
-  const close = async (): Promise<void> => {
-    for (const one of opened.splice(0)) await one.close();
-  };
+  const close = (): Promise<void> => closeAll(opened.splice(0).map((one) => () => one.close()));
   try {
     const store = await open(openStore(location, { create: false }));
     const views = await open(openViews({ store, index: indexBeside(location) }));

@@ -2,6 +2,7 @@ export type { EntryDraft } from '@sealtrail/format';
 export { anchorOver, beginsAfterAnchor } from './anchor/anchor-over.ts';
 export { type AnchorOptions, type AnchorResult, anchorTenant } from './anchor/anchor-tenant.ts';
 export { segmentRoot } from './anchor/segment-tree.ts';
+export { closeAll } from './close-all.ts';
 export { type EraseRequest, type EraseResult, erase, planErase } from './erase/erase.ts';
 export type { EraseScope } from './erase/plan.ts';
 export { type ExportOptions, type ExportResult, exportBundle } from './export.ts';

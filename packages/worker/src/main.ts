@@ -5,7 +5,7 @@ import { helpText } from './cli/help.ts';
 import { runOnce } from './cli/once.ts';
 import { closeOnSignal } from './cli/signals.ts';
 import { readConfig, readOnceConfig } from './config/read-config.ts';
-import { hide, secretsOf } from './config/secrets.ts';
+import { hide, secretsOfConfig } from './config/secrets.ts';
 import { createWorker } from './worker.ts';
 
 async function main(): Promise<void> {
@@ -34,7 +34,9 @@ async function main(): Promise<void> {
 
 main().catch((error) => {
   const message = error instanceof Error ? error.message : String(error);
-  const secrets = secretsOf(process.env['SEALTRAIL_STORE'], process.env['REDIS_URL']);
+  // As the environment has them: the configuration may be what is wrong.
+  const { SEALTRAIL_STORE: store, REDIS_URL: redisUrl, SEALTRAIL_INDEX: index } = process.env;
+  const secrets = secretsOfConfig({ store, redisUrl, index });
   console.error(`sealtrail-worker: ${hide(message, secrets)}`);
   process.exitCode = 2;
 });

@@ -1,11 +1,11 @@
 import { SealtrailError } from '@sealtrail/format';
-import { Log, openStore, Sealer, type Store } from '@sealtrail/store';
+import { closeAll, Log, openStore, Sealer, type Store } from '@sealtrail/store';
 import { indexBeside, openViews } from '@sealtrail/views';
 import { type Alert, tellAll } from './anchoring/events.ts';
 import type { AnchoringContext } from './anchoring/run-anchor.ts';
 import { completeConfig } from './config/read-config.ts';
 import type { CompleteConfig, WorkerConfig } from './config/schema.ts';
-import { redactLocation, secretsOf } from './config/secrets.ts';
+import { redactLocation, secretsOfConfig } from './config/secrets.ts';
 import type { SweepContext } from './expiry/run-sweep.ts';
 import { addressOf, json, type Routes, serve, stopServing, text } from './observe/http.ts';
 import { type LastTick, TickMemory } from './observe/last-tick.ts';
@@ -53,12 +53,7 @@ export function createWorker(config: WorkerConfig, options: WorkerOptions = {}):
   const cleanups: (() => Promise<void>)[] = [];
   let starting: Promise<Started> | undefined;
   let closing: Promise<void> | undefined;
-  const cleanUp = async (): Promise<void> => {
-    const faults: unknown[] = [];
-    // What cannot be closed must not keep the rest open.
-    for (const cleanup of cleanups.splice(0).reverse()) await cleanup().catch((fault) => faults.push(fault));
-    if (faults.length > 0) throw faults[0];
-  };
+  const cleanUp = (): Promise<void> => closeAll(cleanups.splice(0).reverse());
   return {
     start: async () => {
       if (closing !== undefined)
@@ -82,7 +77,7 @@ async function run(
   options: WorkerOptions,
   cleanups: (() => Promise<void>)[],
 ): Promise<Started> {
-  const secrets = secretsOf(config.store, config.redisUrl, config.index);
+  const secrets = secretsOfConfig(config);
   const logger = redacting(options.logger ?? createLogger(config.logLevel), secrets);
 
   const store = options.store ?? (await openStore(config.store, { create: false }));

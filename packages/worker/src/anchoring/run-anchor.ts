@@ -2,7 +2,6 @@ import { isSealtrailError } from '@sealtrail/format';
 import { anchorTenant, type Store } from '@sealtrail/store';
 import type { Alert, AnchoringEvents } from './events.ts';
 import { brokenCode, classify, type Failure } from './failure.ts';
-import { withTurns } from './turns.ts';
 
 /** Everything that a run needs and that stays the same. */
 export interface AnchoringContext {
@@ -41,7 +40,7 @@ export async function runAnchor(
   let entries = 0;
   let failure: { readonly outcome: Failure; readonly error: unknown } | undefined;
   try {
-    await anchorTenant(withTurns(store), tenant, {
+    await anchorTenant(store, tenant, {
       maxSegment,
       maxDelayMs,
       signal,

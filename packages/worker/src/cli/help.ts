@@ -20,8 +20,8 @@ Environment (unknown SEALTRAIL_ variables are refused):
 ${variables.join('\n')}
 
 Exit status:
-  0  stopped as told; with --once: everything that is due is anchored
-  1  with --once: a log is broken, and was not anchored
+  0  stopped as told; with --once: everything that is due is anchored, sealed and published
+  1  with --once: a log is broken, or is missing, set back or forked since it was sealed
   2  could not run: configuration, store, or with --once an outage in the middle
 `;
 }

@@ -1,8 +1,8 @@
-import { Log, openStore, Sealer } from '@sealtrail/store';
+import { closeAll, Log, openStore, Sealer } from '@sealtrail/store';
 import { indexBeside, openViews } from '@sealtrail/views';
 import { tellAll } from '../anchoring/events.ts';
 import type { OnceConfig } from '../config/schema.ts';
-import { secretsOf } from '../config/secrets.ts';
+import { secretsOfConfig } from '../config/secrets.ts';
 import { inlineTick } from '../inline/inline-tick.ts';
 import { logEvents } from '../observe/log-events.ts';
 import { createLogger, redacting } from '../observe/logger.ts';
@@ -10,7 +10,7 @@ import { openPublisher } from '../publishing/open-publisher.ts';
 
 /** Runs one tick in this process and says how it ended: 0 well, 1 a log is broken, 2 not everything could be looked at. */
 export async function runOnce(config: OnceConfig): Promise<0 | 1 | 2> {
-  const logger = redacting(createLogger(config.logLevel), secretsOf(config.store, config.redisUrl));
+  const logger = redacting(createLogger(config.logLevel), secretsOfConfig(config));
   const events = tellAll([logEvents(logger)], (fault) => logger.error({ fault }, 'a listener failed'));
   const store = await openStore(config.store, { create: false });
   const log = new Log(store);
@@ -21,8 +21,7 @@ export async function runOnce(config: OnceConfig): Promise<0 | 1 | 2> {
     if (sweepMs > 0) views = await openViews({ store, index: config.index ?? indexBeside(config.store) });
     const sweep = views && { views, log, events };
     const seal = sealMs > 0 ? { sealer: new Sealer(store), events } : undefined;
-    publisher =
-      sealMs > 0 && config.publishMs > 0 ? await openPublisher(config, store, process.env) : undefined;
+    publisher = config.publishMs > 0 ? await openPublisher(config, store, process.env) : undefined;
     const publish = publisher && { publisher, events };
     const context = { store, maxSegment, maxDelayMs, events };
     const {
@@ -38,19 +37,19 @@ export async function runOnce(config: OnceConfig): Promise<0 | 1 | 2> {
         tenants: tick.tenants,
         outcomes,
         expired: swept?.expired,
+        unreadable: swept?.broken,
         seal: sealed?.number,
+        refused: sealed?.refused,
         checkpoint: published?.size,
       },
       'one tick is over',
     );
     const runs = [swept, sealed, published, ...deliveries];
-    if (outcomes.broken > 0 || runs.some((run) => run?.outcome === 'broken')) return 1;
+    const broken = outcomes.broken + (swept?.broken ?? 0) + (sealed?.refused ?? 0);
+    if (broken > 0 || runs.some((run) => run?.outcome === 'broken')) return 1;
     const whole = tick.outcome === 'done' && runs.every((run) => run?.error === undefined);
     return whole && outcomes.outage + outcomes.abandoned + outcomes.failed === 0 ? 0 : 2;
   } finally {
-    publisher?.close();
-    await views?.close();
-    await log.close();
-    await store.close();
+    await closeAll([() => publisher?.close(), () => views?.close(), () => log.close(), () => store.close()]);
   }
 }

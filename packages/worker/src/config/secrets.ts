@@ -24,6 +24,19 @@ export function secretsOf(...locations: readonly (string | undefined)[]): string
   return [...secrets].sort((a, b) => b.length - a.length);
 }
 
+/** The same for a configuration: each of its locations that may hold a secret. */
+export function secretsOfConfig({
+  store,
+  redisUrl,
+  index,
+}: {
+  readonly store?: string | undefined;
+  readonly redisUrl?: string | undefined;
+  readonly index?: string | undefined;
+}): string[] {
+  return secretsOf(store, redisUrl, index);
+}
+
 /** A copy of any value for logs, with every secret in every string hidden. Errors become plain objects. */
 export function redact(value: unknown, secrets: readonly string[], depth = 0): unknown {
   if (typeof value === 'string') return hide(value, secrets);

@@ -12,6 +12,8 @@ export interface SweepRun {
   readonly expired: number;
   /** Proposals that somebody decided in the meantime. */
   readonly decided: number;
+  /** Logs that could not be read, or take nothing more. Each of them raises an alert, and holds up no other. */
+  readonly broken: number;
   readonly durationMs: number;
   readonly error?: unknown;
 }
@@ -55,7 +57,8 @@ export async function runSweep(context: SweepContext, signal?: AbortSignal): Pro
   } catch (error) {
     failure = { outcome: classify(error, signal), error };
   }
-  const run: SweepRun = { outcome: 'done', ...counts, durationMs: performance.now() - begin, ...failure };
+  const durationMs = performance.now() - begin;
+  const run: SweepRun = { outcome: 'done', ...counts, broken: broken.size, durationMs, ...failure };
   context.events.onSweep(run);
   if (run.outcome === 'failed' || run.outcome === 'broken') {
     const { error } = run;

@@ -7,7 +7,6 @@ import {
   type PublishRun,
   runDeliver,
   runPublish,
-  waitingSinks,
 } from '../publishing/run-publish.ts';
 import { runSeal, type SealContext, type SealRun } from '../sealing/run-seal.ts';
 
@@ -79,7 +78,6 @@ async function publishAll(
   signal: AbortSignal | undefined,
 ): Promise<Required<Pick<InlineTick, 'publish' | 'deliveries'>>> {
   const publish = await runPublish(context, signal);
-  const waiting = publish.error === undefined ? await waitingSinks(context) : [];
-  const deliveries = await Promise.all(waiting.map((sink) => runDeliver(context, sink, signal)));
+  const deliveries = await Promise.all(publish.waiting.map((sink) => runDeliver(context, sink, signal)));
   return { publish, deliveries };
 }

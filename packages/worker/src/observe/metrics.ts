@@ -1,6 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ALERT_CODES, type AnchoringEvents } from '../anchoring/events.ts';
+import { valueWithin } from '../within.ts';
 import type { LastTick } from './last-tick.ts';
+
+/** How long the state of the sinks is waited for when metrics are scraped, in milliseconds. */
+const SINKS_MS = 2_000;
 
 /** The worker's metrics, in a registry of their own. No label names a tenant: there may be very many. */
 export class Metrics {
@@ -108,14 +112,21 @@ export class Metrics {
 
   /** How many checkpoints each sink has not got; sinks are few, and named by the operator. */
   watchSinks(sinks: () => Promise<readonly { readonly name: string; readonly outstanding: number }[]>): void {
+    let asked: ReturnType<typeof sinks> | undefined;
     new Gauge({
       name: 'sealtrail_outstanding_checkpoints',
       help: 'Checkpoints that a sink has not got yet.',
       labelNames: ['sink'] as const,
       registers: [this.#registry],
       async collect() {
+        // One question at a time: whoever signs may hold the publisher's database for long, and scrapes come again and again.
+        asked ??= sinks().finally(() => {
+          asked = undefined;
+        });
+        const found = await valueWithin(SINKS_MS, asked);
+        // Without an answer there is no sample, and all other metrics are there as ever.
         this.reset();
-        for (const { name, outstanding } of await sinks()) this.set({ sink: name }, outstanding);
+        for (const { name, outstanding } of found ?? []) this.set({ sink: name }, outstanding);
       },
     });
   }

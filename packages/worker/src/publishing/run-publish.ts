@@ -9,6 +9,8 @@ export interface PublishRun {
   readonly outcome: 'published' | 'idle' | Failure;
   /** Size of the newest checkpoint; null when there is none. */
   readonly size: number | null;
+  /** Sinks that have not got everything: also without a new checkpoint, one may still wait for an older. */
+  readonly waiting: readonly string[];
   readonly durationMs: number;
   readonly error?: unknown;
 }
@@ -23,7 +25,7 @@ export interface DeliverRun {
 
 /** What publishing works with. */
 export interface PublishContext {
-  readonly publisher: Publisher;
+  readonly publisher: Pick<Publisher, 'publish' | 'deliver' | 'sinks'>;
   readonly events: Pick<AnchoringEvents, 'onPublish' | 'onDeliver' | 'onAlert'>;
 }
 
@@ -36,14 +38,23 @@ export async function runPublish(
   signal?: AbortSignal,
 ): Promise<PublishRun> {
   const begin = performance.now();
-  let run: PublishRun;
+  let outcome: PublishRun['outcome'] = 'idle';
+  let size: number | null = null;
+  let waiting: readonly string[] = [];
+  let failure: { readonly outcome: Failure; readonly error: unknown } | undefined;
   try {
     const { checkpoint, made } = await publisher.publish();
-    const outcome = made ? 'published' : 'idle';
-    run = { outcome, size: checkpoint?.size ?? null, durationMs: performance.now() - begin };
+    if (made) outcome = 'published';
+    size = checkpoint?.size ?? null;
   } catch (error) {
-    run = { outcome: outcomeOf(error, signal), size: null, durationMs: performance.now() - begin, error };
+    failure = { outcome: outcomeOf(error, signal), error };
   }
+  try {
+    waiting = (await publisher.sinks()).filter(({ outstanding }) => outstanding > 0).map(({ name }) => name);
+  } catch (error) {
+    failure ??= { outcome: outcomeOf(error, signal), error };
+  }
+  const run: PublishRun = { outcome, size, waiting, durationMs: performance.now() - begin, ...failure };
   events.onPublish(run);
   if (run.outcome === 'broken' || run.outcome === 'failed') {
     const refused = isSealtrailError(run.error, 'checkpoint_refused');
@@ -80,11 +91,6 @@ export async function runDeliver(
     });
   }
   return run;
-}
-
-/** Names of the sinks that have not got everything. */
-export async function waitingSinks({ publisher }: Pick<PublishContext, 'publisher'>): Promise<string[]> {
-  return (await publisher.sinks()).filter(({ outstanding }) => outstanding > 0).map(({ name }) => name);
 }
 
 function outcomeOf(error: unknown, signal: AbortSignal | undefined): Failure {

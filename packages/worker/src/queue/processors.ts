@@ -3,7 +3,7 @@ import { type AnchoringContext, type AnchorRun, runAnchor } from '../anchoring/r
 import { runTick } from '../anchoring/run-tick.ts';
 import { hide } from '../config/secrets.ts';
 import { runSweep, type SweepContext } from '../expiry/run-sweep.ts';
-import { type PublishContext, runDeliver, runPublish, waitingSinks } from '../publishing/run-publish.ts';
+import { type PublishContext, runDeliver, runPublish } from '../publishing/run-publish.ts';
 import { runSeal, type SealContext } from '../sealing/run-seal.ts';
 import type { Active } from './active.ts';
 import {
@@ -111,8 +111,7 @@ export function publishProcessor(
 ): Processor<object, PublishJobResult> {
   return async () => {
     const run = await active.run(runPublish(context, signal));
-    // Also without a new one: a sink may still wait for an older.
-    for (const sink of await waitingSinks(context)) {
+    for (const sink of run.waiting) {
       await deliveries.add(DELIVER_QUEUE, { sink }, retriedOptions(sink));
     }
     if (run.error !== undefined) throw new UnrecoverableError(reason(run.error, secrets));

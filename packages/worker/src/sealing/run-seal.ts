@@ -11,6 +11,8 @@ export interface SealRun {
   readonly number: number | null;
   readonly tenants: number;
   readonly changed: number;
+  /** Tenants that cannot be sealed as they are stored: missing, set back or forked. Each of them raises an alert. */
+  readonly refused: number;
   readonly durationMs: number;
   readonly error?: unknown;
 }
@@ -36,11 +38,13 @@ export async function runSeal(context: SealContext, signal?: AbortSignal): Promi
       number: result.seal?.seal.number ?? null,
       tenants: result.tenants,
       changed: result.changed,
+      refused: result.refused.length,
       durationMs: performance.now() - begin,
     };
   } catch (error) {
     const outcome = classify(error, signal);
-    run = { outcome, number: null, tenants: 0, changed: 0, durationMs: performance.now() - begin, error };
+    const durationMs = performance.now() - begin;
+    run = { outcome, number: null, tenants: 0, changed: 0, refused: 0, durationMs, error };
   }
   context.events.onSeal(run);
   if (run.outcome === 'failed' || run.outcome === 'broken') {
