@@ -142,9 +142,10 @@ describe.each(STORE_KINDS)('publishing on %s', (kind) => {
       memory.exec('ROLLBACK');
       memory.close();
       expect(status).toBe(200);
-      expect(text).toContain('sealtrail_jobs_total{job="anchor"');
+      expect(text).toContain('sealtrail_alerts_total');
       expect(text).not.toContain(sample);
       await until('the metric is back', async () => (await metrics()).text.includes(sample));
+      await until('a checkpoint is published', async () => (await shown()) !== undefined);
       await expectSigned(String(await shown()), key);
     });
 
