@@ -1,8 +1,8 @@
-import { headRowSchema, readAnchor } from '@sealtrail/format';
+import { headRowSchema, isName, readAnchor, SealtrailError } from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import type { LogReader } from '@sealtrail/verifier';
 import type { Signed } from './access/identity.ts';
-import { covers } from './access/permissions.ts';
+import { covers, notFound } from './access/permissions.ts';
 
 /** How far a tenant's log goes, as the store says; nothing of it is checked. */
 export interface TenantLine {
@@ -13,8 +13,13 @@ export interface TenantLine {
   readonly anchored: number;
 }
 
+/** One answer for what is out of scope, what is no name, and what is not there. @throws SealtrailError `not_found` */
+export async function requireTenant(store: Store, signed: Signed, tenant: string): Promise<void> {
+  if (!isName(tenant) || !covers(signed, tenant) || !(await isThere(store, tenant))) throw notFound();
+}
+
 /** Whether anything of a tenant's log is there, also what somebody left of it. */
-export async function isThere(store: Store, tenant: string): Promise<boolean> {
+async function isThere(store: Store, tenant: string): Promise<boolean> {
   if ((await store.head(tenant)) !== undefined) return true;
   const source = store.source();
   try {
@@ -25,18 +30,63 @@ export async function isThere(store: Store, tenant: string): Promise<boolean> {
   return (await store.readFrom(tenant, 0, 1)).length > 0;
 }
 
-/** The tenants that somebody may see, by name. */
-export async function* tenantsOf(store: Store, signed: Signed): AsyncGenerator<TenantLine> {
+/** A page of the tenants that somebody may see. */
+export interface TenantsPage {
+  readonly lines: readonly TenantLine[];
+  /** Where the next page begins; null when there is none. */
+  readonly next: string | null;
+}
+
+/**
+ * The tenants that somebody may see, by name; behind them those that nobody registered, of which something is stored. The state of
+ * a log takes several queries, so only that of the page is asked for.
+ *
+ * @throws SealtrailError `cursor_invalid`
+ */
+export async function tenantsPage(
+  store: Store,
+  signed: Signed,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Promise<TenantsPage> {
   const { tenants } = signed.scope;
+  const after = cursor === undefined ? undefined : readCursor(cursor);
   const source = store.source();
+  const lines: TenantLine[] = [];
+  let last = '';
   try {
     const logs = tenants === 'all' ? source.logs() : named(source, [...new Set(tenants)].sort());
     for await (const log of logs) {
-      if (covers(signed, log.tenant)) yield await lineOf(store, log);
+      const place = placeOf(log, tenants === 'all');
+      if (!covers(signed, log.tenant) || (after !== undefined && place <= after)) continue;
+      if (lines.length === limit) return { lines, next: last };
+      lines.push(await lineOf(store, log));
+      last = place;
     }
   } finally {
     await source.close();
   }
+  return { lines, next: null };
+}
+
+/** The state of one tenant's log. @throws SealtrailError `not_found`, also for one out of scope */
+export async function tenantLine(store: Store, signed: Signed, tenant: string): Promise<TenantLine> {
+  await requireTenant(store, signed, tenant);
+  const source = store.source();
+  try {
+    return await lineOf(store, await source.log(tenant));
+  } finally {
+    await source.close();
+  }
+}
+
+/** Where a log stands among all: in a list of everything, those without a registration come last. */
+function placeOf({ tenant, registry }: LogReader, isOfAll: boolean): string {
+  return `${isOfAll && registry === undefined ? 2 : 1}:${tenant}`;
+}
+
+function readCursor(text: string): string {
+  if (!/^[12]:/.test(text)) throw new SealtrailError('cursor_invalid', 'this is no cursor');
+  return text;
 }
 
 async function* named(

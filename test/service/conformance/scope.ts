@@ -64,6 +64,42 @@ export function scope(newPlace: NewPlace): void {
       await expectWhole(world);
     });
 
+    it('lists come in pages, and whole without being asked', async () => {
+      const world = await newWorld(await newPlace());
+      const scopes = [
+        ['admin', 'all'],
+        ['auditor', ['acme', 'beta']],
+      ] as const;
+      for (const [role, tenants] of scopes) {
+        const { text: token } = await world.token(role, {
+          tenants: tenants === 'all' ? 'all' : [...tenants],
+        });
+        for (const path of ['/tenants', '/status']) {
+          const whole = (await world.api(path, { token })).body;
+          expect(whole.next).toBeNull();
+          const found = [];
+          let next = '';
+          do {
+            const { body } = await world.api(`${path}?limit=1${next}`, { token });
+            expect(body.tenants).toHaveLength(1);
+            found.push(...body.tenants);
+            next = body.next === null ? '' : `&cursor=${encodeURIComponent(body.next)}`;
+          } while (next !== '');
+          expect(found).toEqual(whole.tenants);
+          expect((await world.api(`${path}?cursor=x`, { token })).body.error.code).toBe('cursor_invalid');
+          expect((await world.api(`${path}?limit=1001`, { token })).status).toBe(400);
+        }
+        const one = (await world.api('/status?tenant=beta', { token })).body;
+        expect(one.tenants).toMatchObject([{ tenant: 'beta' }]);
+      }
+      const { text: token } = await world.token('auditor', { tenants: ['acme'] });
+      const unknown = await world.api('/status?tenant=nobody', { token });
+      const outside = await world.api('/status?tenant=beta', { token });
+      expect([outside.status, outside.body]).toEqual([404, unknown.body]);
+      expect((await world.api('/status?tenant=acme&cursor=1:a', { token })).status).toBe(400);
+      await expectWhole(world);
+    });
+
     it('a scope of one record has its history, its proofs and the seals, and nothing else', async () => {
       const world = await newWorld(await newPlace());
       const scope = { tenants: ['acme'], record: { type: 'contact', id: 'c-104' } };

@@ -19,6 +19,7 @@ export type Me = z.output<typeof me>;
 
 export const tenants = z.object({
   tenants: z.array(z.object({ tenant: text, size: position, anchored: position })),
+  next: text.nullable(),
 });
 
 export const status = z.object({

@@ -20,14 +20,26 @@ export const meQuery = queryOptions({
 
 export const tenantsQuery = queryOptions({
   queryKey: ['tenants'],
-  queryFn: ({ signal }) => ask('tenants', answers.tenants, { signal }),
+  /** All of them, page after page. */
+  queryFn: async ({ signal }) => {
+    const tenants = [];
+    let cursor: string | undefined;
+    do {
+      const page = await ask(`tenants${queryOf({ cursor })}`, answers.tenants, { signal });
+      tenants.push(...page.tenants);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    return { tenants };
+  },
 });
 
-export const statusQuery = queryOptions({
-  queryKey: ['status'],
-  queryFn: ({ signal }) => ask('status', answers.status, { signal }),
-  refetchInterval: 30_000,
-});
+/** Of this tenant alone: asked again and again, and there may be very many. */
+export const statusQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: ['status', tenant],
+    queryFn: ({ signal }) => ask(`status${queryOf({ tenant })}`, answers.status, { signal }),
+    refetchInterval: 30_000,
+  });
 
 export const runsQuery = (tenant: string) =>
   queryOptions({

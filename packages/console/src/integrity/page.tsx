@@ -28,7 +28,7 @@ export function IntegrityPage() {
   const isNarrow = useMediaQuery('(max-width: 30em)');
   const checks = useChecks();
   const bySide = { server: useCheck(tenant, 'server'), browser: useCheck(tenant, 'browser') };
-  const { data: status, error, refetch } = useQuery(statusQuery);
+  const { data: status, error, refetch } = useQuery(statusQuery(tenant));
   const { data: past } = useQuery(runsQuery(tenant));
   const runs = past?.runs ?? [];
   const running = runs.find(({ state }) => state === 'running');

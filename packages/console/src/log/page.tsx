@@ -63,7 +63,7 @@ function Results(props: {
   const { data, error, isPlaceholderData, refetch } = useQuery(
     entriesQuery(tenant, { ...parsed.parameters, limit: PAGE, cursor }),
   );
-  const { data: status } = useQuery(statusQuery);
+  const { data: status } = useQuery(statusQuery(tenant));
   const reports = useReports(tenant);
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="Reading the log" />;

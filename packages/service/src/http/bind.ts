@@ -1,11 +1,10 @@
-import { isName } from '@sealtrail/format';
 import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { COOKIE } from '../access/authenticate.ts';
 import { keyOf, type Signed } from '../access/identity.ts';
-import { covers, notFound, requireRight } from '../access/permissions.ts';
+import { requireRight } from '../access/permissions.ts';
 import type { Parts } from '../parts.ts';
-import { isThere } from '../tenants.ts';
+import { requireTenant } from '../tenants.ts';
 import type { Limiter } from './limiter.ts';
 import { bodyOf, parse, queryOf } from './parse.ts';
 import type { Answer, Call, Route } from './route.ts';
@@ -30,7 +29,7 @@ export function bind(app: App, route: Route, parts: Parts, requests: Limiter): v
     const signed = await admit(context, route, parts, requests);
     const raw: Record<string, string> = context.req.param();
     const { tenant } = raw;
-    if (tenant !== undefined) await requireTenant(parts, signed, tenant);
+    if (tenant !== undefined) await requireTenant(parts.store, signed, tenant);
     const params = parse(route.params, raw, 'path') as never;
     const query = parse(route.query, queryOf(context.req.url), 'query');
     const body =
@@ -73,11 +72,6 @@ export function addressOf(context: Context, { address }: Parts['options']): stri
     | { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } }
     | undefined;
   return given ?? connection?.incoming?.socket?.remoteAddress ?? 'unknown';
-}
-
-/** One answer for what is out of scope, what is no name, and what is not there. */
-async function requireTenant({ store }: Parts, signed: Signed, tenant: string): Promise<void> {
-  if (!isName(tenant) || !covers(signed, tenant) || !(await isThere(store, tenant))) throw notFound();
 }
 
 function respond(context: Context, answer: Answer, status: Answer['status'] = 200): Response {

@@ -42,12 +42,14 @@ export const me = z.strictObject({
 });
 
 const tenant = z.strictObject({ tenant: z.string(), size: count, anchored: count });
-export const tenants = z.strictObject({ tenants: z.array(tenant) });
+const next = z.string().nullable().meta({ description: 'the cursor of the next page' });
+export const tenants = z.strictObject({ tenants: z.array(tenant), next });
 
 export const status = z.strictObject({
   tenants: z.array(
     tenant.extend({ oldestUnanchored: time.nullable().meta({ description: 'time of that entry' }) }),
   ),
+  next,
   seal: z.strictObject({ number: position, time, age_ms: z.number() }).nullable(),
   checkpoint: z.strictObject({ size: count, time: z.string(), witnesses: z.array(z.string()) }).nullable(),
   sinks: z.array(z.strictObject({ name: z.string(), outstanding: count })),

@@ -2,23 +2,36 @@ import { readSeal, SEAL_TYPE, SEALS_TENANT, type Seal } from '@sealtrail/format'
 import type { Store } from '@sealtrail/store';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
-import { anchors, digits, seals, seq, status, tenantParams, tenants } from '../http/schemas.ts';
-import { shownAnchor, type TenantLine, tenantsOf } from '../tenants.ts';
+import { anchors, digits, name, seals, seq, status, tenantParams, tenants, text } from '../http/schemas.ts';
+import { shownAnchor, type TenantLine, tenantLine, tenantsPage } from '../tenants.ts';
 
 /** Entries of the log of seals that are read together, backwards. */
 const CHUNK = 200;
+
+/** A page of tenants: each of them takes several queries. */
+const pageQuery = { limit: digits(1, 1_000).default(1_000), cursor: text.optional() };
 
 export const statusRoutes: readonly Route[] = [
   route({
     name: 'status',
     method: 'GET',
     path: '/status',
-    summary: 'How far each log, its anchors, the seals and the checkpoints are.',
+    summary: 'How far each log, or one of them, its anchors, the seals and the checkpoints are.',
     right: 'record',
+    query: z
+      .strictObject({ tenant: name.optional(), ...pageQuery })
+      .refine(
+        ({ tenant, cursor }) => tenant === undefined || cursor === undefined,
+        'one tenant has no further page',
+      ),
     answer: status,
-    handle: async ({ parts: { store, options, published }, signed }) => {
+    handle: async ({ parts: { store, options, published }, signed, query }) => {
+      const page =
+        query.tenant === undefined
+          ? await tenantsPage(store, signed, query)
+          : { lines: [await tenantLine(store, signed, query.tenant)], next: null };
       const lines = [];
-      for await (const line of tenantsOf(store, signed)) {
+      for (const line of page.lines) {
         lines.push({ ...line, oldestUnanchored: await oldestUnanchored(store, line) });
       }
       const [newest] = await newestSeals(store, Number.MAX_SAFE_INTEGER, 1);
@@ -32,7 +45,8 @@ export const statusRoutes: readonly Route[] = [
         options.checkpoint?.() ?? published?.checkpoint() ?? null,
         signed.scope.tenants === 'all' ? (options.sinks?.() ?? published?.sinks() ?? []) : [],
       ]);
-      return { body: { tenants: lines, seal: seal ?? null, checkpoint, sinks, now: now.toISOString() } };
+      const body = { tenants: lines, next: page.next, seal: seal ?? null, checkpoint, sinks };
+      return { body: { ...body, now: now.toISOString() } };
     },
   }),
   route({
@@ -41,11 +55,11 @@ export const statusRoutes: readonly Route[] = [
     path: '/tenants',
     summary: 'The tenants in scope.',
     right: 'record',
+    query: z.strictObject(pageQuery),
     answer: tenants,
-    handle: async ({ parts: { store }, signed }) => {
-      const lines: TenantLine[] = [];
-      for await (const line of tenantsOf(store, signed)) lines.push(line);
-      return { body: { tenants: lines } };
+    handle: async ({ parts: { store }, signed, query }) => {
+      const { lines, next } = await tenantsPage(store, signed, query);
+      return { body: { tenants: lines, next } };
     },
   }),
   route({
