@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
 import {
   anchorTenant,
   erase,
+  Log,
   planPrune,
   proveEntry,
   proveHistory,
@@ -125,6 +126,37 @@ describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
     }
   });
 
+  it('cut short again and again, and run after that, gives one archive under one name', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    let time = later();
+    const now = () => (time += 60_000);
+    const dying = dyingAt(world.store, 'commit', () => true);
+    for (let i = 0; i < 3; i++) {
+      expect(await codeOf(prune(dying, 'acme', { by: BY, archive, now }))).toBe('store_unavailable');
+    }
+    const before = await readdir(archive);
+    const done = await prune(world.store, 'acme', { by: BY, archive, now });
+    expect((await readdir(archive)).map((name) => join(archive, name))).toEqual([done.file]);
+    expect(before).toEqual(await readdir(archive));
+    expect(done.file).toContain(`acme-0-18-${done.sha256?.slice(0, 16)}.archive.jsonl.gz`);
+    expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 18 } });
+  });
+
+  it('never replaces a file, whatever has its name', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    const dying = dyingAt(world.store, 'commit', () => true);
+    await prune(dying, 'acme', { by: BY, archive, now: later }).catch(() => {});
+    const [name] = await readdir(archive);
+    const file = join(archive, String(name));
+    await writeFile(file, 'the only copy of something');
+    expect(await codeOf(prune(world.store, 'acme', { by: BY, archive, now: later }))).toBe(
+      'store_unavailable',
+    );
+    expect(await readFile(file, 'utf8')).toBe('the only copy of something');
+    expect(await readdir(archive)).toEqual([name]);
+    expect(await world.verify()).toMatchObject({ status: 'valid', pruned: null });
+  });
+
   it('and erasing leave each other valid', async () => {
     const { world, later, archive } = await aged(newPlace);
     await erase(world.store, 'acme', {
@@ -157,6 +189,41 @@ function dyingAt(store: Store, method: keyof Store, dies: () => boolean): Store 
     },
   });
 }
+
+describe('archives in one folder', () => {
+  it('of tenants and stores whose names are alike are told apart, also where cases are not', async () => {
+    const tenants = ['a:b', 'a~b', 'a_b', 'A_b', 'A'.repeat(128), `${'A'.repeat(127)}B`];
+    const worlds = [await World.open(newSqlitePlace), await World.open(newSqlitePlace)];
+    const archive = join((worlds[0] as World).place.folder, 'archive');
+    const files: string[] = [];
+    for (const { store, place } of worlds) {
+      for (const tenant of tenants) {
+        const log = new Log(store);
+        await log.append(tenant, { type: 'note.added', actor: BY });
+        await setRetention(log, tenant, { preset: 'custom', days: 1 }, { by: BY });
+        await log.close();
+        await anchorTenant(store, tenant);
+        const { file } = await prune(store, tenant, { by: BY, archive, now: () => Date.now() + 2 * DAY });
+        files.push(String(file));
+      }
+      expect((await verifyEverything(place.location)).report.status).toBe('valid');
+    }
+    expect(new Set(files.map((file) => file.toLowerCase())).size).toBe(12);
+    expect((await readdir(archive)).length).toBe(12);
+    for (const file of files) {
+      const { report } = await verifyEverything(file);
+      expect([report.status, report.tenants]).toEqual(['valid', 1]);
+      expect(file).toMatch(/\/[a-z0-9._%-]+-0-2-[0-9a-f]{16}\.archive\.jsonl\.gz$/);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('are their owner’s', async () => {
+    const { world, later, archive } = await aged(newSqlitePlace);
+    const { file } = await prune(world.store, 'acme', { by: BY, archive, now: later });
+    expect((await stat(String(file))).mode & 0o777).toBe(0o600);
+    expect((await world.verify()).status).toBe('valid');
+  });
+});
 
 describe('what is not stored any more', () => {
   const findings = async (world: World) =>

@@ -33,3 +33,4 @@ export {
   type SealResult,
   sealTenants,
 } from './seal/seal-tenants.ts';
+export { syncFolder } from './sync-folder.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
+import { syncFolder } from '@sealtrail/store';
 import { type ReadTile, tilePath } from '@sealtrail/tlog';
 
 /**
@@ -36,17 +37,6 @@ async function put(path: string, content: Uint8Array | string): Promise<void> {
     throw error;
   }
   await syncFolder(folder);
-}
-
-/** Makes a rename in a folder durable. Windows cannot open folders, and needs no such thing. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Text of a file, or undefined when there is none. @throws SealtrailError `store_unavailable` */

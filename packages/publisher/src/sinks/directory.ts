@@ -1,8 +1,8 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
+import { syncFolder } from '@sealtrail/store';
 import { readNote } from '@sealtrail/tlog';
-import { syncFolder } from '../log/files.ts';
 import type { Sink } from './sink.ts';
 
 /** A folder that files are only added to: one for each checkpoint, such as on a share that somebody else owns. */

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Hash, readEntry } from '@sealtrail/format';
 import { exportBundle } from '../export.ts';
 import type { Store } from '../port.ts';
+import { sha256Of } from './archive-file.ts';
 import type { LastSegment } from './prune.ts';
 
 export interface ArchiveOptions {
@@ -14,11 +14,11 @@ export interface ArchiveOptions {
   readonly last: LastSegment;
   readonly openings: 'included' | 'withheld';
   readonly file: string;
-  readonly time: string;
 }
 
 /**
- * Writes segments as a bundle (SPEC 8.4) in gzip, verified on the way and durable when the promise resolves.
+ * Writes segments as a bundle (SPEC 8.4) in gzip, verified on the way and durable when the promise resolves. Of the same segments it
+ * makes the same file each time: its time is that of their last anchor.
  *
  * @returns SHA-256 of the file
  * @throws SealtrailError `segment_broken`
@@ -26,7 +26,7 @@ export interface ArchiveOptions {
 export async function writeArchive(
   store: Store,
   tenant: string,
-  { from, last, openings, file, time }: ArchiveOptions,
+  { from, last, openings, file }: ArchiveOptions,
 ): Promise<Hash> {
   const { to, last: hash } = last.anchor;
   const [row] = await store.readFrom(tenant, to, 1);
@@ -39,14 +39,20 @@ export async function writeArchive(
     anchor_hash: last.row.hash,
   };
   const gzip = createGzip();
-  const written = pipeline(gzip, createWriteStream(file, { flags: 'wx' }));
+  // It may hold sealed values: for its owner alone.
+  const written = pipeline(gzip, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
   written.catch(() => {});
   const source = store.source();
   try {
     const write = async (chunk: string): Promise<void> => {
       if (!gzip.write(chunk)) await Promise.race([once(gzip, 'drain'), written]);
     };
-    await exportBundle(source, write, { tenants: [tenant], openings, time, cut: { from, head } });
+    await exportBundle(source, write, {
+      tenants: [tenant],
+      openings,
+      time: last.anchor.time,
+      cut: { from, head },
+    });
     gzip.end();
     await written;
   } finally {
@@ -54,9 +60,7 @@ export async function writeArchive(
     await source.close();
   }
   await sync(file);
-  const digest = createHash('sha256');
-  await pipeline(createReadStream(file), digest);
-  return digest.digest('hex');
+  return sha256Of(file);
 }
 
 async function sync(file: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Actor,
@@ -18,6 +18,7 @@ import { anchorOver } from '../anchor/anchor-over.ts';
 import type { Store } from '../port.ts';
 import { appendIfUnchanged } from './append-if-unchanged.ts';
 import { writeArchive } from './archive.ts';
+import { archiveName, keepArchive, makeFolder } from './archive-file.ts';
 import { checkPerson } from './person.ts';
 import { Rules } from './rules.ts';
 
@@ -36,7 +37,7 @@ export interface PrunePlan {
   /** First and last position; null when nothing is old enough, or a hold is in the way of the first segment. */
   readonly range: { readonly from: number; readonly to: number } | null;
   readonly entries: number;
-  /** Numbers of the anchors whose segments go. */
+  /** How many segments go. */
   readonly segments: number;
   /** Everything older than this may go. */
   readonly before: string;
@@ -68,7 +69,7 @@ export async function planPrune(
 /**
  * Removes the entries of whole segments that are older than the log's own policy keeps, after writing them to an archive and an
  * entry that accounts for it. Anchors stay. What a crash leaves behind: an archive that no entry names, or segments that an entry
- * says are gone; the next run removes these.
+ * says are gone; the next run makes the same archive, or removes these.
  *
  * @throws SealtrailError `retention_invalid` when the log has no policy; `actor_refused`; `segment_broken` for a segment that
  *   does not verify: it is evidence, and stays; `store_unavailable`
@@ -82,19 +83,14 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
     const { plan, last } = await decide(store, tenant, rules, now);
     if (plan.range === null || last === undefined) return { ...plan, file: null, sha256: null };
     const { from, to } = plan.range;
-    await mkdir(request.archive, { recursive: true });
+    await makeFolder(request.archive);
     const draft = join(request.archive, `.${randomUUID()}`);
-    const file = join(
-      request.archive,
-      `${tenant.replace(/[^A-Za-z0-9._-]/g, '_')}-${from}-${to}.archive.jsonl.gz`,
-    );
     try {
       const sha256 = await writeArchive(store, tenant, {
         from,
         last,
         openings,
         file: draft,
-        time: new Date(now()).toISOString(),
       });
       const { number, hash } = last.row;
       const entry = prunedDraft(request.by, {
@@ -104,7 +100,8 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
         rules: carried(tenant, rules),
       });
       // First the archive under its name: an account must never name one that is not there.
-      await rename(draft, file);
+      const name = archiveName(tenant, { from, to, sha256 });
+      const file = await keepArchive(draft, request.archive, name, sha256);
       if (!(await appendIfUnchanged(store, tenant, [entry], rules.tip))) continue;
       await finishPruning(store, tenant, await rulesOf(store, tenant));
       await store.compact?.();
