@@ -37,6 +37,12 @@ describe('forgetting by command', () => {
     expect((await acme('hold', 'set', '--id case-1 --by u-1')).code).toBe(2);
     expect((await acme('hold', 'release', '--id case-1 --by u-1')).code).toBe(0);
     expect((await acme('hold', 'release', '--id case-1 --by u-1')).code).toBe(2);
+    const again = await acme('hold', 'set', '--id case-1 --record contact/c-7 --by u-1');
+    expect([again.code, again.stdout, again.stderr]).toEqual([
+      2,
+      '',
+      expect.stringMatching(/case-1 was released at position \d+ and does not stand/),
+    ]);
     expect(json(await acme('erase', what))).toMatchObject({ dryRun: false, erased: dry['erased'] });
     const verified = await sealtrailVerify([store, '--tenant', 'acme']);
     expect([verified.code, verified.stdout]).toEqual([
@@ -50,7 +56,9 @@ describe('forgetting by command', () => {
     expect([none.code, errorCode(none)]).toEqual([2, 'retention_invalid']);
     const low = await acme('retention', 'set', '--preset hipaa --days 100 --by u-1 --json');
     expect([low.code, errorCode(low)]).toEqual([2, 'retention_invalid']);
-    expect(json(await acme('retention', 'set', '--preset eu_ai_act --by u-1 --json'))).toMatchObject({
+    expect(
+      json(await acme('retention', 'set', '--preset eu_ai_act --by u-1 --reason counsel --json')),
+    ).toMatchObject({
       days: 184,
     });
     expect((await acme('retention', 'show', '--json')).stdout).toContain('eu_ai_act');
@@ -63,6 +71,7 @@ describe('forgetting by command', () => {
       '--record contact/c-7 --basis gdpr_art_17',
       '--record contact/c-7 --by u-1',
       '--record contact/c-7 --basis whim --by u-1',
+      '--record contact/c-7 --basis gdpr_art_17 --by u-1 --id request/7',
       '--record contact --basis gdpr_art_17 --by u-1',
       '--basis gdpr_art_17 --by u-1',
       '--record contact/c-7 --subject user/u-1 --basis gdpr_art_17 --by u-1',

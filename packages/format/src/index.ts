@@ -104,15 +104,19 @@ export {
   type ErasedValues,
   erasedDraft,
   erasedId,
+  isErasureName,
   LEGAL_BASES,
   type LegalBasis,
   MAX_ERASED_RUNS,
+  MAX_ERASURE_NAME,
   readErased,
 } from './retention/erased.ts';
 export {
   type Hold,
   holdDraft,
+  isHoldName,
   MAX_CARRIED_HOLDS,
+  MAX_HOLD_NAME,
   type PrunedData,
   prunedDraft,
   RETENTION_FLOORS,
@@ -123,6 +127,7 @@ export {
   type RetentionPreset,
   readRetention,
   releaseDraft,
+  releasedId,
   retentionDraft,
 } from './retention/retention.ts';
 export { Runs } from './retention/runs.ts';

@@ -37,7 +37,7 @@ export function addErase(command: Command): Command {
         .makeOptionMandatory(),
     )
     .option('--note <text>', 'why, in free words; sealed')
-    .option('--id <name>', 'a name for this erasure, such as that of the request')
+    .option('--id <name>', 'a name for this erasure, such as that of the request; of A-Z a-z 0-9 . _ : ~ -')
     .option('--except-held', 'leave out what a legal hold protects, instead of refusing')
     .option('--dry-run', 'say what would go, and change nothing')
     .option('--json', 'print the result as JSON')

@@ -23,7 +23,10 @@ export function addHold(command: Command): Command {
       .requiredOption('--tenant <name>', 'whose log', tenantName)
       .option('--json', 'print the result as JSON');
   withPerson(shared('set', 'Hold a record, everything about a person, or with neither the whole tenant.'))
-    .requiredOption('--id <name>', 'a name for the hold, such as that of the case')
+    .requiredOption(
+      '--id <name>',
+      'a name for the hold, such as that of the case; one that was released is not used again',
+    )
     .option('--record <type/id>', 'hold everything about this record', target)
     .option('--subject <type/id>', 'hold everything by or about this person', target)
     .option('--reason <text>', 'why; sealed')

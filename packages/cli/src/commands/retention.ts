@@ -8,6 +8,7 @@ interface Flags extends PersonFlags {
   readonly tenant: string;
   readonly preset: RetentionPreset;
   readonly days?: number;
+  readonly reason?: string;
   readonly json?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function addRetention(command: Command): Command {
         .makeOptionMandatory(),
     )
     .option('--days <n>', 'days to keep; default what the rule asks for at least', wholeNumber(1, 36_525))
+    .option('--reason <text>', 'why; sealed')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
@@ -46,12 +48,12 @@ sec_17a_4   ${RETENTION_FLOORS.sec_17a_4} days (7 years)      custom  as many as
 }
 
 async function set(location: string, flags: Flags): Promise<number> {
-  const { tenant, preset, json } = flags;
+  const { tenant, preset, reason, json } = flags;
   const days = flags.days ?? Math.max(1, RETENTION_FLOORS[preset]);
   const store = await openStore(location, { create: false });
   const log = new Log(store);
   try {
-    const { seq } = await setRetention(log, tenant, { preset, days }, { by: personOf(flags) });
+    const { seq } = await setRetention(log, tenant, { preset, days }, { by: personOf(flags), reason });
     console.log(
       json ? JSON.stringify({ preset, days, seq }) : `${tenant}: kept ${count(days, 'day')} (${preset})`,
     );

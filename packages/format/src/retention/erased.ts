@@ -3,7 +3,7 @@ import type { EntryDraft } from '../draft.ts';
 import { readEntry } from '../entry.ts';
 import type { Actor } from '../entry-types.ts';
 import { type Hash, isHash } from '../hash.ts';
-import { isFieldName, isPosition, isReference } from '../names.ts';
+import { isFieldName, isName, isPosition, isReference, MAX_NAME_LENGTH } from '../names.ts';
 
 /** The entry that accounts for values that were destroyed (SPEC 16). */
 export const ERASED_TYPE = 'log.erased';
@@ -52,13 +52,24 @@ const erasedEntry = erasedData.refine(({ part, parts }) => part < parts, 'is non
 export type ErasedValues = z.infer<typeof erasedData>['values'];
 export type ErasedData = z.infer<typeof erasedData>;
 
-/** @param note why, in the words of who decided; sealed like every free text */
+/** So that the name of an erasure fits into the ids of its entries, however many they are. */
+export const MAX_ERASURE_NAME = MAX_NAME_LENGTH - erasedId('', 99_999).length;
+
+/** Whether an erasure can have this name. */
+export function isErasureName(value: unknown): value is string {
+  return isName(value) && value.length <= MAX_ERASURE_NAME;
+}
+
+/**
+ * @param note why, in the words of who decided; sealed like every free text
+ * @throws ZodError for what {@link readErased} would take no notice of
+ */
 export function erasedDraft(actor: Actor, data: ErasedData, note?: string): EntryDraft {
   return {
     id: erasedId(data.erasure, data.part),
     type: ERASED_TYPE,
     actor,
-    data: { ...data },
+    data: erasedData.parse(data),
     ...(note === undefined ? {} : { sealed: { note } }),
   };
 }

@@ -3,7 +3,7 @@ import type { EntryDraft } from '../draft.ts';
 import { readEntry } from '../entry.ts';
 import type { Actor, Target } from '../entry-types.ts';
 import { type Hash, isHash } from '../hash.ts';
-import { isPosition, isReference, isWord } from '../names.ts';
+import { isName, isPosition, isReference, isWord, MAX_NAME_LENGTH } from '../names.ts';
 
 // Entries by which a log keeps its own rules of retention (SPEC 17).
 
@@ -117,50 +117,68 @@ export function readRetention(text: string): RetentionEvent | undefined {
   }
 }
 
-/** @throws ZodError for a policy below the floor of its preset */
-export function retentionDraft(actor: Actor, policy: RetentionPolicy): EntryDraft {
-  return { type: RETENTION_SET, actor, data: { ...policyData.parse(policy) } };
+// What is written is read again as a reader will: of what that takes no notice of nobody may believe that it stands.
+
+/**
+ * @param reason in the words of who decided; sealed
+ * @throws ZodError for a policy below the floor of its preset
+ */
+export function retentionDraft(actor: Actor, policy: RetentionPolicy, reason?: string): EntryDraft {
+  return { type: RETENTION_SET, actor, data: { ...policyData.parse(policy) }, ...sealedReason(reason) };
 }
 
+/** @throws ZodError */
 export function prunedDraft(actor: Actor, pruned: PrunedData): EntryDraft {
-  const { archive, anchor, rules, to } = pruned;
-  return {
-    id: `pruned:${pruned.to}`,
-    type: RETENTION_PRUNED,
-    actor,
-    data: {
-      to,
-      anchor: { ...anchor },
-      archive: { ...archive },
-      rules: {
-        policy: { ...rules.policy },
-        holds: rules.holds.map(({ hold, target }) => ({
-          hold,
-          target: target === null ? null : { ...target },
-        })),
-      },
-    },
-  };
+  return { id: `pruned:${pruned.to}`, type: RETENTION_PRUNED, actor, data: prunedData.parse(pruned) };
 }
 
-/** @param reason in the words of who decided; sealed */
-export function holdDraft(actor: Actor, { hold, target }: Hold, reason?: string): EntryDraft {
+const RELEASED = ':released';
+
+/** The id of the entry that sets a hold. It is taken for good: a hold that was released is not set again under its name. */
+function holdId(hold: string): string {
+  return `hold:${hold}`;
+}
+
+/** The id of the entry that ends a hold. */
+export function releasedId(hold: string): string {
+  return `${holdId(hold)}${RELEASED}`;
+}
+
+/** So that the name of a hold fits into the ids of its entries. */
+export const MAX_HOLD_NAME = MAX_NAME_LENGTH - releasedId('').length;
+
+/** Whether a hold can have this name: what sets one must not have the id of what ends another. */
+export function isHoldName(value: unknown): value is string {
+  return isName(value) && value.length <= MAX_HOLD_NAME && !value.endsWith(RELEASED);
+}
+
+/**
+ * @param reason in the words of who decided; sealed
+ * @throws ZodError
+ */
+export function holdDraft(actor: Actor, given: Hold, reason?: string): EntryDraft {
+  const { hold, target } = carriedHold.parse(given);
   return {
-    id: `hold:${hold}`,
+    id: holdId(hold),
     type: HOLD_SET,
     actor,
     targets: target === null ? [] : [{ type: target.type, id: target.id }],
     data: { hold, about: target?.about ?? 'tenant' },
-    ...(reason === undefined ? {} : { sealed: { reason } }),
+    ...sealedReason(reason),
   };
 }
 
+/** @throws ZodError */
 export function releaseDraft(actor: Actor, hold: string, reason?: string): EntryDraft {
   return {
-    id: `hold:${hold}:released`,
+    id: releasedId(hold),
     type: HOLD_RELEASED,
     actor,
-    data: { hold },
-    ...(reason === undefined ? {} : { sealed: { reason } }),
+    data: releaseData.parse({ hold }),
+    ...sealedReason(reason),
   };
+}
+
+function sealedReason(reason: string | undefined): Pick<EntryDraft, 'sealed'> {
+  return reason === undefined ? {} : { sealed: { reason } };
 }

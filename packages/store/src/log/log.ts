@@ -1,4 +1,4 @@
-import { type EntryDraft, isName, SealtrailError } from '@sealtrail/format';
+import { type EntryDraft, type EntryRow, isName, SealtrailError } from '@sealtrail/format';
 import type { Store } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { appended, Committer, placeAll } from './committer.ts';
@@ -83,6 +83,11 @@ export class Log {
     const promises = queue.add(prepared);
     committer.kick();
     return Promise.all(promises);
+  }
+
+  /** The entry with an id, while it is stored. @throws SealtrailError `store_unavailable` */
+  find(tenant: string, id: string): Promise<EntryRow | undefined> {
+    return this.#store.findById(tenant, id);
   }
 
   async #appendInSession(session: unknown, tenant: string, all: readonly Prepared[]): Promise<Appended[]> {
