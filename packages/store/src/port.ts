@@ -119,7 +119,13 @@ export interface Store {
   destroyOpenings(tenant: string, values: readonly DestroyedValues[]): Promise<number>;
   /** Removes the entries of one segment, all of them or none. */
   removeEntries(tenant: string, from: number, to: number): Promise<void>;
-  /** Gives back the space of what was destroyed, and leaves no copy of it in the store's files, where the store has them. */
+  /**
+   * Leaves no copy of what was destroyed in the store's files, where the store has them. Cheap when there is none.
+   *
+   * @throws SealtrailError `store_unavailable` when somebody reads all the time what was there before
+   */
+  scrub?(): Promise<void>;
+  /** Gives back the space of what was destroyed, and does what {@link scrub} does. @throws as it does */
   compact?(): Promise<void>;
   /** The same data, as a verifier reads it. */
   source(): LogSource;

@@ -1,4 +1,4 @@
-import { withoutOpenings } from '@sealtrail/format';
+import { SealtrailError, withoutOpenings } from '@sealtrail/format';
 import type { DestroyedValues } from '../port.ts';
 import { DURABLE, type MongodbConnection } from './connection.ts';
 import type { Collections } from './documents.ts';
@@ -6,7 +6,11 @@ import type { Collections } from './documents.ts';
 /** Attempts at one document that somebody else changes at the same time. */
 const ATTEMPTS = 10;
 
-/** Takes values out of documents; each is changed only if it is still what was read. */
+/**
+ * Takes values out of documents; each is changed only if it is still what was read.
+ *
+ * @throws SealtrailError `store_unavailable` when somebody else changes the same documents all the time
+ */
 export async function destroyOpenings(
   { entries, answered }: Collections,
   tenant: string,
@@ -37,6 +41,13 @@ export async function destroyOpenings(
       else again.push(one);
     }
     left = again;
+  }
+  if (left.length > 0) {
+    throw new SealtrailError(
+      'store_unavailable',
+      `the values of ${left.length} entries are still there: somebody else changed them again and again; run the same again`,
+      { tenant, entries: left.length },
+    );
   }
   return destroyed;
 }

@@ -21,6 +21,11 @@ export async function patiently<T>(waitMs: number, work: () => T): Promise<T> {
   throw new Error('unreachable');
 }
 
+/** What {@link patiently} takes for another process in the way, where SQLite says so in an answer. */
+export function busy(why: string): Error {
+  return Object.assign(new Error(why), { code: 'SQLITE_BUSY' });
+}
+
 function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY');
 }

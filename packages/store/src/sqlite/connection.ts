@@ -1,6 +1,6 @@
 import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
-import { patiently } from './busy.ts';
+import { busy, isBusyFailure, patiently } from './busy.ts';
 import { inTransaction } from './in-transaction.ts';
 import { type Row, withTexts } from './texts.ts';
 
@@ -65,12 +65,34 @@ export class Connection {
     return statement;
   }
 
-  /** Makes the file as short as what is in it, and empties the write-ahead log. */
-  compact(): Promise<void> {
-    return this.patiently(() => {
-      this.#db.exec('VACUUM');
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  /** Makes the file as short as what is in it. */
+  shrink(): Promise<void> {
+    return this.#untilQuiet(() => this.#db.exec('VACUUM'));
+  }
+
+  /** Brings all that was written into the file itself, and empties the write-ahead log. */
+  emptyLog(): Promise<void> {
+    return this.#untilQuiet(() => {
+      // That somebody reads what was there before is no error to SQLite: it says so in its answer, and leaves the log as it is.
+      const [row] = this.all('PRAGMA wal_checkpoint(TRUNCATE)');
+      if (row?.['busy'] !== 0) throw busy('somebody reads');
     });
+  }
+
+  /** @throws SealtrailError `store_unavailable` that says what is left when others were in the way all the time */
+  async #untilQuiet(work: () => void): Promise<void> {
+    try {
+      await this.patiently(work);
+    } catch (cause) {
+      if (!isBusyFailure(cause)) throw cause;
+      throw new SealtrailError(
+        'store_unavailable',
+        'copies of what was destroyed may be left in the write-ahead log (the file that ends in -wal), since others read or ' +
+          'write all the time; run the same again when they are done',
+        {},
+        { cause },
+      );
+    }
   }
 
   close(): void {

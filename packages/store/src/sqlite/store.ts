@@ -228,9 +228,14 @@ class SqliteStore implements Store {
     await this.#db.exclusive(() => this.#db.run(sql, { tenant, from, to }));
   }
 
-  /** Free pages are overwritten as they become free; here the file shrinks, and the write-ahead log is emptied. */
+  /** Free pages are overwritten as they become free; what is left are copies in the write-ahead log. */
+  async scrub(): Promise<void> {
+    await this.#db.emptyLog();
+  }
+
   async compact(): Promise<void> {
-    await this.#db.compact();
+    await this.#db.shrink();
+    await this.#db.emptyLog();
   }
 
   source(): LogSource {
