@@ -220,7 +220,12 @@ describe('an erasure', () => {
     expect(await codeOf(erase(world.store, 'acme', { ...CONTACT, basis: 'whim' as never }))).toBe(
       'erasure_invalid',
     );
-    expect(await codeOf(erase(world.store, 'acme', { ...CONTACT, erasure: '' }))).toBe('erasure_invalid');
+    for (const erasure of ['', 'DSR 2026/17', 'x'.repeat(116)]) {
+      await expect(erase(world.store, 'acme', { ...CONTACT, erasure })).rejects.toMatchObject({
+        code: 'erasure_invalid',
+        message: expect.stringContaining('A-Z a-z 0-9'),
+      });
+    }
     expect((await world.verify()).openings.erased).toBe(0);
   });
 

@@ -72,16 +72,21 @@ export async function planPrune(
  * says are gone; the next run makes the same archive, or removes these.
  *
  * @throws SealtrailError `retention_invalid` when the log has no policy; `actor_refused`; `segment_broken` for a segment that
- *   does not verify: it is evidence, and stays; `store_unavailable`
+ *   does not verify: it is evidence, and stays; `id_conflict` when the account's id is taken; `store_unavailable`
  */
 export async function prune(store: Store, tenant: string, request: PruneRequest): Promise<PruneResult> {
   checkPerson(request.by);
   const { now = Date.now, openings = 'withheld' } = request;
-  await finishPruning(store, tenant, await rulesOf(store, tenant));
+  const resumed = await finishPruning(store, tenant, await rulesOf(store, tenant));
+  if (resumed) await store.compact?.();
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const rules = await rulesOf(store, tenant);
     const { plan, last } = await decide(store, tenant, rules, now);
-    if (plan.range === null || last === undefined) return { ...plan, file: null, sha256: null };
+    if (plan.range === null || last === undefined) {
+      // What was removed by a run that got no further than that may have left copies.
+      if (rules.pruned !== undefined && !resumed) await store.scrub?.();
+      return { ...plan, file: null, sha256: null };
+    }
     const { from, to } = plan.range;
     await makeFolder(request.archive);
     const draft = join(request.archive, `.${randomUUID()}`);
@@ -102,7 +107,7 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
       // First the archive under its name: an account must never name one that is not there.
       const name = archiveName(tenant, { from, to, sha256 });
       const file = await keepArchive(draft, request.archive, name, sha256);
-      if (!(await appendIfUnchanged(store, tenant, [entry], rules.tip))) continue;
+      if ((await appendIfUnchanged(store, tenant, [entry], rules.tip)) === 0) continue;
       await finishPruning(store, tenant, await rulesOf(store, tenant));
       await store.compact?.();
       return { ...plan, file, sha256 };
@@ -192,14 +197,19 @@ async function look(
   return { newest, holds: [...holds] };
 }
 
-/** Removes what an entry says is removed, segment by segment from the first: what is left always begins after an anchor. */
-async function finishPruning(store: Store, tenant: string, rules: Rules): Promise<void> {
+/**
+ * Removes what an entry says is removed, segment by segment from the first: what is left always begins after an anchor.
+ *
+ * @returns whether there was anything to remove
+ */
+async function finishPruning(store: Store, tenant: string, rules: Rules): Promise<boolean> {
   const { pruned, first } = rules;
-  if (pruned === undefined || first === undefined || first > pruned.to) return;
+  if (pruned === undefined || first === undefined || first > pruned.to) return false;
   const start = (await anchorOver(store, tenant, first))?.number ?? Number.MAX_SAFE_INTEGER;
   for (let number = start; number <= pruned.anchor.number; number++) {
     const row = await store.anchorAt(tenant, number);
-    if (row === undefined) return;
+    if (row === undefined) return true;
     await store.removeEntries(tenant, row.from_seq, row.to_seq);
   }
+  return true;
 }
