@@ -33,7 +33,7 @@ const CHUNK_CHARACTERS = 1 << 16;
  *
  * @param write takes pieces of text in order; a promise that it returns is waited for before more is read
  * @throws SealtrailError `config_invalid` for options that cannot be meant, `source_invalid` for a tenant or a position that is
- *   not there, `segment_broken` for an entry that is missing or cannot be read
+ *   not there, `pruned` for one that is not there any more, `segment_broken` for an entry that is missing or cannot be read
  */
 export async function exportEntries(
   source: LogSource,

@@ -8,7 +8,7 @@ export interface ExportEntriesOptions {
   readonly format: EntryFormat;
   /** Whether the sealed values go with the entries; default `withheld`. */
   readonly values?: ExportedValues | undefined;
-  /** First and last position, both inclusive; default the whole log. */
+  /** First and last position, both inclusive; default the whole log as it is stored. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   /** Only entries at or after this time, and before that one; in the form of an entry's `time`. */

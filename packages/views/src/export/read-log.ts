@@ -1,6 +1,6 @@
 import { type Recorded, readRecorded } from '@sealtrail/events';
 import { entryHash, headRowSchema, isSealtrailError, SealtrailError } from '@sealtrail/format';
-import { type LogReader, prefetch, type RawRow } from '@sealtrail/verifier';
+import { Findings, type LogReader, prefetch, type RawRow, readPruned } from '@sealtrail/verifier';
 
 /** What of a log is read: positions, both inclusive. */
 export interface Positions {
@@ -9,9 +9,11 @@ export interface Positions {
 }
 
 /**
- * Positions that the log has now. Entries that are appended from here on are not part of the export.
+ * Positions that the log has now, from the first that is stored where its beginning was pruned. Entries that are appended from here
+ * on are not part of the export.
  *
- * @throws SealtrailError `source_invalid` when the tenant or the first position is not there, `segment_broken`
+ * @throws SealtrailError `source_invalid` when the tenant or the first position is not there, `pruned` when it is not there any
+ *   more, `segment_broken`
  */
 export async function positionsOf(
   log: LogReader,
@@ -21,14 +23,17 @@ export async function positionsOf(
     throw new SealtrailError('source_invalid', `there is no tenant ${log.tenant} here`);
   const head = headRowSchema.safeParse(await log.head());
   if (!head.success) throw broken(log.tenant, undefined, 'it has no usable head');
-  const from = asked.from ?? log.start;
-  if (from < log.start) {
+  const pruned = await readPruned(log, new Findings(), head.data.anchor_number);
+  const start = pruned?.from ?? log.start;
+  const from = asked.from ?? start;
+  const to = asked.to ?? head.data.seq;
+  if (from < start || (pruned !== undefined && to < start)) {
     throw new SealtrailError(
-      'source_invalid',
-      `the log of ${log.tenant} begins at position ${log.start} here`,
+      pruned === undefined ? 'source_invalid' : 'pruned',
+      `the log of ${log.tenant} begins at position ${start} here`,
     );
   }
-  return { from, to: Math.min(asked.to ?? head.data.seq, head.data.seq) };
+  return { from, to: Math.min(to, head.data.seq) };
 }
 
 /**
