@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type EntryProof, type HistoryProof, SALT_BYTES } from '@sealtrail/format';
-import { type EvidenceOptions, proveEntry, proveHistory, writeEvidence } from '@sealtrail/store';
+import { type EvidenceOptions, Log, proveEntry, proveHistory, writeEvidence } from '@sealtrail/store';
 import { kindOf, readEvidence, verifyEvidence } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { World } from '../publisher/world.ts';
@@ -11,6 +11,7 @@ import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 
 const RECORD = { type: 'deal', id: 'd-77' };
+const SYSTEM = { type: 'system', id: 'crm' } as const;
 
 interface Made {
   readonly world: World;
@@ -78,6 +79,36 @@ describe('an evidence bundle', () => {
     const all = await make('history', { disclose: 'all' });
     expect(verifyEvidence(await readEvidence(all.file)).disclosed).toBe(18);
     await all.world.expectSound();
+  });
+
+  it('discloses values that nest as deep as values may, and is broken with deeper ones', async () => {
+    const made = await make('history');
+    const nested = (depth: number): unknown[] => (depth === 1 ? [] : [nested(depth - 1)]);
+    const { world, file } = made;
+    const log = new Log(world.store);
+    await log.append('acme', {
+      type: 'note.added',
+      actor: SYSTEM,
+      targets: [RECORD],
+      sealed: { deep: nested(32) },
+    });
+    await log.close();
+    await world.seal();
+    const proof = await proveHistory(world.store, 'acme', RECORD);
+    await writeEvidence(world.store, proof, createWriteStream(file), { disclose: ['deep'] });
+    const evidence = await readEvidence(file);
+    const report = verifyEvidence(evidence);
+    expect([report.status, report.disclosed]).toEqual(['valid', 1]);
+    expect([...evidence.openings.values()][0]).toContain(JSON.stringify(nested(32)));
+    const lines = await linesOf(file);
+    const outcomes = new Set<string>();
+    for (let more = 1; more < 12; more++) {
+      const deeper = lines.map((line) => line.replace('[]]', `${JSON.stringify(nested(1 + more))}]`));
+      expect(deeper).not.toEqual(lines);
+      outcomes.add(await outcomeOf(made, deeper));
+    }
+    expect([...outcomes]).toEqual(['broken', 'bundle_malformed']);
+    await world.expectSound();
   });
 
   it('is the same file uncompressed', async () => {

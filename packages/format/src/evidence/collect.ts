@@ -4,7 +4,7 @@ import type { EntryProof } from '../proof/entry-proof.ts';
 import type { HistoryProof } from '../proof/history-proof.ts';
 import type { SealCheckpoint } from '../proof/seal-checkpoint.ts';
 import type { SealedAnchors } from '../proof/sealed-anchors.ts';
-import type { EvidenceLine } from './lines.ts';
+import { type EvidenceLine, MAX_LINE_DEPTH } from './lines.ts';
 
 /** What an evidence bundle holds, put together again; nothing verified. */
 export interface Evidence {
@@ -71,7 +71,7 @@ export class EvidenceCollector {
     const { tenant, record, time } = this.#header;
     const openings = new Map<number, string>();
     for (const [i, entry] of this.#entries.entries()) {
-      if (entry.openings !== undefined) openings.set(i, canonicalize(entry.openings));
+      if (entry.openings !== undefined) openings.set(i, canonicalize(entry.openings, MAX_LINE_DEPTH));
     }
     const checkpoint = this.#checkpoint === undefined ? {} : { checkpoint: this.#checkpoint };
     const rest = { sealed: { ...this.#sealed, anchors: this.#anchors }, ...checkpoint };

@@ -13,7 +13,8 @@ export const EVIDENCE_FORMAT = 'sealtrail-evidence/1';
 /** Anchors or segments in one line, so that a line stays short. */
 export const EVIDENCE_CHUNK = 500;
 const MAX_SUMMARY_LINES = 1_000;
-const MAX_LINE_DEPTH = 40;
+/** A disclosed value is the deepest there is: it stands in its opening, the openings, the entry and the line. */
+export const MAX_LINE_DEPTH = 40;
 
 const position = z.custom<number>(isPosition, 'not a position');
 
@@ -59,7 +60,7 @@ export type EvidenceLine = z.infer<typeof lineSchema>;
 
 /** The text of a line, without its line end. */
 export function encodeEvidenceLine(line: EvidenceLine): string {
-  return canonicalize(line);
+  return canonicalize(line, MAX_LINE_DEPTH);
 }
 
 /**
