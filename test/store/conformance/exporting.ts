@@ -126,6 +126,24 @@ export function exporting(newPlace: NewPlace): void {
       await expectIntact(place.location, { acme: 131, beta: 30 });
     });
 
+    it('that is not checked has the log as it is, also with an anchor that is none', async () => {
+      const place = await newPlace();
+      const store = await filled(place);
+      const hand = await raw(place);
+      const [, row] = await hand.rows('anchors', 'acme');
+      const changed = String(row?.['anchor']).replace(/"records_size":\d+/, '"records_size":"x"');
+      await hand.set('anchors', { tenant: 'acme', number: 1 }, { anchor: changed });
+      expect(await outcome(exported(place, store))).toBe('segment_broken');
+      const { file, result } = await exported(place, store, { checked: false });
+      expect(result).toEqual({ tenants: 2, entries: 63, anchors: 6 });
+      expect(await readFile(file, 'utf8')).toContain(`{"anchor":${changed}}\n`);
+      const [stored, alone] = [await reports(place.location), await reports(file)];
+      for (const found of [stored, alone]) {
+        expect([found.get('acme')?.status, found.get('beta')?.status]).toEqual(['broken', 'valid']);
+      }
+      expect(Object.keys(alone.get('acme')?.findingCodes ?? {})).toContain('anchor_malformed');
+    });
+
     it.each(BROKEN)('of a broken log is refused: %s', async (_, change) => {
       const place = await newPlace();
       const store = await filled(place);
