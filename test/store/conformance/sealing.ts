@@ -22,6 +22,7 @@ import {
 } from '@sealtrail/store';
 import { describe, expect, it } from 'vitest';
 import { draft } from '../../support/drafts.ts';
+import { outcome } from '../../support/errors.ts';
 import type { NewPlace } from '../../support/places.ts';
 import { type Row, raw } from '../../support/raw.ts';
 import { reports } from '../../support/verified.ts';
@@ -181,6 +182,27 @@ export function sealing(newPlace: NewPlace): void {
       await open.close();
       await expect(proveEntry(store, 'acme', seq)).rejects.toMatchObject({ code: 'not_sealed' });
       await expect(proveEntry(store, 'nobody', 0)).rejects.toMatchObject({ code: 'not_sealed' });
+      await expectSound(place.location);
+    });
+
+    it('leads to no other seal than the one that is asked for', async () => {
+      const place = await newPlace();
+      const store = await place.open();
+      await fill(store, 'acme', 6);
+      await sealTenants(store);
+      const log = new Log(store);
+      await log.append(SEALS_TENANT, draft(randomUUID()));
+      await log.close();
+      for (const seal of [0, 2, 3, 99]) {
+        const codes = [
+          await outcome(proveEntry(store, 'acme', 2, { seal })),
+          await outcome(proveHistory(store, 'acme', record('d-1'), { seal })),
+        ];
+        expect([seal, ...codes]).toEqual([seal, 'not_sealed', 'not_sealed']);
+      }
+      expect(verifyEntryProof(await proveEntry(store, 'acme', 2, { seal: 1 })).seal.number).toBe(1);
+      const history = await proveHistory(store, 'acme', record('d-1'), { seal: 1 });
+      expect(verifyHistoryProof(history).seal.number).toBe(1);
       await expectSound(place.location);
     });
 

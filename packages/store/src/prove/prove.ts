@@ -11,6 +11,7 @@ import {
   merkleRoot,
   readAnchor,
   recordKey,
+  SEALS_TENANT,
   SealtrailError,
   SegmentRecords,
   scanEntry,
@@ -23,7 +24,7 @@ import type { Store } from '../port.ts';
 import { Directory } from '../seal/directory.ts';
 
 export interface ProveOptions {
-  /** Position of the seal that the proof leads to; default the newest, and for an entry the first that covers it. */
+  /** Position of the seal that the proof leads to, in the log of seals; default the newest, and for an entry the first that covers it. */
   readonly seal?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each segment with the number of entries read. */
@@ -36,7 +37,7 @@ const CHUNK = 2_000;
 /**
  * The proof that an entry is in a tenant's log.
  *
- * @throws SealtrailError `not_sealed` when no seal covers it yet, `pruned` when it is not stored any more, `segment_broken` when what is stored is not what was anchored
+ * @throws SealtrailError `not_sealed` when no seal covers it yet or the one that is asked for is none, `pruned` when it is not stored any more, `segment_broken` when what is stored is not what was anchored
  */
 export async function proveEntry(
   store: Store,
@@ -49,7 +50,7 @@ export async function proveEntry(
   const over = await anchorOver(store, tenant, seq);
   const covering = over === undefined ? undefined : await anchorNumber(store, tenant, over.number);
   if (covering === undefined || covering.from > seq || covering.to < seq) throw notSealed(tenant, seq);
-  const directory = await directoryWith(store, tenant, covering.number + 1, options.seal);
+  const directory = await directoryWith(store, options.seal, { tenant, anchors: covering.number + 1 });
   const line = directory.get(tenant);
   if (line === undefined || line.anchors <= covering.number) throw notSealed(tenant, seq);
   anchors.push(covering);
@@ -85,7 +86,7 @@ export async function proveHistory(
   options: ProveOptions = {},
 ): Promise<HistoryProof> {
   await refusePruned(store, tenant, 0);
-  const directory = await Directory.at(store, options.seal);
+  const directory = await directoryWith(store, options.seal);
   const line = directory.get(tenant);
   if (line === undefined || line.anchors === 0) throw notSealed(tenant);
   const key = recordKey(tenant, record);
@@ -118,16 +119,27 @@ export async function proveHistory(
   };
 }
 
-/** The directory of the first seal that has so many anchors of a tenant, or of the seal that is asked for. */
+/**
+ * The directory of the seal that is asked for; otherwise of the first that has so many anchors of a tenant, or the newest.
+ *
+ * @throws SealtrailError `not_sealed` when what is asked for is no seal: nobody shall take the one before it for it
+ */
 async function directoryWith(
   store: Store,
-  tenant: string,
-  anchors: number,
   seal: number | undefined,
+  enough?: { readonly tenant: string; readonly anchors: number },
 ): Promise<Directory> {
   const directory = new Directory();
-  const enough = () => seal === undefined && (directory.get(tenant)?.anchors ?? 0) >= anchors;
-  await directory.advance(store, seal, enough);
+  const isEnough = () =>
+    seal === undefined &&
+    enough !== undefined &&
+    (directory.get(enough.tenant)?.anchors ?? 0) >= enough.anchors;
+  await directory.advance(store, seal, isEnough);
+  if (seal !== undefined && directory.last?.seal.number !== seal) {
+    throw new SealtrailError('not_sealed', `there is no seal at position ${seal} of ${SEALS_TENANT}`, {
+      seal,
+    });
+  }
   return directory;
 }
 
