@@ -9,6 +9,7 @@ export {
   verifyPublished,
 } from './checkpoints/verify-published.ts';
 export type { CheckedRow } from './checks/entry.ts';
+export { checkHeadAnchor } from './checks/head.ts';
 export { type PrunedStart, readPruned } from './checks/pruned.ts';
 export { type CheckedAnchor, checkAnchorRow } from './checks/segment.ts';
 export { readEvidence } from './evidence/read-evidence.ts';

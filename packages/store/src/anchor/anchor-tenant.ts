@@ -8,9 +8,10 @@ import {
   type HeadRow,
   MAX_SEGMENT_ENTRIES,
   SealtrailError,
+  toAnchorRow,
   ZERO_HASH,
 } from '@sealtrail/format';
-import { checkAnchorRow, Findings, type LogReader } from '@sealtrail/verifier';
+import { checkAnchorRow, checkHeadAnchor, Findings, type LogReader } from '@sealtrail/verifier';
 import type { Store } from '../port.ts';
 import { checkSegment } from './check-segment.ts';
 
@@ -157,28 +158,10 @@ async function readLastAnchor(
   const findings = new Findings();
   const last = row === undefined ? undefined : checkAnchorRow({ ...row }, tenant, 0, findings);
   if (row !== undefined && last === undefined) throw broken(tenant, findings.list);
-  checkHeadAnchor(head, last, findings);
+  const { number = -1, to = -1 } = last?.anchor ?? {};
+  checkHeadAnchor(head, number, to, number === head.anchor_number ? last?.hash : undefined, findings);
   if (findings.count > 0) throw broken(tenant, findings.list);
   return last;
-}
-
-function checkHeadAnchor(head: HeadRow, last: StoredAnchor | undefined, findings: Findings): void {
-  if (head.anchor_number === null) return;
-  if (last === undefined || last.anchor.number < head.anchor_number) {
-    findings.add({
-      code: 'anchor_missing',
-      position: last === undefined ? 0 : last.anchor.to + 1,
-      anchor: head.anchor_number,
-      message: `anchor ${head.anchor_number} was made, but is gone`,
-    });
-  } else if (last.anchor.number === head.anchor_number && last.hash !== head.anchor_hash) {
-    findings.add({
-      code: 'head_mismatch',
-      position: null,
-      anchor: head.anchor_number,
-      message: `anchor ${head.anchor_number} is not the one that the head names`,
-    });
-  }
 }
 
 /** Whether a segment that is not full shall be anchored all the same. */
@@ -204,10 +187,10 @@ function latest(...times: readonly string[]): string {
   return times.toSorted().at(-1) as string;
 }
 
+/** An anchor as it is stored. */
 function toRow(anchor: Anchor): AnchorRow {
   const text = encodeAnchor(anchor);
-  const { tenant, number, from, to } = anchor;
-  return { tenant, number, from_seq: from, to_seq: to, hash: anchorHash(text), anchor: text };
+  return toAnchorRow(anchor, text, anchorHash(text));
 }
 
 function broken(tenant: string, findings: readonly Finding[]): SealtrailError {

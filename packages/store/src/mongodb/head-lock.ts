@@ -44,7 +44,8 @@ const LOOK_MS = 50;
 // unique index on (tenant, seq), which every entry is written under.
 const LOCK_CONCERN = { writeConcern: { w: 1 } } as const;
 
-const FREE: Document = {
+/** Whether a lock is free, by the server's clock. */
+export const FREE: Document = {
   $or: [{ $eq: ['$holder', null] }, { $lte: ['$until', '$$NOW'] }],
 };
 

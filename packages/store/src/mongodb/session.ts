@@ -3,7 +3,7 @@ import { type ClientSession, MongoError, MongoErrorLabel } from 'mongodb';
 import type { Store } from '../port.ts';
 import { type Collections, entryDocument, withoutId } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
-import { type HeadLocks, headOf } from './head-lock.ts';
+import { FREE, type HeadLocks, headOf } from './head-lock.ts';
 import { lastEntryInSession } from './last-entry.ts';
 
 type BuildInSession = Parameters<NonNullable<Store['commitInSession']>>[3];
@@ -26,7 +26,7 @@ export async function commitInSession(
   // A lock that this very process keeps for its next append would make it wait for itself.
   await locks.release(tenant);
   const head = await collections.heads.findOneAndUpdate(
-    { _id: tenant, $expr: { $or: [{ $eq: ['$holder', null] }, { $lte: ['$until', '$$NOW'] }] } },
+    { _id: tenant, $expr: FREE },
     // The fence moves, so that a holder whose lease ran out cannot write the head behind this transaction.
     [{ $set: { fence: { $add: ['$fence', 1] }, holder: null, until: null, server_time: '$$NOW' } }],
     { session, returnDocument: 'after' },

@@ -5,6 +5,7 @@ import {
   isDirectoryLine,
   isName,
   readSeal,
+  SEAL_TYPE,
   SEALS_TENANT,
   type Seal,
   SealtrailError,
@@ -28,7 +29,7 @@ export async function* seals(
     const rows = await store.readFrom(SEALS_TENANT, from, CHUNK);
     for (const { seq, type, entry } of rows) {
       if (seq > upTo) return;
-      if (type === 'log.sealed') yield { seal: readSeal(entry), text: entry };
+      if (type === SEAL_TYPE) yield { seal: readSeal(entry), text: entry };
     }
     if (rows.length < CHUNK) return;
   }
