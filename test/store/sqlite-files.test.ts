@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -33,6 +33,29 @@ describe('a SQLite store', () => {
     await log.close();
     await expectIntact(place.location, { beta: 1 });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'is its owner’s alone when it is made, with what stands beside it; one that is there keeps its mode',
+    async () => {
+      const modes = async (location: string) =>
+        Promise.all(['', '-wal', '-shm'].map(async (end) => (await stat(location + end)).mode & 0o777));
+      for (const [mode, expected] of [
+        [undefined, 0o600],
+        [0o660, 0o660],
+      ] as const) {
+        const place = await newSqlitePlace();
+        if (mode !== undefined) {
+          await writeFile(place.location, '');
+          await chmod(place.location, mode);
+        }
+        const log = new Log(await place.open());
+        await log.append('acme', draft('e-0'));
+        expect(await modes(place.location)).toEqual([expected, expected, expected]);
+        await log.close();
+        await expectIntact(place.location, { acme: 1 });
+      }
+    },
+  );
 
   it('is one file that holds everything when the store is closed', async () => {
     const place = await newSqlitePlace();

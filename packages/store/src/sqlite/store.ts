@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import {
   type AnchorRow,
   type EntryRow,
@@ -39,12 +40,13 @@ export interface SqliteOptions {
 
 /**
  * Opens or creates a SQLite store. The head lock is SQLite's own write lock, held for one transaction: entries and head
- * change together, so a crash leaves nothing half done.
+ * change together, so a crash leaves nothing half done. A file that is made is its owner's alone.
  *
  * @throws SealtrailError `store_layout`, `store_unavailable`
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   let db: Database.Database;
+  makePrivate(path);
   try {
     db = new Database(path);
   } catch (cause) {
@@ -59,6 +61,19 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     throw new SealtrailError('store_layout', `${path} is not a usable SQLite file`, {}, { cause: error });
   }
   return new SqliteStore(new Connection(db, lockWaitMs), new Readers(path), options.now ?? Date.now);
+}
+
+/**
+ * Makes a new store's file for its owner alone, before the driver makes one that everybody may read. What stands beside it later,
+ * the write-ahead log, gets the file's own permissions from SQLite. A file that is there keeps what it has.
+ */
+function makePrivate(path: string): void {
+  if (path === '' || path === ':memory:' || path.startsWith('file:')) return;
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch {
+    // It is there, or it cannot be made: the driver says so.
+  }
 }
 
 class SqliteStore implements Store {
