@@ -1,5 +1,7 @@
-import { createWriteStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { SealtrailError } from '@sealtrail/format';
 
@@ -13,14 +15,9 @@ export async function writeWholeFile<T>(
   path: string,
   fill: (write: (chunk: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const partial = `${path}.partial`;
-  const file = createWriteStream(partial);
+  const { partial, file } = beside(path);
   const failed = new Promise<never>((_, reject) => {
-    file.on('error', (cause) => {
-      reject(
-        new SealtrailError('source_invalid', `cannot write ${partial}: ${cause.message}`, {}, { cause }),
-      );
-    });
+    file.on('error', (cause) => reject(unwritable(path, cause)));
   });
   failed.catch(() => {});
   const write = async (chunk: string): Promise<void> => {
@@ -41,15 +38,28 @@ export async function writeWholeFile<T>(
 
 /** The same for what writes to a stream, and ends it. @throws as {@link writeWholeFile} */
 export async function writeWholeStream(path: string, fill: (out: Writable) => Promise<void>): Promise<void> {
-  const partial = `${path}.partial`;
+  const { partial, file } = beside(path);
   try {
-    await fill(createWriteStream(partial));
+    await fill(file);
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true });
     if (!isSystemError(cause)) throw cause;
-    throw new SealtrailError('source_invalid', `cannot write ${partial}: ${cause.message}`, {}, { cause });
+    throw unwritable(path, cause);
   }
+}
+
+/**
+ * A new file in the target's folder, of a name that nobody can have put a link under and that no other export has. It may hold
+ * sealed values: it is for its owner alone, and keeps that when it gets the target's name.
+ */
+function beside(path: string): { readonly partial: string; readonly file: WriteStream } {
+  const partial = join(dirname(path), `.${randomUUID()}.partial`);
+  return { partial, file: createWriteStream(partial, { flags: 'wx', mode: 0o600 }) };
+}
+
+function unwritable(path: string, cause: Error): SealtrailError {
+  return new SealtrailError('source_invalid', `cannot write ${path}: ${cause.message}`, {}, { cause });
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
