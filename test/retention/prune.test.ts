@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
 import {
   anchorTenant,
   erase,
-  Log,
   planPrune,
   proveEntry,
   proveHistory,
@@ -20,19 +19,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { raw } from '../support/raw.ts';
-import { BY, PLACES, verifyEverything, World } from './world.ts';
-
-const DAY = 86_400_000;
-/** A log with a rule of thirty days, seen from a day when everything so far is older. */
-async function aged(
-  newPlace: (typeof PLACES)[0][1],
-  entries = 18,
-): Promise<{ world: World; later: () => number; archive: string }> {
-  const world = await World.open(newPlace);
-  await world.append(entries);
-  await world.withLog((log) => setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY }));
-  return { world, later: () => Date.now() + 40 * DAY, archive: join(world.place.folder, 'archive') };
-}
+import { aged, BY, DAY, PLACES, verifyEverything, World } from './world.ts';
 
 describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
   it('moves old segments into an archive, and both parts are valid', async () => {
@@ -189,41 +176,6 @@ function dyingAt(store: Store, method: keyof Store, dies: () => boolean): Store 
     },
   });
 }
-
-describe('archives in one folder', () => {
-  it('of tenants and stores whose names are alike are told apart, also where cases are not', async () => {
-    const tenants = ['a:b', 'a~b', 'a_b', 'A_b', 'A'.repeat(128), `${'A'.repeat(127)}B`];
-    const worlds = [await World.open(newSqlitePlace), await World.open(newSqlitePlace)];
-    const archive = join((worlds[0] as World).place.folder, 'archive');
-    const files: string[] = [];
-    for (const { store, place } of worlds) {
-      for (const tenant of tenants) {
-        const log = new Log(store);
-        await log.append(tenant, { type: 'note.added', actor: BY });
-        await setRetention(log, tenant, { preset: 'custom', days: 1 }, { by: BY });
-        await log.close();
-        await anchorTenant(store, tenant);
-        const { file } = await prune(store, tenant, { by: BY, archive, now: () => Date.now() + 2 * DAY });
-        files.push(String(file));
-      }
-      expect((await verifyEverything(place.location)).report.status).toBe('valid');
-    }
-    expect(new Set(files.map((file) => file.toLowerCase())).size).toBe(12);
-    expect((await readdir(archive)).length).toBe(12);
-    for (const file of files) {
-      const { report } = await verifyEverything(file);
-      expect([report.status, report.tenants]).toEqual(['valid', 1]);
-      expect(file).toMatch(/\/[a-z0-9._%-]+-0-2-[0-9a-f]{16}\.archive\.jsonl\.gz$/);
-    }
-  });
-
-  it.skipIf(process.platform === 'win32')('are their owner’s', async () => {
-    const { world, later, archive } = await aged(newSqlitePlace);
-    const { file } = await prune(world.store, 'acme', { by: BY, archive, now: later });
-    expect((await stat(String(file))).mode & 0o777).toBe(0o600);
-    expect((await world.verify()).status).toBe('valid');
-  });
-});
 
 describe('what is not stored any more', () => {
   const findings = async (world: World) =>

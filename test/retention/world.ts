@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import type { Actor } from '@sealtrail/format';
-import { anchorTenant, Log, type Store } from '@sealtrail/store';
+import { anchorTenant, Log, type Store, setRetention } from '@sealtrail/store';
 import { openSource, type SourceReport, type TenantReport, verifyAll } from '@sealtrail/verifier';
 import { inject } from 'vitest';
 import { draft } from '../support/drafts.ts';
@@ -71,4 +72,17 @@ export async function verifyEverything(
   } finally {
     await source.close();
   }
+}
+
+export const DAY = 86_400_000;
+
+/** A log with a rule of thirty days, seen from a day when everything so far is older. */
+export async function aged(
+  newPlace: NewPlace,
+  entries = 18,
+): Promise<{ world: World; later: () => number; archive: string }> {
+  const world = await World.open(newPlace);
+  await world.append(entries);
+  await world.withLog((log) => setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY }));
+  return { world, later: () => Date.now() + 40 * DAY, archive: join(world.place.folder, 'archive') };
 }
