@@ -66,6 +66,30 @@ describe('forgetting by command', () => {
     expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining('nothing to prune')]);
   });
 
+  it('refuses a tenant that is not there, and makes none', async () => {
+    const commands = [
+      ['erase', 'TENANT', '--record deal/d-1 --basis gdpr_art_17 --by u-3'],
+      ['hold', 'set', 'TENANT', '--id case-9 --by u-3'],
+      ['hold', 'list', 'TENANT', '--json'],
+      ['retention', 'set', 'TENANT', '--preset hipaa --by u-3'],
+      ['retention', 'show', 'TENANT', '--json'],
+      ['prune', 'TENANT', '--dry-run --by u-3'],
+      ['prove', 'TENANT', '--entry 0'],
+    ];
+    for (const command of commands) {
+      const args = command.flatMap((arg) =>
+        arg === 'TENANT' ? [store, '--tenant', 'acmee'] : arg.split(' '),
+      );
+      const ran = await sealtrail(args);
+      expect([ran.code, ran.stderr + ran.stdout], args.join(' ')).toEqual([
+        2,
+        expect.stringContaining('there is no tenant acmee here'),
+      ]);
+    }
+    const tenants = await sealtrail(['tenants', store]);
+    expect(tenants.stdout).not.toContain('acmee');
+  });
+
   it('asks who decides, about what, and on which basis', async () => {
     for (const args of [
       '--record contact/c-7 --basis gdpr_art_17',

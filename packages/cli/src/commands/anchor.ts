@@ -1,11 +1,7 @@
-import {
-  DEFAULT_SEGMENT_ENTRIES,
-  isSealtrailError,
-  MAX_SEGMENT_ENTRIES,
-  SealtrailError,
-} from '@sealtrail/format';
+import { DEFAULT_SEGMENT_ENTRIES, isSealtrailError, MAX_SEGMENT_ENTRIES } from '@sealtrail/format';
 import { type AnchorResult, anchorTenant, openStore, type Store } from '@sealtrail/store';
 import type { Command } from 'commander';
+import { knownTenant } from './known-tenant.ts';
 import { count, run, tenantName, wholeNumber } from './run.ts';
 
 interface Flags {
@@ -70,10 +66,7 @@ async function anchorAll(store: Store, flags: Flags): Promise<number> {
 
 async function* chosen(store: Store, tenant: string | undefined): AsyncGenerator<string> {
   if (tenant !== undefined) {
-    const source = store.source();
-    const { registry } = await source.log(tenant).finally(() => source.close());
-    if (registry === undefined && (await store.head(tenant)) === undefined)
-      throw new SealtrailError('source_invalid', `there is no tenant ${tenant} here`);
+    await knownTenant(store, tenant);
     yield tenant;
     return;
   }

@@ -1,6 +1,7 @@
 import { LEGAL_BASES, type LegalBasis, SealtrailError, type Target } from '@sealtrail/format';
 import { type EraseRequest, type EraseResult, erase, openStore, planErase } from '@sealtrail/store';
 import { type Command, Option } from 'commander';
+import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
 import { collect, count, run, target, tenantName } from './run.ts';
 
@@ -71,6 +72,7 @@ async function act(location: string, flags: Flags): Promise<number> {
   };
   const store = await openStore(location, { create: false });
   try {
+    await knownTenant(store, tenant);
     const result = await (dryRun ? planErase : erase)(store, tenant, request);
     console.log(
       json ? JSON.stringify({ dryRun: dryRun === true, ...result }) : describe(result, dryRun === true),

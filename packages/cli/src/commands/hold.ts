@@ -1,6 +1,7 @@
 import { type Hold, SealtrailError, type Target } from '@sealtrail/format';
 import { Log, openStore, Rules, releaseHold, type Store, setHold } from '@sealtrail/store';
 import type { Command } from 'commander';
+import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
 import { run, target, tenantName } from './run.ts';
 
@@ -42,7 +43,7 @@ export function addHold(command: Command): Command {
 }
 
 const set = (location: string, flags: Flags): Promise<number> =>
-  withLog(location, async (store, log) => {
+  withLog(location, flags, async (store, log) => {
     const { tenant, id, reason, json } = flags;
     if ((await rulesOf(store, tenant)).holds.has(id)) {
       throw new SealtrailError('config_invalid', `there is a hold ${id} already`);
@@ -60,7 +61,7 @@ const set = (location: string, flags: Flags): Promise<number> =>
   });
 
 const release = (location: string, flags: Flags): Promise<number> =>
-  withLog(location, async (store, log) => {
+  withLog(location, flags, async (store, log) => {
     const { tenant, id, reason, json } = flags;
     if (!(await rulesOf(store, tenant)).holds.has(id)) {
       throw new SealtrailError('config_invalid', `there is no hold ${id}`);
@@ -70,8 +71,9 @@ const release = (location: string, flags: Flags): Promise<number> =>
     return 0;
   });
 
-const list = (location: string, { tenant, json }: Flags): Promise<number> =>
-  withLog(location, async (store) => {
+const list = (location: string, flags: Flags): Promise<number> =>
+  withLog(location, flags, async (store) => {
+    const { tenant, json } = flags;
     const holds = [...(await rulesOf(store, tenant)).holds.values()];
     const told = holds.map(
       ({ hold, target: on }) => `${hold}  ${on === null ? 'everything' : `${on.about} ${on.type}/${on.id}`}`,
@@ -86,10 +88,15 @@ async function rulesOf(store: Store, tenant: string): Promise<Rules> {
   return rules;
 }
 
-async function withLog(location: string, work: (store: Store, log: Log) => Promise<number>): Promise<number> {
+async function withLog(
+  location: string,
+  { tenant }: Flags,
+  work: (store: Store, log: Log) => Promise<number>,
+): Promise<number> {
   const store = await openStore(location, { create: false });
   const log = new Log(store);
   try {
+    await knownTenant(store, tenant);
     return await work(store, log);
   } finally {
     await log.close();

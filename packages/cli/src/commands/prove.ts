@@ -1,10 +1,11 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { type EntryProof, type HistoryProof, SealtrailError, type Target } from '@sealtrail/format';
 import { LogFolder } from '@sealtrail/publisher';
 import { openStore, proveEntry, proveHistory, type Store, writeEvidence } from '@sealtrail/store';
 import { ProgressLine, print } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
-import { writeWholeStream } from '../export/whole-file.ts';
+import { writeWholeFile, writeWholeStream } from '../export/whole-file.ts';
+import { knownTenant } from './known-tenant.ts';
 import { collect, count, run, target, tenantName, wholeNumber } from './run.ts';
 
 interface Flags {
@@ -84,6 +85,7 @@ async function prove(location: string, flags: Flags): Promise<number> {
   const store = await openStore(location, { create: false });
   const progress = new ProgressLine(process.stderr, flags.progress);
   try {
+    await knownTenant(store, flags.tenant);
     const proof = await complete(flags.log, await make(store, flags, progress));
     progress.clear();
     if (flags.evidence !== undefined) return await evidence(store, proof, flags.evidence, flags);
@@ -92,7 +94,7 @@ async function prove(location: string, flags: Flags): Promise<number> {
       await print(text);
       return 0;
     }
-    await writeFile(flags.out, text);
+    await writeWholeFile(flags.out, (write) => write(text));
     const entries = 'entries' in proof ? proof.entries.length : 1;
     const summary = { file: flags.out, format: proof.format, entries, bytes: Buffer.byteLength(text) };
     const told = `${flags.out}: ${count(entries, 'entry', 'entries')}, ${count(summary.bytes, 'byte')}`;

@@ -1,6 +1,7 @@
 import { RETENTION_FLOORS, type RetentionPreset } from '@sealtrail/format';
 import { Log, openStore, type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
 import { type Command, Option } from 'commander';
+import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
 import { count, run, tenantName, wholeNumber } from './run.ts';
 
@@ -53,6 +54,7 @@ async function set(location: string, flags: Flags): Promise<number> {
   const store = await openStore(location, { create: false });
   const log = new Log(store);
   try {
+    await knownTenant(store, tenant);
     const { seq } = await setRetention(log, tenant, { preset, days }, { by: personOf(flags), reason });
     console.log(
       json ? JSON.stringify({ preset, days, seq }) : `${tenant}: kept ${count(days, 'day')} (${preset})`,
@@ -67,6 +69,7 @@ async function set(location: string, flags: Flags): Promise<number> {
 async function show(location: string, { tenant, json }: Flags): Promise<number> {
   const store = await openStore(location, { create: false });
   try {
+    await knownTenant(store, tenant);
     const rules = new Rules(store, tenant);
     await rules.advance();
     const { policy, pruned } = rules;
@@ -125,6 +128,7 @@ async function pruneOnce(location: string, flags: PruneFlags): Promise<number> {
   const { tenant, archive, values, dryRun, json } = flags;
   const store = await openStore(location, { create: false });
   try {
+    await knownTenant(store, tenant);
     if (dryRun) {
       const plan = await planPrune(store, tenant);
       console.log(json ? JSON.stringify({ dryRun: true, ...plan }) : describe(plan, 'would prune'));

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, rmSync, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { SealtrailError } from '@sealtrail/format';
 
 /**
@@ -15,48 +17,54 @@ export async function writeWholeFile<T>(
   path: string,
   fill: (write: (chunk: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const { partial, file } = beside(path);
-  const failed = new Promise<never>((_, reject) => {
-    file.on('error', (cause) => reject(unwritable(path, cause)));
-  });
-  failed.catch(() => {});
-  const write = async (chunk: string): Promise<void> => {
-    if (file.errored === null && file.write(chunk)) return;
-    await Promise.race([failed, new Promise<void>((resume) => file.once('drain', () => resume()))]);
-  };
-  try {
+  return beside(path, async (file) => {
+    const whole = finished(file);
+    whole.catch(() => {});
+    const write = async (chunk: string): Promise<void> => {
+      if (file.errored !== null) throw file.errored;
+      if (!file.write(chunk)) await once(file, 'drain');
+    };
     const result = await fill(write);
-    await Promise.race([failed, new Promise<void>((resume) => file.end(() => resume()))]);
-    await rename(partial, path);
+    file.end();
+    // A disk may be full only now, when the last of it is written.
+    await whole;
     return result;
-  } catch (error) {
-    file.destroy();
-    await rm(partial, { force: true });
-    throw error;
-  }
+  });
 }
 
 /** The same for what writes to a stream, and ends it. @throws as {@link writeWholeFile} */
 export async function writeWholeStream(path: string, fill: (out: Writable) => Promise<void>): Promise<void> {
-  const { partial, file } = beside(path);
-  try {
-    await fill(file);
-    await rename(partial, path);
-  } catch (cause) {
-    await rm(partial, { force: true });
-    if (!isSystemError(cause)) throw cause;
-    throw unwritable(path, cause);
-  }
+  await beside(path, fill);
 }
 
 /**
- * A new file in the target's folder, of a name that nobody can have put a link under and that no other export has. It may hold
- * sealed values: it is for its owner alone, and keeps that when it gets the target's name.
+ * Fills a new file in the target's folder, of a name that nobody can have put a link under and that no other export has. It may
+ * hold sealed values: it is for its owner alone, and keeps that when it gets the target's name. When it does not get it, it goes.
  */
-function beside(path: string): { readonly partial: string; readonly file: WriteStream } {
+async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>): Promise<T> {
   const partial = join(dirname(path), `.${randomUUID()}.partial`);
-  return { partial, file: createWriteStream(partial, { flags: 'wx', mode: 0o600 }) };
+  const file = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
+  const interrupted = (signal: NodeJS.Signals): void => {
+    rmSync(partial, { force: true });
+    // Nobody listens any more: the process ends as it would have.
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupted);
+  try {
+    const result = await fill(file);
+    await rename(partial, path);
+    return result;
+  } catch (cause) {
+    file.destroy();
+    await rm(partial, { force: true });
+    if (!isSystemError(cause)) throw cause;
+    throw unwritable(path, cause);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+  }
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 function unwritable(path: string, cause: Error): SealtrailError {
   return new SealtrailError('source_invalid', `cannot write ${path}: ${cause.message}`, {}, { cause });
