@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSealtrail, recordChanged } from '@sealtrail/sdk';
@@ -109,5 +109,18 @@ describe('openSealtrail on a SQLite file', () => {
     await expect(openSealtrail({ store: 'postgres://db/audit' })).rejects.toMatchObject({
       code: 'source_invalid',
     });
+  });
+
+  it('opens no store when its failure policy cannot be followed', async () => {
+    const spool = join(dir, 'spool');
+    await writeFile(spool, '');
+    await expect(openSealtrail({ store, failure: { mode: 'open', spool } })).rejects.toMatchObject({
+      code: 'spool_failed',
+    });
+    for (const replay_every_ms of [0, -1, 99, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY]) {
+      const failure = { mode: 'open', spool: join(dir, 'other'), replay_every_ms } as const;
+      await expect(openSealtrail({ store, failure })).rejects.toMatchObject({ code: 'config_invalid' });
+    }
+    expect(await readdir(dir)).toEqual(['spool']);
   });
 });

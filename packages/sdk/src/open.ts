@@ -23,7 +23,7 @@ export type FailurePolicy =
   | {
       readonly mode: 'open';
       readonly spool: string;
-      /** How often what waits is tried again, in milliseconds; default 5,000. */
+      /** How often what waits is tried again, in milliseconds, from 100; default 5,000. */
       readonly replay_every_ms?: number | undefined;
       /** Told of every replay that did something. */
       readonly onReplay?: ((replay: Replay) => void) | undefined;
@@ -55,6 +55,9 @@ export interface Sealtrail {
 }
 
 const REPLAY_EVERY_MS = 5_000;
+const MIN_REPLAY_EVERY_MS = 100;
+/** The longest that a timer waits. */
+const MAX_REPLAY_EVERY_MS = 2 ** 31 - 1;
 
 /**
  * Opens the log for writing. With the failure policy `open`, what an earlier process left in the spool is appended first.
@@ -64,20 +67,22 @@ const REPLAY_EVERY_MS = 5_000;
  */
 export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrail> {
   const { store: given, failure = { mode: 'closed' }, ...logOptions } = options;
+  const every = failure.mode === 'open' ? replayEvery(failure.replay_every_ms) : undefined;
+  // Before the store, which would have to be closed again when this fails.
+  const spool = failure.mode === 'open' ? await Spool.open(failure.spool) : undefined;
   const owned = typeof given === 'string';
   const store = owned ? await openStore(given) : given;
   const log = new Log(store, logOptions);
-  const spool = failure.mode === 'open' ? await Spool.open(failure.spool) : undefined;
   const replay = async (): Promise<Replay> => {
     const done = spool === undefined ? { replayed: 0, refused: [] } : await replaySpool(spool, log);
     if (failure.mode === 'open' && done.replayed + done.refused.length > 0) failure.onReplay?.(done);
     return done;
   };
   let timer: NodeJS.Timeout | undefined;
-  if (failure.mode === 'open') {
+  if (every !== undefined) {
     // The log may still be away: the next turn tries again.
     const quietly = (): void => void replay().catch(() => {});
-    timer = setInterval(quietly, failure.replay_every_ms ?? REPLAY_EVERY_MS);
+    timer = setInterval(quietly, every);
     timer.unref();
     await replay().catch(() => {});
   }
@@ -102,14 +107,26 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
     replay,
     close: async () => {
       clearInterval(timer);
-      if (spool !== undefined) {
-        await replay().catch(() => {});
-        await spool.close();
-      }
-      await log.close();
-      if (owned) await store.close();
+      // What cannot be replayed waits for the next start.
+      if (spool !== undefined) await replay().catch(() => {});
+      await closeAll([() => spool?.close(), () => log.close(), () => (owned ? store.close() : undefined)]);
     },
   };
+}
+
+function replayEvery(ms: number = REPLAY_EVERY_MS): number {
+  if (ms >= MIN_REPLAY_EVERY_MS && ms <= MAX_REPLAY_EVERY_MS) return ms;
+  throw new SealtrailError(
+    'config_invalid',
+    `replay_every_ms is ${MIN_REPLAY_EVERY_MS} to ${MAX_REPLAY_EVERY_MS}`,
+  );
+}
+
+/** Closes one after the other, also when one of them fails. @throws the first error */
+async function closeAll(all: readonly (() => Promise<void> | undefined)[]): Promise<void> {
+  const failed: unknown[] = [];
+  for (const close of all) await close()?.catch((error: unknown) => void failed.push(error));
+  if (failed.length > 0) throw failed[0];
 }
 
 /**
