@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { SealtrailError } from '@sealtrail/format';
-import type { Store } from '@sealtrail/store';
 import { openSqliteStore } from '@sealtrail/store/sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cuttable as cuttableStore } from '../sdk/trail/spool-world.ts';
 import { codeOf, sarah } from '../sdk/trail/world.ts';
 import {
   type Desk,
@@ -23,28 +22,11 @@ const CALL = ['call_1', 'update_contact', { id: 'c-1', phone: PHONE, ...WHY }] a
 const READ = ['call_1', 'read_contact', { id: 'c-1', ...WHY }] as const;
 
 /** A store of the world that can be cut off, as a network does it. */
-async function cuttable(world: World): Promise<{ store: Store; cut: (away: boolean) => void }> {
+async function cuttable(world: World): Promise<ReturnType<typeof cuttableStore>> {
   const inner = await openSqliteStore(world.location, { now: () => world.now });
   onTestFinished(() => inner.close());
-  let away = false;
-  const store = new Proxy(inner, {
-    get(target, name) {
-      const member = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      if (name === 'close' || name === 'source') return member.bind(target);
-      return async (...args: unknown[]) => {
-        if (away) throw new SealtrailError('store_unavailable', 'cut off');
-        return member.apply(target, args);
-      };
-    },
-  });
-  await store.register(TENANT);
-  return {
-    store,
-    cut: (next) => {
-      away = next;
-    },
-  };
+  await inner.register(TENANT);
+  return cuttableStore(inner);
 }
 
 describe('while the log is away', () => {
@@ -141,7 +123,7 @@ describe('while the log is away', () => {
       expect((await desk.run()).finalOutput).toBe('Done.');
       expect(desk.done).toHaveLength(1);
       cut(false);
-      expect(await desk.sealtrail.replay()).toEqual({ replayed: spooled, refused: [] });
+      expect(await desk.sealtrail.replay()).toEqual({ replayed: spooled, refused: [], stopped: [] });
       const types = ['proposal.created', 'execution.started', 'execution.executed'];
       expect(await story(world)).toEqual(types);
       const [executed] = await entriesOf(world, 'execution.executed');

@@ -54,6 +54,7 @@ export {
 export { type Facts, factsOf } from './facts.ts';
 export {
   batchId,
+  changeId,
   createdId,
   decisionId,
   executionId,
@@ -61,6 +62,7 @@ export {
   grantRevokedId,
   isId,
   presentedId,
+  refusedId,
   startedId,
 } from './ids.ts';
 export { parseInput } from './parse.ts';

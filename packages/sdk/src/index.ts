@@ -12,7 +12,7 @@ export {
 } from './action.ts';
 export { type FailurePolicy, openSealtrail, type Sealtrail, type SealtrailOptions } from './open.ts';
 export { AuthenticatedUser, authenticatedUser, type SignedIn } from './person.ts';
-export type { Replay } from './spool/spooling.ts';
+export type { Replay } from './spool/replay.ts';
 export type { DecideOptions, Decision } from './trail/decide.ts';
 export type { BatchOutcome, DecideManyOptions } from './trail/decide-many.ts';
 export type { ExecuteOptions } from './trail/execute.ts';

@@ -9,19 +9,22 @@ import {
   openStore,
   type Store,
 } from '@sealtrail/store';
+import { Known } from './spool/known.ts';
+import { type Replay, replaySpool } from './spool/replay.ts';
 import { Spool } from './spool/spool.ts';
-import { type Replay, replaySpool, spoolingLedger } from './spool/spooling.ts';
+import { rememberingLedger, spoolingLedger } from './spool/spooling.ts';
 import { logLedger } from './trail/ledger.ts';
 import { Trail, type TrailOptions } from './trail/trail.ts';
 
 /**
  * What happens when the log cannot be reached. `closed`: no entry, no action. `open`: proposals, changes and what needs no
- * approval go on and wait in `spool`, a directory of this machine; decisions and what they allow still fail.
+ * approval go on and wait in `spool`; decisions and what they allow still fail.
  */
 export type FailurePolicy =
   | { readonly mode: 'closed' }
   | {
       readonly mode: 'open';
+      /** A folder of this machine. It is made, or belongs to this process's user alone already (mode 0700). */
       readonly spool: string;
       /** How often what waits is tried again, in milliseconds, from 100; default 5,000. */
       readonly replay_every_ms?: number | undefined;
@@ -68,16 +71,24 @@ const MAX_REPLAY_EVERY_MS = 2 ** 31 - 1;
 export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrail> {
   const { store: given, failure = { mode: 'closed' }, ...logOptions } = options;
   const every = failure.mode === 'open' ? replayEvery(failure.replay_every_ms) : undefined;
+  const known = new Known();
   // Before the store, which would have to be closed again when this fails.
-  const spool = failure.mode === 'open' ? await Spool.open(failure.spool) : undefined;
+  const spool =
+    failure.mode === 'open'
+      ? await Spool.open(failure.spool, ({ tenant, draft }) => known.wrote(tenant, draft))
+      : undefined;
   const owned = typeof given === 'string';
   const store = owned ? await openStore(given) : given;
   const log = new Log(store, logOptions);
-  const replay = async (): Promise<Replay> => {
-    const done = spool === undefined ? { replayed: 0, refused: [] } : await replaySpool(spool, log);
-    if (failure.mode === 'open' && done.replayed + done.refused.length > 0) failure.onReplay?.(done);
-    return done;
+  const ledgerOf = (tenant: string) => {
+    const ledger = logLedger(store, log, tenant);
+    return spool === undefined ? ledger : rememberingLedger(ledger, known);
   };
+  const onReplay = (done: Replay): void => {
+    if (failure.mode === 'open') failure.onReplay?.(done);
+  };
+  const replay = async (): Promise<Replay> =>
+    spool === undefined ? { replayed: 0, refused: [], stopped: [] } : replaySpool(spool, ledgerOf, onReplay);
   let timer: NodeJS.Timeout | undefined;
   if (every !== undefined) {
     // The log may still be away: the next turn tries again.
@@ -90,11 +101,11 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
     store,
     trail: (tenant, trailOptions = {}) => {
       refuseReserved(tenant);
-      const ledger = logLedger(store, log, tenant);
+      const ledger = ledgerOf(tenant);
+      if (spool === undefined) return new Trail(ledger, trailOptions, false);
       const now = trailOptions.now ?? Date.now;
-      return spool === undefined
-        ? new Trail(ledger, trailOptions, false)
-        : new Trail(spoolingLedger(ledger, spool, now), trailOptions, true);
+      const spooling = spoolingLedger(ledger, spool, known, now);
+      return new Trail(spooling, trailOptions, true);
     },
     append: async (tenant, draft, appendOptions) => {
       refuseReserved(tenant, [draft]);

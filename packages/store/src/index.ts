@@ -9,6 +9,7 @@ export { type ExportOptions, type ExportResult, exportBundle } from './export.ts
 export type { Appended } from './log/appended.ts';
 export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
 export { newId } from './log/new-id.ts';
+export { prepare } from './log/prepare.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export type {
   AnchorPlace,

@@ -1,71 +1,12 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { SealtrailError } from '@sealtrail/format';
-import { openSealtrail, type Sealtrail, type Store, type Trail } from '@sealtrail/sdk';
-import { openSqliteStore } from '@sealtrail/store/sqlite';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  agent,
-  codeOf,
-  newWorld,
-  readContact,
-  sarah,
-  TENANT,
-  update,
-  updateContact,
-  verifiedEntries,
-  type World,
-} from './world.ts';
-
-const read = { agent, input: { id: 'c-1' }, rationale: null, confidence: null };
-
-/** A store that can be cut off, as a network does it. */
-function cuttable(store: Store): { store: Store; cut: (away: boolean) => void } {
-  let away = false;
-  const guarded = new Proxy(store, {
-    get(target, name) {
-      const member = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      if (name === 'close' || name === 'source') return member.bind(target);
-      return async (...args: unknown[]) => {
-        if (away) throw new SealtrailError('store_unavailable', 'cut off');
-        return member.apply(target, args);
-      };
-    },
-  });
-  return {
-    store: guarded,
-    cut: (next) => {
-      away = next;
-    },
-  };
-}
-
-async function openWorld(): Promise<{
-  world: World;
-  spool: string;
-  cut: (away: boolean) => void;
-  sealtrail: Sealtrail;
-  trail: Trail;
-}> {
-  const world = await newWorld();
-  const inner = await openSqliteStore(world.location, { now: () => world.now });
-  onTestFinished(() => inner.close());
-  const { store, cut } = cuttable(inner);
-  const spool = join(world.folder, 'spool');
-  const sealtrail = await openSealtrail({
-    store,
-    failure: { mode: 'open', spool, replay_every_ms: 3_600_000 },
-  });
-  onTestFinished(() => sealtrail.close());
-  await store.register(TENANT);
-  return { world, spool, cut, sealtrail, trail: sealtrail.trail(TENANT, { now: () => world.now }) };
-}
+import { describe, expect, it } from 'vitest';
+import { openWorld, read } from './spool-world.ts';
+import { codeOf, readContact, sarah, TENANT, update, updateContact, verifiedEntries } from './world.ts';
 
 describe('with the failure policy "open"', () => {
   it('what needs no approval goes on while the log is away, and is in it afterwards', async () => {
-    const { world, spool, cut, sealtrail, trail } = await openWorld();
+    const { world, spool, files, cut, sealtrail, trail } = await openWorld();
     cut(true);
     const proposal = await trail.propose(readContact, { ...read, id: 'p-away' });
     expect(proposal).toMatchObject({ status: 'approved', recorded: 'spool' });
@@ -80,11 +21,13 @@ describe('with the failure policy "open"', () => {
         after: { phone: '2' },
       }),
     ).toEqual({ recorded: 'spool', id: 'ch-1:change' });
-    const [file] = await readdir(spool);
-    expect((await stat(join(spool, file as string))).mode & 0o077).toBe(0);
+    for (const file of await readdir(spool)) {
+      expect((await stat(join(spool, file))).mode & 0o077).toBe(0);
+    }
+    expect(await files()).toHaveLength(1);
     cut(false);
     world.now += 60_000;
-    expect(await sealtrail.replay()).toEqual({ replayed: 4, refused: [] });
+    expect(await sealtrail.replay()).toEqual({ replayed: 4, refused: [], stopped: [] });
     expect(await readdir(spool)).toEqual([]);
     const entries = await verifiedEntries(world.location);
     expect(entries.map(({ type }) => type)).toEqual([
@@ -144,50 +87,48 @@ describe('with the failure policy "open"', () => {
   });
 
   it('a replay that is interrupted goes on later, and appends nothing twice', async () => {
-    const { world, spool, cut, sealtrail, trail } = await openWorld();
+    const { world, spool, files, cut, sealtrail, trail } = await openWorld();
     cut(true);
     for (const id of ['p-1', 'p-2', 'p-3']) await trail.propose(readContact, { ...read, id });
     expect(await codeOf(sealtrail.replay())).toBe('store_unavailable');
-    const [file] = await readdir(spool);
+    const [file] = await files();
     const kept = await readFile(join(spool, file as string), 'utf8');
     cut(false);
     await sealtrail.replay();
     // The process was killed after the append and before the file was removed: its file is there again, with a torn line.
     const dead = join(spool, (file as string).replace(`~${process.pid}~`, '~999999999~'));
     await writeFile(dead, `${kept}{"v":1,"tenant":"ac`);
-    expect(await sealtrail.replay()).toEqual({ replayed: 3, refused: [] });
+    expect(await sealtrail.replay()).toEqual({ replayed: 3, refused: [], stopped: [] });
     expect((await verifiedEntries(world.location)).map(({ id }) => id)).toEqual([
       'p-1:created',
       'p-2:created',
       'p-3:created',
     ]);
-    expect(await readFile(`${dead}.refused`, 'utf8')).toBe('{"v":1,"tenant":"ac\n');
+    const [refused] = await files('.refused');
+    expect(await readFile(join(spool, refused as string), 'utf8')).toBe('{"v":1,"tenant":"ac\n');
   });
 
   it('what the log refuses is kept aside and named', async () => {
-    const { world, spool, cut, sealtrail, trail } = await openWorld();
-    await trail.propose(readContact, { ...read, id: 'p-1' });
-    cut(true);
-    await trail.propose(readContact, { ...read, id: 'p-1', rationale: 'another proposal under this id' });
-    cut(false);
-    expect(await sealtrail.replay()).toEqual({
-      replayed: 0,
-      refused: [{ tenant: TENANT, id: 'p-1:created', code: 'id_conflict' }],
-    });
-    const [file] = await readdir(spool);
-    expect(await readFile(join(spool, file as string), 'utf8')).toContain('another proposal under this id');
-    expect(await verifiedEntries(world.location)).toHaveLength(1);
-  });
-
-  it('files of processes that still run, and of other hosts, are left to them', async () => {
-    const { world, spool, sealtrail } = await openWorld();
-    const names = [`${process.ppid}`, '999999999'].map((pid, i) =>
-      join(spool, `${i === 0 ? hostname() : 'elsewhere'}~${pid}~x.spool.jsonl`),
+    const { world, spool, files, cut, sealtrail, trail, another } = await openWorld();
+    const other = await another();
+    for (const id of ['p-1', 'p-2']) {
+      await other.trail.propose(readContact, { ...read, id });
+      cut(true);
+      await trail.propose(readContact, { ...read, id, rationale: `another ${id}` });
+      cut(false);
+      expect(await sealtrail.replay()).toEqual({
+        replayed: 0,
+        refused: [{ tenant: TENANT, id: `${id}:created`, code: 'id_conflict' }],
+        stopped: [],
+      });
+    }
+    // What is refused later takes nothing from what was refused before.
+    const kept = await Promise.all(
+      (await files('.refused')).map((name) => readFile(join(spool, name), 'utf8')),
     );
-    for (const name of names) await writeFile(name, '');
-    await sealtrail.replay();
-    expect((await readdir(spool)).length).toBe(2);
-    expect(await verifiedEntries(world.location)).toEqual([]);
+    expect(kept.join('')).toContain('another p-1');
+    expect(kept.join('')).toContain('another p-2');
+    expect(await verifiedEntries(world.location)).toHaveLength(2);
   });
 
   it('a spool that cannot be written stops the action', async () => {

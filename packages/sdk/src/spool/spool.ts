@@ -1,104 +1,204 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isName, SealtrailError } from '@sealtrail/format';
-import type { EntryDraft } from '@sealtrail/store';
-import { z } from 'zod';
+import { SealtrailError } from '@sealtrail/format';
+import { newId } from '@sealtrail/store';
+import { Claims, ENDING, partOf } from './claims.ts';
+import { appendDurably, missing, namesIn, ownFolder, replaceDurably, syncFolder, textOf } from './folder.ts';
+import { lineOf, nameOf, parseLine, type Spooled } from './line.ts';
+import { Marks } from './marks.ts';
 
-/** A draft that waits for the log. */
-export interface Spooled {
-  readonly tenant: string;
-  readonly draft: EntryDraft & { readonly id: string };
+/** What became of a draft: it is in the log, it never will be, or it stays for the next time. */
+type Taken = 'taken' | 'refused' | 'later';
+
+export interface Replayer {
+  /** Taking a draft twice must do no harm. When it throws, all the rest stays for the next time. */
+  append(spooled: Spooled): Promise<Taken>;
+  /** Told of a line that is nothing that may wait. */
+  refuse(named: { readonly tenant: string; readonly id: string }): void;
 }
 
-const line = z.strictObject({
-  v: z.literal(1),
-  tenant: z.custom<string>(isName),
-  draft: z.looseObject({ id: z.string(), type: z.string() }),
-});
-
-const ENDING = '.spool.jsonl';
+interface OpenFile {
+  readonly name: string;
+  readonly handle: FileHandle;
+  /** Bytes that were acknowledged. */
+  size: number;
+}
 
 /**
- * Drafts kept on this machine while the log cannot be reached: a directory with one file for each process, of JSON lines in
- * the order in which they came. Values in it are not sealed yet, so the files are readable by their owner alone.
+ * Drafts kept on this machine while the log cannot be reached: a folder of files with JSON lines, in the order in which they
+ * came; {@link Claims} says whose each file is. Values in it are not sealed yet, so the files are readable by their owner alone.
  *
- * A line is acknowledged after fsync. What a crash leaves behind: a last line without its end, which nobody was told was kept.
+ * Drafts are acknowledged after fsync of the file and of the folder that names it. What a crash leaves behind: a last line
+ * without its end, which nobody was told was kept.
  */
 export class Spool {
-  readonly #directory: string;
-  readonly #own: string;
-  #file: FileHandle | undefined;
-  #lines = 0;
+  readonly #folder: string;
+  readonly #claims: Claims;
+  readonly #see: (spooled: Spooled) => void;
+  /** What waits in this process's files, by their names. */
+  readonly #marks = new Marks();
+  #file: OpenFile | undefined;
   // One write or replay after the other.
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(directory: string) {
-    this.#directory = directory;
-    this.#own = `${hostname()}~${process.pid}~${randomUUID()}${ENDING}`;
+  private constructor(folder: string, see: (spooled: Spooled) => void) {
+    this.#folder = folder;
+    this.#see = see;
+    this.#claims = new Claims(folder);
   }
 
-  /** @throws SealtrailError `spool_failed` */
-  static async open(directory: string): Promise<Spool> {
-    await wrap(`cannot use the spool ${directory}`, () => mkdir(directory, { recursive: true, mode: 0o700 }));
-    return new Spool(directory);
+  /**
+   * @param see shown every draft of others that is found, before anything of them is replayed
+   * @throws SealtrailError `spool_failed`, `config_invalid`
+   */
+  static async open(folder: string, see: (spooled: Spooled) => void = () => {}): Promise<Spool> {
+    return wrap(`cannot use the spool ${folder}`, async () => {
+      const spool = new Spool(await ownFolder(folder), see);
+      for (const name of await namesIn(spool.#folder, ENDING)) await spool.#look(name);
+      return spool;
+    });
   }
 
   /** Keeps drafts; they are on the disk when the promise resolves. @throws SealtrailError `spool_failed` */
   keep(entries: readonly Spooled[]): Promise<void> {
-    const text = entries.map((one) => `${JSON.stringify({ v: 1, ...one })}\n`).join('');
     return this.#next(() =>
       wrap('cannot write to the spool', async () => {
-        this.#file ??= await open(join(this.#directory, this.#own), 'a', 0o600);
-        await this.#file.appendFile(text);
-        await this.#file.datasync();
-        this.#lines += entries.length;
+        const text = entries.map(lineOf).join('');
+        let file: OpenFile;
+        do file = await this.#write(text);
+        while (!(await this.#isMine(file)));
+        for (const one of entries) this.#marks.add(file.name, one);
       }),
     );
   }
 
-  /** True when this process has kept something that is not replayed yet. */
-  get waiting(): boolean {
-    return this.#lines > 0;
+  async #write(text: string): Promise<OpenFile> {
+    this.#file ??= await this.#create();
+    const file = this.#file;
+    try {
+      await file.handle.appendFile(text);
+      await file.handle.datasync();
+    } catch (error) {
+      // What comes next must not be joined to half a line: it begins a new file, whatever became of this one.
+      this.#file = undefined;
+      await file.handle.truncate(file.size).catch(() => {});
+      await file.handle.close().catch(() => {});
+      throw error;
+    }
+    file.size += Buffer.byteLength(text);
+    return file;
+  }
+
+  async #create(): Promise<OpenFile> {
+    await this.#claims.begin();
+    // Ids begin with the time.
+    const name = this.#claims.nameFor(newId());
+    const handle = await open(join(this.#folder, name), 'ax', 0o600);
+    try {
+      await syncFolder(this.#folder);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    this.#marks.hold(name);
+    return { name, handle, size: 0 };
   }
 
   /**
-   * Gives what was kept to `append`, file by file in order: this process's file, and those of processes that are gone. A file
-   * is removed when all of it was given; what was refused, or cannot be read, moves to a file `.refused` beside it, for a
-   * person to look at. When `append` throws, the rest stays for the next time; taking a draft twice must do no harm.
-   *
-   * @param append returns false for what will never be taken
+   * Whether a file is still this process's after a write to it. If it was taken for dead and the file renamed before, its new
+   * owner may have read it already; if it is renamed from now on, what was written is read.
    */
-  replay(append: (spooled: Spooled) => Promise<boolean>): Promise<void> {
-    return this.#next(() => wrap('cannot replay the spool', () => this.#replay(append)));
+  async #isMine(file: OpenFile): Promise<boolean> {
+    const [there, held] = await Promise.all([
+      stat(join(this.#folder, file.name)).catch(missing),
+      file.handle.stat(),
+    ]);
+    if (there !== undefined && there.ino === held.ino) return true;
+    this.#marks.drop(file.name);
+    await this.#closeFile();
+    return false;
   }
 
-  async #replay(append: (spooled: Spooled) => Promise<boolean>): Promise<void> {
-    const files = (await readdir(this.#directory)).filter((name) => name.endsWith(ENDING)).sort();
-    for (const name of files) {
-      if (name !== this.#own && isAlive(name)) continue;
-      const path = join(this.#directory, name);
-      const text = await readFile(path, 'utf8').catch(missing);
-      const aside: string[] = [];
-      for (const one of text.split('\n').filter((part) => part !== '')) {
-        const spooled = parse(one);
-        if (spooled === undefined || !(await append(spooled))) aside.push(`${one}\n`);
+  /** True when something waits here that goes before what comes now: anything of a tenant, or of one of its proposals. */
+  waits(tenant: string, proposal?: string): boolean {
+    return this.#marks.waits(tenant, proposal);
+  }
+
+  /**
+   * Gives what was kept to the log, file by file in order: this process's, and those of processes that are gone. What was
+   * taken leaves its file; what was refused, or may not wait at all, moves to a file `.refused` beside it, for a person to look at.
+   */
+  replay(replayer: Replayer): Promise<void> {
+    return this.#next(() => wrap('cannot replay the spool', () => this.#replay(replayer)));
+  }
+
+  async #replay(replayer: Replayer): Promise<void> {
+    const taken = await this.#claims.takeOver();
+    for (const name of taken) this.#marks.hold(name);
+    for (const name of taken) await this.#look(name);
+    const byPart = (a: string, b: string) => (partOf(a) < partOf(b) ? -1 : 1);
+    for (const name of this.#marks.names().sort(byPart)) await this.#replayFile(name, replayer);
+    if (this.#marks.names().length === 0) await this.#claims.end();
+  }
+
+  async #replayFile(name: string, replayer: Replayer): Promise<void> {
+    if (this.#file?.name === name) await this.#closeFile();
+    const text = await textOf(join(this.#folder, name));
+    if (text === undefined) return this.#marks.drop(name);
+    const lines = text.split('\n').filter((one) => one !== '');
+    const aside: string[] = [];
+    const left: string[] = [];
+    let at = 0;
+    try {
+      for (; at < lines.length; at++) {
+        const one = lines[at] as string;
+        const became = await give(one, replayer);
+        if (became === 'refused') aside.push(one);
+        if (became === 'later') left.push(one);
       }
-      if (aside.length > 0) await writeFile(`${path}.refused`, aside.join(''), { mode: 0o600 });
-      await rm(path, { force: true });
-      if (name === this.#own) await this.#forget();
+    } finally {
+      left.push(...lines.slice(at));
+      if (left.length < lines.length || lines.length === 0) await this.#settle(name, aside, left);
     }
   }
 
-  async #forget(): Promise<void> {
-    await this.#file?.close();
-    this.#file = undefined;
-    this.#lines = 0;
+  async #settle(name: string, aside: readonly string[], left: readonly string[]): Promise<void> {
+    if (aside.length > 0) await appendDurably(this.#folder, `${name}.refused`, textFrom(aside));
+    this.#marks.drop(name);
+    if (left.length === 0) return rm(join(this.#folder, name), { force: true });
+    await replaceDurably(this.#folder, name, textFrom(left));
+    this.#mark(name, left);
   }
 
+  /** Looks at a file that another process wrote. */
+  async #look(name: string): Promise<void> {
+    const lines = (await textOf(join(this.#folder, name)))?.split('\n') ?? [];
+    for (const one of lines.map(parseLine)) if (one !== undefined) this.#see(one);
+    if (this.#marks.holds(name)) this.#mark(name, lines);
+  }
+
+  #mark(name: string, lines: readonly string[]): void {
+    this.#marks.hold(name);
+    for (const one of lines.map(parseLine)) if (one !== undefined) this.#marks.add(name, one);
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.handle.close();
+  }
+
+  /** What still waits is anybody's from now on. @throws SealtrailError `spool_failed` */
   async close(): Promise<void> {
-    await this.#next(() => this.#forget());
+    await this.#next(() =>
+      wrap('cannot close the spool', async () => {
+        try {
+          await this.#closeFile();
+        } finally {
+          await this.#claims.end();
+        }
+      }),
+    );
   }
 
   #next<T>(work: () => Promise<T>): Promise<T> {
@@ -108,31 +208,16 @@ export class Spool {
   }
 }
 
-function parse(text: string): Spooled | undefined {
-  try {
-    const { tenant, draft } = line.parse(JSON.parse(text));
-    return { tenant, draft: draft as unknown as Spooled['draft'] };
-  } catch {
-    return undefined;
-  }
+async function give(text: string, { append, refuse }: Replayer): Promise<Taken> {
+  const spooled = parseLine(text);
+  if (spooled !== undefined) return append(spooled);
+  const named = nameOf(text);
+  if (named !== undefined) refuse(named);
+  return 'refused';
 }
 
-/** Whether the process that writes a file still runs on this host. Files of other hosts are theirs to replay. */
-function isAlive(name: string): boolean {
-  const [host, pid] = name.split('~');
-  if (host !== hostname()) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch (error) {
-    // Not allowed to signal it: it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function missing(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-  throw error;
+function textFrom(lines: readonly string[]): string {
+  return lines.map((one) => `${one}\n`).join('');
 }
 
 async function wrap<T>(what: string, work: () => Promise<T>): Promise<T> {

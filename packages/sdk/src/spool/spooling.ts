@@ -1,7 +1,9 @@
-import { type ErrorCode, isSealtrailError } from '@sealtrail/format';
-import { type EntryDraft, type Log, newId } from '@sealtrail/store';
+import { type ErrorCode, isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { type EntryDraft, newId, prepare } from '@sealtrail/store';
 import type { Ledger, Receipt } from '../trail/ledger.ts';
-import type { Spool, Spooled } from './spool.ts';
+import type { Known, KnownProposal } from './known.ts';
+import type { Spooled } from './line.ts';
+import type { Spool } from './spool.ts';
 
 /** Errors after which an entry may be kept for later: the log is away, not against it. */
 const AWAY: readonly ErrorCode[] = ['store_unavailable', 'queue_full'];
@@ -10,56 +12,99 @@ export function isAway(error: unknown): boolean {
   return AWAY.some((code) => isSealtrailError(error, code));
 }
 
-/** Keeps what is recorded while the log is away. What the log has to arbitrate, decisions above all, still fails. */
-export function spoolingLedger(inner: Ledger, spool: Spool, now: () => number): Ledger {
+/** What the life of proposals in one tenant's log goes by while the log is away. */
+export interface Away {
+  known(proposal: string): KnownProposal | undefined;
+  /** Whether something of a proposal waits in the spool: the log cannot tell yet what became of it. */
+  waits(proposal: string): boolean;
+  /** Takes a proposal for one execution; false when it was taken before. */
+  take(proposal: string): boolean;
+  /** Gives it back: its execution did not begin. */
+  release(proposal: string): void;
+}
+
+export function awayFrom(tenant: string, spool: Spool, known: Known): Away {
+  return {
+    known: (proposal) => known.get(tenant, proposal),
+    waits: (proposal) => spool.waits(tenant, proposal),
+    take: (proposal) => known.take(tenant, proposal),
+    release: (proposal) => known.release(tenant, proposal),
+  };
+}
+
+/**
+ * Keeps what is recorded while the log is away. What the log has to arbitrate, decisions above all, still fails. What is written
+ * is remembered: it is what to go by when the log is away.
+ */
+export function spoolingLedger(inner: Ledger, spool: Spool, known: Known, now: () => number): Ledger {
+  const { tenant } = inner;
+  const remember = (drafts: readonly EntryDraft[]) => {
+    for (const draft of drafts) known.wrote(tenant, draft);
+  };
   return {
     ...inner,
+    append: async (drafts) => {
+      const begun = drafts.filter(({ type }) => type === 'execution.started');
+      for (const draft of begun) takeFor(known, tenant, draft);
+      try {
+        const appended = await inner.append(drafts);
+        remember(drafts);
+        return appended;
+      } catch (error) {
+        if (!isSealtrailError(error, 'id_conflict')) {
+          for (const draft of begun) {
+            known.release(tenant, proposalOf(draft), isAway(error) ? draft : undefined);
+          }
+        }
+        throw error;
+      }
+    },
     record: async (drafts) => {
       const named = drafts.map((draft) => ({ ...draft, id: draft.id ?? newId() }));
       try {
         // What was kept comes first, so that the log has things in the order in which they happened.
-        if (!spool.waiting) return await inner.record(named);
+        if (!spool.waits(tenant)) {
+          const receipts = await inner.record(named);
+          remember(named);
+          return receipts;
+        }
       } catch (error) {
         if (!isAway(error)) throw error;
       }
       const time = new Date(now()).toISOString();
-      await spool.keep(named.map((draft) => ({ tenant: inner.tenant, draft: stamped(draft, time) })));
+      const kept = named.map((draft) => ({ tenant, draft: stamped(draft, time) }));
+      // Else the log would refuse later what is acknowledged here.
+      for (const { draft } of kept) prepare(tenant, draft);
+      const fresh = kept.filter(({ draft }) => !known.hasCreated(tenant, draft));
+      if (fresh.length > 0) await spool.keep(fresh);
+      remember(named);
       return named.map(({ id }): Receipt => ({ recorded: 'spool', id }));
     },
   };
 }
 
+/** Remembers what is read from the log. */
+export function rememberingLedger(inner: Ledger, known: Known): Ledger {
+  return {
+    ...inner,
+    find: async (ids) => {
+      const found = await inner.find(ids);
+      for (const recorded of found.values()) known.read(inner.tenant, recorded);
+      return found;
+    },
+  };
+}
+
+function proposalOf({ data }: EntryDraft): string {
+  return String(data?.['proposal']);
+}
+
+function takeFor(known: Known, tenant: string, draft: EntryDraft): void {
+  if (known.take(tenant, proposalOf(draft))) return;
+  throw new SealtrailError('id_conflict', `the execution of ${proposalOf(draft)} began before`);
+}
+
 /** The entry's own time will be the time of the replay; this says when it happened, by this machine's clock. */
 function stamped(draft: EntryDraft & { id: string }, spooled_at: string): Spooled['draft'] {
   return { ...draft, data: { ...draft.data, spooled_at } };
-}
-
-/** What a replay did. */
-export interface Replay {
-  /** Drafts that are in the log now. */
-  readonly replayed: number;
-  /** Ids of drafts that the log refused, because their id is taken by something else or they are not valid. */
-  readonly refused: readonly { readonly tenant: string; readonly id: string; readonly code: ErrorCode }[];
-}
-
-/**
- * Appends what was kept. A draft that was appended before the crash that kept it from being removed is found by its id.
- *
- * @throws SealtrailError `store_unavailable`, `queue_full`: the rest stays in the spool
- */
-export async function replaySpool(spool: Spool, log: Log): Promise<Replay> {
-  const refused: { tenant: string; id: string; code: ErrorCode }[] = [];
-  let replayed = 0;
-  await spool.replay(async ({ tenant, draft }) => {
-    try {
-      await log.append(tenant, draft);
-      replayed++;
-      return true;
-    } catch (error) {
-      if (!isSealtrailError(error, 'id_conflict') && !isSealtrailError(error, 'draft_invalid')) throw error;
-      refused.push({ tenant, id: draft.id, code: error.code });
-      return false;
-    }
-  });
-  return { replayed, refused };
 }
