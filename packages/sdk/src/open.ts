@@ -12,7 +12,7 @@ import {
 import { Known } from './spool/known.ts';
 import { type Replay, replaySpool } from './spool/replay.ts';
 import { Spool } from './spool/spool.ts';
-import { rememberingLedger, spoolingLedger } from './spool/spooling.ts';
+import { awayFrom, rememberingLedger, spoolingLedger } from './spool/spooling.ts';
 import { logLedger } from './trail/ledger.ts';
 import { Trail, type TrailOptions } from './trail/trail.ts';
 
@@ -102,10 +102,10 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
     trail: (tenant, trailOptions = {}) => {
       refuseReserved(tenant);
       const ledger = ledgerOf(tenant);
-      if (spool === undefined) return new Trail(ledger, trailOptions, false);
+      if (spool === undefined) return new Trail(ledger, trailOptions, undefined);
       const now = trailOptions.now ?? Date.now;
       const spooling = spoolingLedger(ledger, spool, known, now);
-      return new Trail(spooling, trailOptions, true);
+      return new Trail(spooling, trailOptions, awayFrom(tenant, spool, known));
     },
     append: async (tenant, draft, appendOptions) => {
       refuseReserved(tenant, [draft]);

@@ -30,17 +30,35 @@ export async function decideByRule(
 }
 
 async function byPolicy(
-  { policies, system, ledger }: Context,
+  context: Context,
   state: ProposalState,
   action: Action,
   input: JsonValue,
 ): Promise<EntryDraft | undefined> {
-  const { actor, targets, data } = state.created.entry;
+  const ruled = await askPolicies(context, state.proposal, state.created.entry, action, input);
+  if (ruled === undefined) return undefined;
+  const { verdict, policy, policy_version } = ruled;
+  return (verdict === 'approve' ? decisionAutoApproved : decisionAutoDenied)({
+    ...common(state),
+    actor: context.system,
+    policy,
+    policy_version,
+  });
+}
+
+/** What the first policy says that says something. They need no log. */
+export async function askPolicies(
+  { policies, ledger }: Context,
+  proposal: string,
+  { actor, targets = [], data = {} }: Pick<EntryDraft, 'actor' | 'targets' | 'data'>,
+  action: Action,
+  input: JsonValue,
+) {
   const confidence = data['confidence'];
   for (const policy of policies) {
     const verdict = await policy.decide({
       tenant: ledger.tenant,
-      proposal: state.proposal,
+      proposal,
       action: action.name,
       agent: actor as AgentActor,
       input,
@@ -48,13 +66,7 @@ async function byPolicy(
       confidence: typeof confidence === 'number' ? confidence : null,
       risk: action.risk,
     });
-    if (verdict === undefined) continue;
-    return (verdict === 'approve' ? decisionAutoApproved : decisionAutoDenied)({
-      ...common(state),
-      actor: system,
-      policy: policy.id,
-      policy_version: policy.version,
-    });
+    if (verdict !== undefined) return { verdict, policy: policy.id, policy_version: policy.version };
   }
   return undefined;
 }

@@ -7,12 +7,15 @@ import {
   stateIds,
 } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
+import type { Away } from '../spool/spooling.ts';
 import type { Ledger } from './ledger.ts';
 import type { Policy } from './policy.ts';
 
 /** What every step in the life of a proposal works with. */
 export interface Context {
   readonly ledger: Ledger;
+  /** What to go by while the log is away; undefined when the failure policy is to stop then. */
+  readonly away: Away | undefined;
   /** The host's own software, which acts for policies, grants and expiry. */
   readonly system: SystemActor;
   readonly policies: readonly Policy[];

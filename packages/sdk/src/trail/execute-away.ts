@@ -1,34 +1,142 @@
-import { executionExecuted, executionFailed, executionStarted } from '@sealtrail/events';
+import {
+  executionArgsMismatch,
+  executionExecuted,
+  executionFailed,
+  executionNotExecuted,
+  executionStarted,
+} from '@sealtrail/events';
+import { canonicalize, isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../action.ts';
+import { digestOf, type KnownProposal } from '../spool/known.ts';
+import { type Away, isAway } from '../spool/spooling.ts';
 import { type Context, shortId } from './context.ts';
+import { alreadyExecuted, type ExecuteOptions, execute, unrecorded } from './execute.ts';
 import type { Proposal } from './propose.ts';
 import { errorOf, recordable } from './result.ts';
 
 /**
- * Executes an action that nobody has to approve while the log is away and the failure policy is to go on. Its entries wait in
- * the spool, like the proposal.
+ * Executes under the failure policy to go on: by the log where it can be reached, else what is known to be allowed without
+ * asking it. That is what needs no approval and nobody denied, once, with the arguments that were recorded, as far as this
+ * process and its spool know.
  */
-export async function executeAway<A extends Action, T>(
-  { ledger }: Context,
-  { id, action, input, agent }: Proposal<A>,
+export async function executeOpen<A extends Action, T>(
+  context: Context,
+  away: Away,
+  action: A,
+  proposal: string | Pick<Proposal<A>, 'id'> | Proposal<A>,
   run: (input: ParsedInputOf<A>) => T | Promise<T>,
+  options: ExecuteOptions<A> = {},
 ): Promise<T> {
-  const common = {
-    proposal: id,
-    actor: agent,
-    action: action.name,
-    targets: [...action.targets(input)],
+  const id = typeof proposal === 'string' ? proposal : proposal.id;
+  // The log would say that there is no such proposal, or that nobody has executed it.
+  if (away.waits(id) && away.known(id)?.free) {
+    const cause = new SealtrailError('store_unavailable', `${id} waits in the spool`, { proposal: id });
+    return executeAway(context, away, action, proposal, run, options, cause);
+  }
+  let ran = false;
+  const once = (input: ParsedInputOf<A>): T | Promise<T> => {
+    ran = true;
+    return run(input);
   };
-  const args = { args: input, personal: [...action.personal] };
-  await ledger.record([executionStarted({ ...common, ...args, attempt: shortId() })]);
+  try {
+    return await execute(context, action, id, once, options);
+  } catch (error) {
+    if (ran || !isAway(error)) throw error;
+    return executeAway(context, away, action, proposal, run, options, error);
+  }
+}
+
+/** @throws `cause` where only the log can tell whether, or with what, the action may be executed */
+async function executeAway<A extends Action, T>(
+  { ledger }: Context,
+  away: Away,
+  action: A,
+  ref: string | Pick<Proposal<A>, 'id'> | Proposal<A>,
+  run: (input: ParsedInputOf<A>) => T | Promise<T>,
+  options: ExecuteOptions<A>,
+  cause: unknown,
+): Promise<T> {
+  const id = typeof ref === 'string' ? ref : ref.id;
+  const known = away.known(id);
+  if (known === undefined) throw cause;
+  if (known.action !== undefined && known.action !== action.name) throw otherAction(id, known);
+  if (known.taken) throw alreadyExecuted({ proposal: id, status: known.status });
+  const denied = isDenied(known.status) ? known.status : undefined;
+  // By its id alone nobody can say here what it is about: a refusal is then not recorded.
+  if (typeof ref === 'string' || !('agent' in ref)) throw denied ? notApproved(id, denied) : cause;
+  const { input, args, common } = attemptOf(action, ref, options);
+  const attempt = { ...common, args, personal: [...action.personal], attempt: shortId() };
+  if (denied !== undefined) {
+    await ledger.record([executionNotExecuted({ ...attempt, reason: denied })]);
+    throw notApproved(id, denied);
+  }
+  if (!known.free || known.edited) throw cause;
+  if ([args, input].some((one) => digestOf(action.name, one) !== known.args)) {
+    await ledger.record([executionArgsMismatch(attempt)]);
+    throw new SealtrailError('args_mismatch', `the arguments for ${id} are not those that were recorded`, {
+      proposal: id,
+    });
+  }
+  if (!away.take(id)) throw alreadyExecuted({ proposal: id, status: known.status });
+  try {
+    // If its start may be in the log already, it is the same start.
+    await ledger.record([known.doubt ?? executionStarted(attempt)]);
+  } catch (error) {
+    if (isSealtrailError(error, 'id_conflict')) throw alreadyExecuted({ proposal: id, status: known.status });
+    away.release(id);
+    throw error;
+  }
+  return outcomeOf(ledger, common, () => run(input));
+}
+
+/** Copies: what is recorded is what is run, whatever the caller does with its objects meanwhile. */
+function attemptOf<A extends Action>(action: A, proposal: Proposal<A>, options: ExecuteOptions<A>) {
+  const text = canonicalize(options.input ?? proposal.input);
+  const input = action.parse(JSON.parse(text)) as ParsedInputOf<A>;
+  const actor = options.actor ?? proposal.agent;
+  const targets = [...action.targets(input)];
+  const common = { proposal: proposal.id, actor, action: action.name, targets };
+  return { input, args: JSON.parse(text) as unknown, common };
+}
+
+/** Runs the action and records what came of it. */
+async function outcomeOf<T>(
+  ledger: Context['ledger'],
+  common: Omit<Parameters<typeof executionExecuted>[0], 'approval'> & { readonly proposal: string },
+  run: () => T | Promise<T>,
+): Promise<T> {
   const outcome = { ...common, approval: 'not_required' } as const;
   let result: T;
   try {
-    result = await run(input);
+    result = await run();
   } catch (failure) {
-    await ledger.record([executionFailed({ ...outcome, ...recordable(errorOf(failure)) })]);
+    await ledger.record([executionFailed({ ...outcome, ...recordable(errorOf(failure)) })]).catch((cause) => {
+      throw unrecorded(common, 'failed', cause);
+    });
     throw failure;
   }
-  await ledger.record([executionExecuted({ ...outcome, ...recordable(result) })]);
+  await ledger.record([executionExecuted({ ...outcome, ...recordable(result) })]).catch((cause) => {
+    throw unrecorded(common, 'executed', cause);
+  });
   return result;
+}
+
+const DENIED = ['rejected', 'expired', 'superseded'] as const;
+type Denied = (typeof DENIED)[number];
+
+function isDenied(status: string): status is Denied {
+  return (DENIED as readonly string[]).includes(status);
+}
+
+function notApproved(proposal: string, status: Denied): SealtrailError {
+  return new SealtrailError('not_approved', `${proposal} may not be executed: ${status}`, {
+    proposal,
+    status,
+  });
+}
+
+function otherAction(proposal: string, { action }: KnownProposal): SealtrailError {
+  return new SealtrailError('input_invalid', `the proposal ${proposal} is about another action`, {
+    action: action ?? null,
+  });
 }

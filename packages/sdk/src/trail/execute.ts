@@ -212,14 +212,21 @@ async function settle<T>(
   return result;
 }
 
-function alreadyExecuted({ proposal, status }: ProposalState): SealtrailError {
+export function alreadyExecuted({
+  proposal,
+  status,
+}: Pick<ProposalState, 'proposal' | 'status'>): SealtrailError {
   return new SealtrailError('already_executed', `${proposal} was executed before, or is being executed`, {
     proposal,
     status,
   });
 }
 
-function unrecorded({ proposal }: ProposalState, outcome: string, cause: unknown): SealtrailError {
+export function unrecorded(
+  { proposal }: Pick<ProposalState, 'proposal'>,
+  outcome: string,
+  cause: unknown,
+): SealtrailError {
   return new SealtrailError(
     'outcome_unrecorded',
     `${proposal} was ${outcome}, but that could not be recorded: use settle() once the log can be reached`,

@@ -14,6 +14,7 @@ import type { Action, InputOf, ParsedInputOf } from '../action.ts';
 import { decideByRule } from './auto.ts';
 import { type Context, loadProposed, loadState } from './context.ts';
 import type { Receipt } from './ledger.ts';
+import { proposedAway } from './propose-away.ts';
 
 /** The agent that proposes, as the host knows it. */
 export type Agent = Omit<AgentActor, 'type'>;
@@ -91,7 +92,7 @@ export async function propose<A extends Action>(
   const receipt = await record(context, id, draft);
   if (receipt?.recorded === 'spool') {
     const { rationale } = said;
-    const status = approval === 'not_required' ? 'approved' : 'pending';
+    const status = await proposedAway(context, id, draft, action, input as JsonValue);
     const until = draft.data?.['expires_at'] as string | undefined;
     const spooled = { approval, agent: actor, rationale, status, expires_at: until } as const;
     return { id, action, input, ...spooled, recorded: 'spool' };

@@ -3,13 +3,13 @@ import { type RecordChanged, recordChanged, type SystemActor } from '@sealtrail/
 import type { JsonValue } from '@sealtrail/format';
 import type { Action, InputOf, ParsedInputOf } from '../action.ts';
 import { AuthenticatedUser } from '../person.ts';
-import { isAway } from '../spool/spooling.ts';
+import type { Away } from '../spool/spooling.ts';
 import type { Context } from './context.ts';
 import { loadState } from './context.ts';
 import { type DecideOptions, type Decision, decide } from './decide.ts';
 import { type BatchOutcome, type DecideManyOptions, decideMany } from './decide-many.ts';
 import { type ExecuteOptions, execute } from './execute.ts';
-import { executeAway } from './execute-away.ts';
+import { executeOpen } from './execute-away.ts';
 import { isDue } from './expire.ts';
 import { createGrant, type Grant, type GrantScope, revokeGrant } from './grants.ts';
 import type { Ledger, Receipt } from './ledger.ts';
@@ -37,14 +37,13 @@ export type ProposalRef<A extends Action = Action> = string | Pick<Proposal<A>, 
 export class Trail {
   readonly tenant: string;
   readonly #context: Context;
-  readonly #goesOn: boolean;
 
   /** @internal Use `Sealtrail.trail`. */
-  constructor(ledger: Ledger, options: TrailOptions, goesOn: boolean) {
+  constructor(ledger: Ledger, options: TrailOptions, away: Away | undefined) {
     this.tenant = ledger.tenant;
-    this.#goesOn = goesOn;
     this.#context = {
       ledger,
+      away,
       policies: options.policies ?? [],
       system: options.system ?? { type: 'system', id: 'sealtrail' },
       now: options.now ?? Date.now,
@@ -118,19 +117,10 @@ export class Trail {
     run: (input: ParsedInputOf<A>) => T | Promise<T>,
     options?: ExecuteOptions<A>,
   ): Promise<T> {
-    const free = this.#goesOn && isFree(proposal) ? proposal : undefined;
-    if (free?.recorded === 'spool') return executeAway(this.#context, free, run);
-    let ran = false;
-    const once = (input: ParsedInputOf<A>): T | Promise<T> => {
-      ran = true;
-      return run(input);
-    };
-    try {
-      return await execute(this.#context, action, idOf(proposal), once, options);
-    } catch (error) {
-      if (free === undefined || ran || !isAway(error)) throw error;
-      return executeAway(this.#context, free, run);
-    }
+    const { away } = this.#context;
+    return away === undefined
+      ? execute(this.#context, action, idOf(proposal), run, options)
+      : executeOpen(this.#context, away, action, proposal, run, options);
   }
 
   /** Records how an execution ended whose end the log does not know. */
@@ -179,8 +169,4 @@ export class Trail {
 
 function idOf(proposal: ProposalRef): string {
   return typeof proposal === 'string' ? proposal : proposal.id;
-}
-
-function isFree<A extends Action>(proposal: ProposalRef<A> | Proposal<A>): proposal is Proposal<A> {
-  return typeof proposal === 'object' && 'approval' in proposal && proposal.approval === 'not_required';
 }
