@@ -28,7 +28,7 @@ export type FailurePolicy =
       readonly spool: string;
       /** How often what waits is tried again, in milliseconds, from 100; default 5,000. */
       readonly replay_every_ms?: number | undefined;
-      /** Told of every replay that did something. */
+      /** Told of every replay that did something, or could not. */
       readonly onReplay?: ((replay: Replay) => void) | undefined;
     };
 
@@ -91,11 +91,17 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
     spool === undefined ? { replayed: 0, refused: [], stopped: [] } : replaySpool(spool, ledgerOf, onReplay);
   let timer: NodeJS.Timeout | undefined;
   if (every !== undefined) {
-    // The log may still be away: the next turn tries again.
-    const quietly = (): void => void replay().catch(() => {});
-    timer = setInterval(quietly, every);
+    let running = false;
+    // The log may still be away, and take long to say so: the next turn tries again.
+    const quietly = async (): Promise<void> => {
+      if (running) return;
+      running = true;
+      await replay().catch(() => {});
+      running = false;
+    };
+    timer = setInterval(() => void quietly(), every);
     timer.unref();
-    await replay().catch(() => {});
+    await quietly();
   }
   return {
     store,

@@ -119,6 +119,21 @@ describe('while the log is away, under the failure policy "open"', () => {
     expect(await verifiedEntries(world.location)).toEqual([]);
   });
 
+  it('of two that propose under one id at the same moment, one does, and runs', async () => {
+    const { world, sealtrail, cut, trail } = await openWorld();
+    cut(true);
+    const both = await Promise.allSettled([3, 4].map((n) => trail.propose(note, noted('p-1', n))));
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    const ran: unknown[] = [];
+    for (const one of both) {
+      if (one.status === 'fulfilled') await trail.execute(note, one.value, (input) => void ran.push(input));
+    }
+    expect(ran).toEqual([{ n: 3 }]);
+    cut(false);
+    expect(await sealtrail.replay()).toEqual({ replayed: 3, refused: [], stopped: [] });
+    await verifiedEntries(world.location);
+  });
+
   it('an id stands for what was recorded under it first', async () => {
     const { world, sealtrail, cut, trail } = await openWorld();
     await trail.propose(note, noted('p-log', 99));

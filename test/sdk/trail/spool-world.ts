@@ -14,17 +14,21 @@ interface Line {
   cut(away: boolean): void;
   /** Calls of these names are done, and their answers lost, from now on. */
   lose(...names: (keyof Store)[]): void;
+  /** Calls wait from now on. @returns lets them go on */
+  stall(): () => void;
 }
 
 export function cuttable(store: Store): Line {
   let away = false;
   let lost: (keyof Store)[] = [];
+  let stalled: Promise<void> | undefined;
   const guarded = new Proxy(store, {
     get(target, name) {
       const member = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       if (name === 'close' || name === 'source') return member.bind(target);
       return async (...args: unknown[]) => {
+        await stalled;
         if (away) throw new SealtrailError('store_unavailable', 'cut off');
         const answer = await member.apply(target, args);
         if (lost.includes(name as keyof Store)) throw new SealtrailError('store_unavailable', 'cut off');
@@ -39,6 +43,13 @@ export function cuttable(store: Store): Line {
     },
     lose: (...names) => {
       lost = names;
+    },
+    stall: () => {
+      let goOn = () => {};
+      stalled = new Promise((resume) => {
+        goOn = resume;
+      });
+      return goOn;
     },
   };
 }
@@ -68,7 +79,7 @@ export async function openWorld(): Promise<SpoolWorld> {
     const inner = await openSqliteStore(world.location, { now: () => world.now });
     onTestFinished(() => inner.close());
     await inner.register(TENANT);
-    const { store, cut, lose } = cuttable(inner);
+    const { store, ...line } = cuttable(inner);
     const told: Replay[] = [];
     const sealtrail = await openSealtrail({
       store,
@@ -80,7 +91,7 @@ export async function openWorld(): Promise<SpoolWorld> {
       },
     });
     onTestFinished(() => sealtrail.close());
-    return { store, cut, lose, sealtrail, told, trail: sealtrail.trail(TENANT, { now: () => world.now }) };
+    return { store, ...line, sealtrail, told, trail: sealtrail.trail(TENANT, { now: () => world.now }) };
   };
   return {
     world,

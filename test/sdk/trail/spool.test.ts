@@ -86,6 +86,26 @@ describe('with the failure policy "open"', () => {
     ]);
   });
 
+  it('nobody waits for a replay that does not get on', async () => {
+    const { world, cut, stall, sealtrail, trail } = await openWorld();
+    cut(true);
+    await trail.propose(readContact, { ...read, id: 'p-1' });
+    cut(false);
+    const goOn = stall();
+    const replay = sealtrail.replay();
+    const proposal = await trail.propose(readContact, { ...read, id: 'p-2' });
+    expect(await trail.execute(readContact, proposal, () => 1)).toBe(1);
+    goOn();
+    const done = [await replay, await sealtrail.replay()];
+    expect(done.reduce((sum, { replayed }) => sum + replayed, 0)).toBe(4);
+    expect((await verifiedEntries(world.location)).map(({ id }) => id)).toEqual([
+      'p-1:created',
+      'p-2:created',
+      'p-2:started',
+      'p-2:execution',
+    ]);
+  });
+
   it('a replay that is interrupted goes on later, and appends nothing twice', async () => {
     const { world, spool, files, cut, sealtrail, trail } = await openWorld();
     cut(true);

@@ -6,6 +6,7 @@ import { Claims, ENDING, partOf } from './claims.ts';
 import { appendDurably, missing, namesIn, ownFolder, replaceDurably, syncFolder, textOf } from './folder.ts';
 import { lineOf, nameOf, parseLine, type Spooled } from './line.ts';
 import { Marks } from './marks.ts';
+import { Turns } from './turns.ts';
 
 /** What became of a draft: it is in the log, it never will be, or it stays for the next time. */
 type Taken = 'taken' | 'refused' | 'later';
@@ -24,6 +25,9 @@ interface OpenFile {
   size: number;
 }
 
+/** How often what another process took for left behind is written anew. */
+const MAX_TRIES = 3;
+
 /**
  * Drafts kept on this machine while the log cannot be reached: a folder of files with JSON lines, in the order in which they
  * came; {@link Claims} says whose each file is. Values in it are not sealed yet, so the files are readable by their owner alone.
@@ -38,8 +42,11 @@ export class Spool {
   /** What waits in this process's files, by their names. */
   readonly #marks = new Marks();
   #file: OpenFile | undefined;
-  // One write or replay after the other.
-  #turn: Promise<unknown> = Promise.resolve();
+  #part = '';
+  // One write after the other, and one replay after the other. A replay may wait long for a log that is away, and nobody waits
+  // for it who has something to keep: what it replays are files that nobody writes to any more.
+  readonly #writes = new Turns();
+  readonly #replays = new Turns();
 
   private constructor(folder: string, see: (spooled: Spooled) => void) {
     this.#folder = folder;
@@ -48,7 +55,7 @@ export class Spool {
   }
 
   /**
-   * @param see shown every draft of others that is found, before anything of them is replayed
+   * @param see shown every draft that is kept, and every one of others that is found, before any of them is replayed
    * @throws SealtrailError `spool_failed`, `config_invalid`
    */
   static async open(folder: string, see: (spooled: Spooled) => void = () => {}): Promise<Spool> {
@@ -59,17 +66,32 @@ export class Spool {
     });
   }
 
-  /** Keeps drafts; they are on the disk when the promise resolves. @throws SealtrailError `spool_failed` */
-  keep(entries: readonly Spooled[]): Promise<void> {
-    return this.#next(() =>
+  /**
+   * Keeps drafts; they are on the disk when the promise resolves.
+   *
+   * @param choose says what to keep when all that came before is kept and was seen
+   * @throws SealtrailError `spool_failed`, and what `choose` throws
+   */
+  keep(choose: () => readonly Spooled[]): Promise<void> {
+    return this.#writes.next(() =>
       wrap('cannot write to the spool', async () => {
-        const text = entries.map(lineOf).join('');
-        let file: OpenFile;
-        do file = await this.#write(text);
-        while (!(await this.#isMine(file)));
-        for (const one of entries) this.#marks.add(file.name, one);
+        const entries = choose();
+        if (entries.length === 0) return;
+        const name = await this.#writeAndHold(entries.map(lineOf).join(''));
+        for (const one of entries) {
+          this.#marks.add(name, one);
+          this.#see(one);
+        }
       }),
     );
+  }
+
+  async #writeAndHold(text: string): Promise<string> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const file = await this.#write(text);
+      if (await this.#isMine(file)) return file.name;
+    }
+    throw new SealtrailError('spool_failed', 'files of the spool are taken away as fast as they are written');
   }
 
   async #write(text: string): Promise<OpenFile> {
@@ -91,8 +113,11 @@ export class Spool {
 
   async #create(): Promise<OpenFile> {
     await this.#claims.begin();
-    // Ids begin with the time.
-    const name = this.#claims.nameFor(newId());
+    // Ids begin with the time, and files may follow each other within a millisecond.
+    let part = newId();
+    while (part <= this.#part) part = newId();
+    this.#part = part;
+    const name = this.#claims.nameFor(part);
     const handle = await open(join(this.#folder, name), 'ax', 0o600);
     try {
       await syncFolder(this.#folder);
@@ -129,7 +154,7 @@ export class Spool {
    * taken leaves its file; what was refused, or may not wait at all, moves to a file `.refused` beside it, for a person to look at.
    */
   replay(replayer: Replayer): Promise<void> {
-    return this.#next(() => wrap('cannot replay the spool', () => this.#replay(replayer)));
+    return this.#replays.next(() => wrap('cannot replay the spool', () => this.#replay(replayer)));
   }
 
   async #replay(replayer: Replayer): Promise<void> {
@@ -137,12 +162,17 @@ export class Spool {
     for (const name of taken) this.#marks.hold(name);
     for (const name of taken) await this.#look(name);
     const byPart = (a: string, b: string) => (partOf(a) < partOf(b) ? -1 : 1);
-    for (const name of this.#marks.names().sort(byPart)) await this.#replayFile(name, replayer);
-    if (this.#marks.names().length === 0) await this.#claims.end();
+    const names = await this.#writes.next(async () => {
+      await this.#closeFile();
+      return this.#marks.names().sort(byPart);
+    });
+    for (const name of names) await this.#replayFile(name, replayer);
+    await this.#writes.next(async () => {
+      if (this.#marks.names().length === 0) await this.#claims.end();
+    });
   }
 
   async #replayFile(name: string, replayer: Replayer): Promise<void> {
-    if (this.#file?.name === name) await this.#closeFile();
     const text = await textOf(join(this.#folder, name));
     if (text === undefined) return this.#marks.drop(name);
     const lines = text.split('\n').filter((one) => one !== '');
@@ -164,10 +194,10 @@ export class Spool {
 
   async #settle(name: string, aside: readonly string[], left: readonly string[]): Promise<void> {
     if (aside.length > 0) await appendDurably(this.#folder, `${name}.refused`, textFrom(aside));
+    if (left.length === 0) await rm(join(this.#folder, name), { force: true });
+    else await replaceDurably(this.#folder, name, textFrom(left));
     this.#marks.drop(name);
-    if (left.length === 0) return rm(join(this.#folder, name), { force: true });
-    await replaceDurably(this.#folder, name, textFrom(left));
-    this.#mark(name, left);
+    if (left.length > 0) this.#mark(name, left);
   }
 
   /** Looks at a file that another process wrote. */
@@ -189,22 +219,18 @@ export class Spool {
   }
 
   /** What still waits is anybody's from now on. @throws SealtrailError `spool_failed` */
-  async close(): Promise<void> {
-    await this.#next(() =>
-      wrap('cannot close the spool', async () => {
-        try {
-          await this.#closeFile();
-        } finally {
-          await this.#claims.end();
-        }
-      }),
+  close(): Promise<void> {
+    return this.#replays.next(() =>
+      this.#writes.next(() =>
+        wrap('cannot close the spool', async () => {
+          try {
+            await this.#closeFile();
+          } finally {
+            await this.#claims.end();
+          }
+        }),
+      ),
     );
-  }
-
-  #next<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work, work);
-    this.#turn = mine.catch(() => {});
-    return mine;
   }
 }
 

@@ -75,9 +75,7 @@ export function spoolingLedger(inner: Ledger, spool: Spool, known: Known, now: (
       const kept = named.map((draft) => ({ tenant, draft: stamped(draft, time) }));
       // Else the log would refuse later what is acknowledged here.
       for (const { draft } of kept) prepare(tenant, draft);
-      const fresh = kept.filter(({ draft }) => !known.hasCreated(tenant, draft));
-      if (fresh.length > 0) await spool.keep(fresh);
-      remember(named);
+      await spool.keep(() => kept.filter(({ draft }) => !known.hasCreated(tenant, draft)));
       return named.map(({ id }): Receipt => ({ recorded: 'spool', id }));
     },
   };
