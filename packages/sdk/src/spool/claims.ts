@@ -37,6 +37,8 @@ export class Claims {
   async begin(): Promise<void> {
     if (this.#timer !== undefined) return;
     await this.#show();
+    // A replay and a write may begin it at once.
+    if (this.#timer !== undefined) return;
     // A beat that fails is one that others miss: they take over, which does no harm.
     this.#timer = setInterval(() => {
       this.#beat = this.#show().catch(() => {});
