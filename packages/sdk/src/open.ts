@@ -75,7 +75,7 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
   // Before the store, which would have to be closed again when this fails.
   const spool =
     failure.mode === 'open'
-      ? await Spool.open(failure.spool, ({ tenant, draft }) => known.wrote(tenant, draft))
+      ? await Spool.open(failure.spool, ({ tenant, draft }) => known.wrote(tenant, draft, false))
       : undefined;
   const owned = typeof given === 'string';
   const store = owned ? await openStore(given) : given;

@@ -119,6 +119,25 @@ describe('while the log is away, under the failure policy "open"', () => {
     expect(await verifiedEntries(world.location)).toEqual([]);
   });
 
+  it('what waits in the file of another process comes into the log in its order', async () => {
+    const { world, cut, sealtrail, trail, another } = await openWorld();
+    cut(true);
+    await trail.propose(note, noted('p-1', 1));
+    const next = await another();
+    next.cut(true);
+    const again = await next.trail.propose(note, noted('p-1', 1));
+    let runs = 0;
+    await next.trail.execute(note, again, () => ++runs);
+    for (const one of [next, { cut, sealtrail }]) {
+      one.cut(false);
+      expect((await one.sealtrail.replay()).refused).toEqual([]);
+    }
+    expect((await trail.state('p-1')).status).toBe('executed');
+    expect(await codeOf(trail.execute(note, 'p-1', () => ++runs))).toBe('already_executed');
+    expect(runs).toBe(1);
+    expect(await verifiedEntries(world.location)).toHaveLength(3);
+  });
+
   it('of two that propose under one id at the same moment, one does, and runs', async () => {
     const { world, sealtrail, cut, trail } = await openWorld();
     cut(true);

@@ -21,6 +21,8 @@ export interface KnownProposal {
   /** A person changed its arguments. */
   readonly edited: boolean;
   readonly decided: boolean;
+  /** The log has it; else it waits in the spool. */
+  readonly logged: boolean;
   /** An execution of it began, or is about to. */
   readonly taken: boolean;
   /** The entry that says that its execution begins, in an append of which nobody knows whether it was done. */
@@ -34,6 +36,7 @@ const NEW: KnownProposal = {
   args: undefined,
   edited: false,
   decided: false,
+  logged: false,
   taken: false,
   doubt: undefined,
 };
@@ -90,18 +93,19 @@ export class Known {
 
   /** Takes note of an entry that was read from the log. */
   read(tenant: string, { entry, openings }: Recorded): void {
-    this.#saw(tenant, entry, openArgs('args', entry.sealed, openings)?.args);
+    this.#saw(tenant, entry, openArgs('args', entry.sealed, openings)?.args, true);
   }
 
-  /** Takes note of a draft that was appended or kept. */
-  wrote(tenant: string, draft: EntryDraft): void {
-    this.#saw(tenant, draft, argsOf(draft.sealed ?? {}));
+  /** Takes note of a draft that was appended (`logged`) or kept. */
+  wrote(tenant: string, draft: EntryDraft, logged: boolean): void {
+    this.#saw(tenant, draft, argsOf(draft.sealed ?? {}), logged);
   }
 
   #saw(
     tenant: string,
     { type, data = {} }: Pick<EntryDraft, 'type' | 'data'>,
     args: JsonValue | undefined,
+    logged: boolean,
   ): void {
     const { proposal, action, approval } = data;
     if (typeof proposal !== 'string') return;
@@ -115,6 +119,7 @@ export class Known {
         status: known.decided ? known.status : undecided,
         free,
         action: name,
+        logged: known.logged || logged,
         args: digestIfJson(name, args),
       });
     } else if (Object.hasOwn(STATUS, type)) {

@@ -33,23 +33,18 @@ export function awayFrom(tenant: string, spool: Spool, known: Known): Away {
 }
 
 /**
- * Keeps what is recorded while the log is away. What the log has to arbitrate, decisions above all, still fails. What is written
- * is remembered: it is what to go by when the log is away.
+ * Keeps what is recorded while the log is away. What the log has to arbitrate, decisions above all, still fails. What is kept
+ * is remembered by the spool, all else by `inner`: it is what to go by when the log is away.
  */
 export function spoolingLedger(inner: Ledger, spool: Spool, known: Known, now: () => number): Ledger {
   const { tenant } = inner;
-  const remember = (drafts: readonly EntryDraft[]) => {
-    for (const draft of drafts) known.wrote(tenant, draft);
-  };
   return {
     ...inner,
     append: async (drafts) => {
       const begun = drafts.filter(({ type }) => type === 'execution.started');
       for (const draft of begun) takeFor(known, tenant, draft);
       try {
-        const appended = await inner.append(drafts);
-        remember(drafts);
-        return appended;
+        return await inner.append(drafts);
       } catch (error) {
         if (!isSealtrailError(error, 'id_conflict')) {
           for (const draft of begun) {
@@ -63,11 +58,7 @@ export function spoolingLedger(inner: Ledger, spool: Spool, known: Known, now: (
       const named = drafts.map((draft) => ({ ...draft, id: draft.id ?? newId() }));
       try {
         // What was kept comes first, so that the log has things in the order in which they happened.
-        if (!spool.waits(tenant)) {
-          const receipts = await inner.record(named);
-          remember(named);
-          return receipts;
-        }
+        if (!spool.waits(tenant)) return await inner.record(named);
       } catch (error) {
         if (!isAway(error)) throw error;
       }
@@ -75,16 +66,33 @@ export function spoolingLedger(inner: Ledger, spool: Spool, known: Known, now: (
       const kept = named.map((draft) => ({ tenant, draft: stamped(draft, time) }));
       // Else the log would refuse later what is acknowledged here.
       for (const { draft } of kept) prepare(tenant, draft);
-      await spool.keep(() => kept.filter(({ draft }) => !known.hasCreated(tenant, draft)));
+      // What waits in another process's file may come into the log after this, so it is kept here, too.
+      const isThere = (draft: EntryDraft) =>
+        known.hasCreated(tenant, draft) &&
+        (known.get(tenant, proposalOf(draft))?.logged || spool.waits(tenant, proposalOf(draft)));
+      await spool.keep(() => kept.filter(({ draft }) => !isThere(draft)));
       return named.map(({ id }): Receipt => ({ recorded: 'spool', id }));
     },
   };
 }
 
-/** Remembers what is read from the log. */
+/** Remembers what is read from the log and what is in it now. */
 export function rememberingLedger(inner: Ledger, known: Known): Ledger {
+  const remember = (drafts: readonly EntryDraft[]) => {
+    for (const draft of drafts) known.wrote(inner.tenant, draft, true);
+  };
   return {
     ...inner,
+    append: async (drafts) => {
+      const appended = await inner.append(drafts);
+      remember(drafts);
+      return appended;
+    },
+    record: async (drafts) => {
+      const receipts = await inner.record(drafts);
+      remember(drafts);
+      return receipts;
+    },
     find: async (ids) => {
       const found = await inner.find(ids);
       for (const recorded of found.values()) known.read(inner.tenant, recorded);
