@@ -149,9 +149,12 @@ describe('a SQLite store', () => {
     await expectIntact(place.location, Object.fromEntries(names.map((name) => [name, 0])));
   });
 
-  it('is made when its file is not there, unless that is not wanted', async () => {
+  it('is made when its file is not there, or is empty, unless that is not wanted', async () => {
     const place = await newSqlitePlace();
     expect(await outcome(openStore(place.location, { create: false }))).toBe('source_invalid');
+    await writeFile(place.location, '');
+    expect(await outcome(openStore(place.location, { create: false }))).toBe('source_invalid');
+    expect(await readdir(place.folder)).toEqual(['log.db']);
     await (await place.open()).register('acme');
     await (await openStore(`sqlite:${place.location}`, { create: false })).close();
     await expectIntact(place.location, { acme: 0 });

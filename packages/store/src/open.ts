@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
 import type { Store } from './port.ts';
 
 export interface OpenOptions {
-  /** Whether a SQLite file that is not there is made; default true. */
+  /** Whether a store that is not there is made; default true. */
   readonly create?: boolean | undefined;
 }
 
@@ -15,17 +15,24 @@ export interface OpenOptions {
  */
 export async function openStore(location: string, options: OpenOptions = {}): Promise<Store> {
   if (/^mongodb(\+srv)?:\/\//.test(location)) {
-    return (await loadMongodb()).openMongodbStore(location);
+    return (await loadMongodb()).openMongodbStore(location, { create: options.create });
   }
   const path = location.replace(/^sqlite:/, '');
   if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//.test(path)) {
     throw new SealtrailError('source_invalid', 'a store is a mongodb:// URL or the path of a SQLite file');
   }
-  if (options.create === false && !existsSync(path)) {
-    throw new SealtrailError('source_invalid', `there is no file ${path}`);
-  }
+  if (options.create === false) refuseMissing(path);
   const { openSqliteStore } = await import('./sqlite/store.ts');
   return openSqliteStore(path);
+}
+
+/** An empty file is where a store can be made, and none yet. */
+function refuseMissing(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new SealtrailError('source_invalid', `there is no file ${path}`);
+  if (found.isFile() && found.size === 0) {
+    throw new SealtrailError('source_invalid', `${path} is empty: there is no store in it`);
+  }
 }
 
 async function loadMongodb(): Promise<typeof import('./mongodb/store.ts')> {

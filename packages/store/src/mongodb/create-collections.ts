@@ -6,10 +6,14 @@ import { isNamespaceExists } from './errors.ts';
  * hold up all the others.
  */
 export async function createCollections(db: Db, names: readonly string[]): Promise<void> {
-  const there = new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
+  const there = await collectionNames(db);
   for (const name of names) {
     if (!there.has(name)) await createCollection(db, name);
   }
+}
+
+export async function collectionNames(db: Db): Promise<ReadonlySet<string>> {
+  return new Set((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name));
 }
 
 async function createCollection(db: Db, name: string): Promise<void> {

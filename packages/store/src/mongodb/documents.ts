@@ -1,9 +1,9 @@
 import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/format';
-import { rowId } from '@sealtrail/format';
+import { rowId, SealtrailError } from '@sealtrail/format';
 import type { Collection, Db, FindCursor } from 'mongodb';
 import type { DirectoryChange } from '../port.ts';
 import type { Answers } from './answered.ts';
-import { createCollections } from './create-collections.ts';
+import { collectionNames, createCollections } from './create-collections.ts';
 
 // Stored documents, SPEC 8.2.
 
@@ -47,6 +47,21 @@ export function collections(db: Db, answers: Answers): Collections {
     answered: (reading) => answers.within(reading),
     each: (cursor) => answers.each(cursor),
   };
+}
+
+/**
+ * A mistyped database is made by whoever writes to it first, and looks like a log in which all is well.
+ *
+ * @throws SealtrailError `source_invalid` for a database that holds no store
+ */
+export async function refuseMissing(db: Db): Promise<void> {
+  const there = await collectionNames(db);
+  const missing = ['tenants', 'heads', 'entries'].filter((name) => !there.has(name));
+  if (missing.length === 0) return;
+  throw new SealtrailError(
+    'source_invalid',
+    `there is no store in the database ${db.databaseName}: it has no collection ${missing.join(', ')}`,
+  );
 }
 
 /** Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there. */

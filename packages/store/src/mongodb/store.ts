@@ -16,7 +16,14 @@ import { Commits } from './commits.ts';
 import { DURABLE, MongodbConnection } from './connection.ts';
 import { createCollections } from './create-collections.ts';
 import { destroyOpenings, removeEntries } from './destroy.ts';
-import { type Collections, collections, type HeadDocument, prepareDatabase, withoutId } from './documents.ts';
+import {
+  type Collections,
+  collections,
+  type HeadDocument,
+  prepareDatabase,
+  refuseMissing,
+  withoutId,
+} from './documents.ts';
 import { isDuplicateKey, unavailable } from './errors.ts';
 import { HeadLocks, type LockTimes } from './head-lock.ts';
 import { Registrations } from './registration.ts';
@@ -29,6 +36,8 @@ export interface MongodbOptions extends Partial<LockTimes> {
   readonly database?: string | undefined;
   /** How long a command may be without an answer, in milliseconds; default 30,000. What it was about is then read back. */
   readonly answerMs?: number | undefined;
+  /** Whether the collections are made when they are not there; default true. */
+  readonly create?: boolean | undefined;
 }
 
 const DEFAULT_TIMES: LockTimes = { leaseMs: 3_000, holdMs: 250, waitMs: 30_000, yieldMs: 30 };
@@ -37,17 +46,21 @@ const DEFAULT_TIMES: LockTimes = { leaseMs: 3_000, holdMs: 250, waitMs: 30_000, 
  * Opens a MongoDB store: a URL, or a client of the caller's, which stays the caller's to close. MongoDB must be a replica
  * set (a single member will do) or a sharded cluster, because registration uses a transaction.
  *
- * @throws SealtrailError `config_invalid` for an unusable URL, `store_unavailable`
+ * @throws SealtrailError `config_invalid` for an unusable URL, `store_unavailable`, `source_invalid` when there is no store and none
+ *   shall be made
  */
 export async function openMongodbStore(
   server: string | MongoClient,
   options: MongodbOptions = {},
 ): Promise<Store> {
-  const { database, answerMs, ...times } = options;
+  const { database, answerMs, create = true, ...times } = options;
   const connection = await MongodbConnection.open(
     server,
     { database, answerMs, closed: 'the store is closed' },
-    prepareDatabase,
+    async (db) => {
+      if (!create) await refuseMissing(db);
+      await prepareDatabase(db);
+    },
   );
   return new MongodbStore(connection, { ...DEFAULT_TIMES, ...times });
 }
