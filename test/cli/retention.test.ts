@@ -56,6 +56,12 @@ describe('forgetting by command', () => {
     expect([none.code, errorCode(none)]).toEqual([2, 'retention_invalid']);
     const low = await acme('retention', 'set', '--preset hipaa --days 100 --by u-1 --json');
     expect([low.code, errorCode(low)]).toEqual([2, 'retention_invalid']);
+    const days = await acme('retention', 'set', '--preset custom --by u-1 --json');
+    expect([days.code, errorCode(days)]).toEqual([2, 'config_invalid']);
+    expect((await acme('retention', 'show', '--json')).stdout).toContain('"policy":null');
+    expect(json(await acme('retention', 'set', '--preset custom --days 30 --by u-1 --json'))).toMatchObject({
+      days: 30,
+    });
     expect(
       json(await acme('retention', 'set', '--preset eu_ai_act --by u-1 --reason counsel --json')),
     ).toMatchObject({

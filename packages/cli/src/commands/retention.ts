@@ -1,4 +1,4 @@
-import { RETENTION_FLOORS, type RetentionPreset } from '@sealtrail/format';
+import { RETENTION_FLOORS, type RetentionPreset, SealtrailError } from '@sealtrail/format';
 import { Log, openStore, type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
 import { type Command, Option } from 'commander';
 import { knownTenant } from './known-tenant.ts';
@@ -27,14 +27,18 @@ export function addRetention(command: Command): Command {
         .choices(Object.keys(RETENTION_FLOORS))
         .makeOptionMandatory(),
     )
-    .option('--days <n>', 'days to keep; default what the rule asks for at least', wholeNumber(1, 36_525))
+    .option(
+      '--days <n>',
+      'days to keep; default what the rule asks for at least, which custom does not say',
+      wholeNumber(1, 36_525),
+    )
     .option('--reason <text>', 'why; sealed')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
 eu_ai_act   ${RETENTION_FLOORS.eu_ai_act} days (6 months)      hipaa   ${RETENTION_FLOORS.hipaa} days (6 years)
-sec_17a_4   ${RETENTION_FLOORS.sec_17a_4} days (7 years)      custom  as many as you say
+sec_17a_4   ${RETENTION_FLOORS.sec_17a_4} days (7 years)      custom  as many as --days says
 `,
     )
     .action((location: string, flags: Flags) => run(flags.json, () => set(location, flags)));
@@ -50,7 +54,7 @@ sec_17a_4   ${RETENTION_FLOORS.sec_17a_4} days (7 years)      custom  as many as
 
 async function set(location: string, flags: Flags): Promise<number> {
   const { tenant, preset, reason, json } = flags;
-  const days = flags.days ?? Math.max(1, RETENTION_FLOORS[preset]);
+  const days = daysOf(flags);
   const store = await openStore(location, { create: false });
   const log = new Log(store);
   try {
@@ -64,6 +68,13 @@ async function set(location: string, flags: Flags): Promise<number> {
     await log.close();
     await store.close();
   }
+}
+
+function daysOf({ preset, days }: Flags): number {
+  if (days !== undefined) return days;
+  // Nobody means a rule of no days: a whole log could be pruned tomorrow.
+  if (preset === 'custom') throw new SealtrailError('config_invalid', '--preset custom needs --days');
+  return RETENTION_FLOORS[preset];
 }
 
 async function show(location: string, { tenant, json }: Flags): Promise<number> {
