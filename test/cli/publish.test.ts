@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,6 +165,20 @@ describe('the way of a checkpoint', () => {
     expect((await sealtrail(['key', 'retire', store, '--log', at('log'), '--key', at('op.key')])).code).toBe(
       0,
     );
+    const change = (kind: string, key: string, log = 'log') =>
+      sealtrail(['key', kind, store, '--log', at(log), '--key', at(key), '--json']);
+    await sealtrail(['key', 'new', at('foreign.key'), '--name', 'evil.example/log']);
+    for (const [ran, code] of [
+      [await change('add', 'foreign.key'), 'key_invalid'],
+      [await change('add', 'op.key'), 'key_invalid'],
+      [await change('retire', 'op.key'), 'key_invalid'],
+      [await change('retire', 'other.key'), 'key_invalid'],
+      [await change('retire', 'next.key'), 'key_invalid'],
+      [await change('add', 'other.key', 'nolog'), 'config_invalid'],
+    ] as const) {
+      expect([ran.code, errorCode(ran)]).toEqual([2, code]);
+    }
+    expect(existsSync(at('nolog'))).toBe(false);
     const old = await publish('--json');
     expect([old.code, errorCode(old)]).toEqual([2, 'key_invalid']);
     const now = await sealtrail(['publish', store, '--log', at('log'), '--key', at('next.key')]);

@@ -1,7 +1,8 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leafHash, merkleRoot, SEALS_TENANT, verifyInclusion } from '@sealtrail/format';
-import { createKeyFile, logHandler, openKeyFile } from '@sealtrail/publisher';
+import { changeKey, createKeyFile, logHandler, openKeyFile } from '@sealtrail/publisher';
+import type { Signer } from '@sealtrail/tlog';
 import { newTiles, openCheckpoint, readEntryBundle, readHashTile, tilePath } from '@sealtrail/tlog';
 import { describe, expect, inject, it } from 'vitest';
 import { codeOf } from '../support/errors.ts';
@@ -148,11 +149,12 @@ describe('the keys of a log', () => {
     // A key that the log does not name signs nothing.
     await world.seal();
     expect(await codeOf(world.publisher({ signers: [next] }).publish())).toBe('key_invalid');
-    await old.changeKey('added', next);
+    expect(await changeKey(world.store, world.log(), 'added', next.key)).toBe(true);
+    expect(await changeKey(world.store, world.log(), 'added', next.key)).toBe(false);
     const { checkpoint } = await world.publisher({ signers: [world.signer, next] }).publish();
     const both = openCheckpoint(String(checkpoint?.note), [world.signer.key, next.key]);
     expect(both.signedBy).toEqual([world.signer.key, next.key]);
-    await old.changeKey('retired', world.signer);
+    expect(await changeKey(world.store, world.log(), 'retired', world.signer.key)).toBe(true);
     await world.seal();
     expect(await codeOf(old.publish())).toBe('key_invalid');
     const { checkpoint: later } = await world.publisher({ signers: [next] }).publish();
@@ -160,11 +162,33 @@ describe('the keys of a log', () => {
     expect(await codeOf(() => openCheckpoint(String(later?.note), [world.signer.key]))).toBe(
       'note_unverified',
     );
-    // Retired is for good: the entry that would add it again is there already, and would change nothing.
-    expect(await codeOf(old.changeKey('added', world.signer))).toBe('key_invalid');
-    await old.changeKey('added', next);
-    await old.changeKey('retired', world.signer);
     await world.expectSound(later);
+  });
+
+  it('are refused when they are of another log, not named, retired, or the last', async () => {
+    const world = await newWorld();
+    await world.seal();
+    expect(await codeOf(() => world.log())).toBe('config_invalid');
+    await world.publisher().publish();
+    const log = world.log();
+    const change = (...[kind, { key }]: ['added' | 'retired', Signer]) =>
+      codeOf(changeKey(world.store, log, kind, key));
+    const next = await newSigner(world.place.folder);
+    expect(await change('added', await newSigner(world.place.folder, 'other.example/log'))).toBe(
+      'key_invalid',
+    );
+    expect(await change('added', await newSigner(world.place.folder, ORIGIN, 'witness'))).toBe('key_invalid');
+    expect(await change('retired', next)).toBe('key_invalid');
+    expect(await change('retired', world.signer)).toBe('key_invalid');
+    expect(await change('added', next)).toBe('done');
+    // Neither is under a checkpoint yet: of two at once, one key stays.
+    const both = await Promise.all([change('retired', world.signer), change('retired', next)]);
+    expect(both.sort()).toEqual(['done', 'key_invalid']);
+    expect(await change('retired', world.signer)).toBe('key_invalid');
+    expect(await change('added', world.signer)).toBe('key_invalid');
+    const { checkpoint } = await world.publisher({ signers: [next] }).publish();
+    expect(openCheckpoint(String(checkpoint?.note), [next.key]).signedBy).toEqual([next.key]);
+    await world.expectSound(checkpoint);
   });
 
   it('are not named anew by a publisher that has forgotten everything', async () => {
@@ -231,7 +255,8 @@ describe('what is published', () => {
     await publisher.publish();
     // Entries of keys make the operator's log grow faster than seals would.
     const keys = await Promise.all(Array.from({ length: 300 }, () => newSigner(world.place.folder)));
-    for (const key of keys) await publisher.changeKey('added', key);
+    const folder = world.log();
+    for (const { key } of keys) await changeKey(world.store, folder, 'added', key);
     const { checkpoint } = await publisher.publish();
     const size = checkpoint?.size as number;
     expect(size).toBeGreaterThan(256);

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMPTY_ROOT, leafHash, merkleRoot, SEALS_TENANT } from '@sealtrail/format';
-import { Publisher } from '@sealtrail/publisher';
+import { changeKey, LogFolder, Publisher } from '@sealtrail/publisher';
 import { openStore, sealTenants } from '@sealtrail/store';
 import {
   encodeEntryBundle,
@@ -39,7 +39,9 @@ beforeAll(async () => {
     await writeFile(join(folder, 'log', 'older'), String(first.checkpoint?.note));
     // Enough leaves for a full bundle and a second level.
     const keys = await Promise.all(Array.from({ length: 260 }, () => newSigner(folder)));
-    for (const key of keys) await publisher.changeKey('added', key);
+    const published = new LogFolder(join(folder, 'log'));
+    for (const { key } of keys) await changeKey(store, published, 'added', key);
+    published.close();
     size = (await publisher.publish()).checkpoint?.size as number;
     texts = (await store.readFrom(SEALS_TENANT, 0, 1_000)).map(({ entry }) => entry);
   } finally {

@@ -1,4 +1,4 @@
-import { createKeyFile, openKeyFile, Publisher } from '@sealtrail/publisher';
+import { changeKey, createKeyFile, LogFolder, openKeyFile } from '@sealtrail/publisher';
 import { openStore } from '@sealtrail/store';
 import { encodeVkey, type KeyRole } from '@sealtrail/tlog';
 import { type Command, Option } from 'commander';
@@ -41,6 +41,7 @@ export function addKey(command: Command): Command {
         `
 A change of keys, in order: "key new" the next one; "key add" it; publish with both (--key twice), so that whoever knows
 the old key sees both signatures; give the new public key to everybody; "key retire" the old one; publish with the new one.
+A key that was retired does not come back, and the last one is not retired.
 `,
       )
       .action((location: string, flags: { log: string; key: string; json?: boolean }) =>
@@ -53,21 +54,25 @@ the old key sees both signatures; give the new public key to everybody; "key ret
 async function change(
   kind: 'added' | 'retired',
   location: string,
-  { log, key, json }: { log: string; key: string; json?: boolean },
+  { log, key: file, json }: { log: string; key: string; json?: boolean },
 ): Promise<number> {
-  const signer = await openKeyFile(key);
-  const store = await openStore(location, { create: false });
-  const publisher = new Publisher({ store, folder: log, signers: [signer] });
+  const { key } = await openKeyFile(file);
+  const folder = new LogFolder(log);
   try {
-    await publisher.changeKey(kind, signer);
-    const vkey = encodeVkey(signer.key);
-    console.log(
-      json ? JSON.stringify({ kind, vkey }) : `${kind}: ${vkey}\nIt counts from the next checkpoint on.`,
-    );
-    return 0;
+    const store = await openStore(location, { create: false });
+    try {
+      const changed = await changeKey(store, folder, kind, key);
+      const vkey = encodeVkey(key);
+      const told = changed
+        ? `${kind}: ${vkey}\nIt counts from the next checkpoint on.`
+        : `named already: ${vkey}`;
+      console.log(json ? JSON.stringify({ kind, vkey, changed }) : told);
+      return 0;
+    } finally {
+      await store.close();
+    }
   } finally {
-    publisher.close();
-    await store.close();
+    folder.close();
   }
 }
 

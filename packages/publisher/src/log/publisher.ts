@@ -1,7 +1,7 @@
 import { type Hash, SEALS_TENANT, SealtrailError, verifyConsistency } from '@sealtrail/format';
 import { Log, type Store } from '@sealtrail/store';
 import { encodeVkey, readCheckpointText, readNote, type Signer, signCheckpoint } from '@sealtrail/tlog';
-import { type KeyChange, keyDraft, readKeyChange } from '../keys/key-entries.ts';
+import { keyDraft, readKeyChange } from '../keys/key-entries.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { type Delivered, Deliveries } from './deliveries.ts';
 import { readIfThere } from './files.ts';
@@ -95,7 +95,7 @@ export class Publisher {
 
   /** The first keys of a log are named by its first publisher. Later ones only by who asks for it. */
   async #nameKeys(): Promise<void> {
-    if (await finds(this.#store, () => true)) return;
+    if (await namesKeys(this.#store)) return;
     const log = new Log(this.#store);
     try {
       const drafts = this.#signers.map(({ key }) => keyDraft('added', key));
@@ -179,34 +179,6 @@ export class Publisher {
   }
 
   /**
-   * Names a key in the log, or retires one. It counts from the next checkpoint on.
-   *
-   * @throws SealtrailError `key_invalid` for a key of another log, and for one to be added that was retired: that is for good;
-   *   what appending throws
-   */
-  async changeKey(kind: 'added' | 'retired', signer: Pick<Signer, 'key'>): Promise<void> {
-    if (signer.key.role !== 'log' || signer.key.name !== this.origin) {
-      throw new SealtrailError('key_invalid', `the key is not one of the log ${this.origin}`);
-    }
-    const vkey = encodeVkey(signer.key);
-    if (
-      kind === 'added' &&
-      (await finds(this.#store, (one) => one.kind === 'retired' && one.vkey === vkey))
-    ) {
-      throw new SealtrailError(
-        'key_invalid',
-        `the key ${signer.key.id} was retired for good: make a new one`,
-      );
-    }
-    const log = new Log(this.#store);
-    try {
-      await log.append(SEALS_TENANT, keyDraft(kind, signer.key));
-    } finally {
-      await log.close();
-    }
-  }
-
-  /**
    * Brings a sink what it has not got. Fails at the first checkpoint that it does not take; what it took before counts.
    *
    * @throws as {@link Deliveries.to}
@@ -234,15 +206,11 @@ export class Publisher {
   }
 }
 
-/** Whether the operator's log says such a thing about a key. */
-async function finds(store: Store, wanted: (change: KeyChange) => boolean): Promise<boolean> {
-  const isWanted = ({ entry }: { readonly entry: string }): boolean => {
-    const change = readKeyChange(entry);
-    return change !== undefined && wanted(change);
-  };
+/** Whether the operator's log names a key already, whoever's it is. */
+async function namesKeys(store: Store): Promise<boolean> {
   for (let from = 0; ; from += CHUNK) {
     const rows = await store.readFrom(SEALS_TENANT, from, CHUNK);
-    if (rows.some(isWanted)) return true;
+    if (rows.some(({ entry }) => readKeyChange(entry) !== undefined)) return true;
     if (rows.length < CHUNK) return false;
   }
 }
