@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorCode, jsonLines, sealtrail, sealtrailVerify } from './helpers/bins.ts';
 import { fill, proposal, row, tamper } from './helpers/stores.ts';
@@ -16,6 +17,7 @@ const lines = (...drafts: (object | string)[]) =>
   drafts.map((draft) => `${typeof draft === 'string' ? draft : JSON.stringify(draft)}\n`).join('');
 const append = (store: string, stdin: string, tenant = 'acme') =>
   sealtrail(['append', store, '--tenant', tenant], stdin);
+const day = fileURLToPath(new URL('../samples/crm-day.jsonl', import.meta.url));
 const code = (answer: Record<string, unknown> | undefined) =>
   (answer?.['error'] as { code?: string } | undefined)?.code;
 
@@ -84,6 +86,28 @@ describe('sealtrail append', () => {
     const answers = jsonLines(ran.stdout);
     expect(answers.map(({ seq }) => seq ?? '-').join('')).toBe('1----------2');
     for (const answer of answers.slice(1, 11)) expect(code(answer)).toBe('draft_invalid');
+    expect((await sealtrailVerify([store])).code).toBe(0);
+  });
+
+  it('takes no entry for the logs of the operator, and none that only Sealtrail writes', async () => {
+    const store = await fill(at('reserved.db'), { acme: { entries: 1 } });
+    const note = { type: 'note.made', actor: { type: 'system', id: 'import' } };
+    for (const tenant of ['~seals', '~access']) {
+      const ran = await append(store, lines(note, { ...note, type: 'log.sealed' }), tenant);
+      expect([ran.code, ...jsonLines(ran.stdout).map(code)]).toEqual([2, 'draft_invalid', 'draft_invalid']);
+    }
+    const types = ['log.erased', 'log.key_added', 'retention.pruned', 'retention.set', 'hold.set'];
+    const ran = await append(store, lines(...types.map((type) => ({ ...note, type })), note));
+    expect(jsonLines(ran.stdout).map((answer) => code(answer) ?? answer['seq'])).toEqual([
+      ...types.map(() => 'draft_invalid'),
+      2,
+    ]);
+    const args = ['import', day, '--store', store, '--json'];
+    const imported = await sealtrail([...args, '--tenant', '~access']);
+    expect([imported.code, errorCode(imported)]).toEqual([2, 'import_invalid']);
+    expect((await sealtrail([...args, '--tenant', 'acme'])).code).toBe(0);
+    const tenants = jsonLines((await sealtrail(['tenants', store, '--json'])).stdout);
+    expect(tenants.map(({ tenant }) => tenant)).toEqual(['acme']);
     expect((await sealtrailVerify([store])).code).toBe(0);
   });
 

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
-import { type Appended, type EntryDraft, Log, openStore } from '@sealtrail/store';
+import { openSealtrail } from '@sealtrail/sdk';
+import type { Appended, EntryDraft } from '@sealtrail/store';
 import type { Command } from 'commander';
 import { run, tenantName } from './run.ts';
 
@@ -20,12 +21,15 @@ A draft has the members type and actor, and may have id, targets, data and seale
    "targets":[{"type":"contact","id":"c-7"}],"data":{"proposal":"p-1"},"sealed":{"rationale":"..."}}
 (on one line). Appending a draft with the same id again adds nothing. For each line one line comes back, in the same order:
 what was appended, or {"error":{"code","message"}}. Exit code 2 if any line was refused.
+
+Tenants whose names begin with ~ are the operator's, and types such as log.erased, retention.set or hold.set are written by
+the commands for them: both are refused.
 `,
     )
     .action((location: string, { tenant }: { tenant: string }) =>
       run(true, async () => {
-        const store = await openStore(location);
-        const log = new Log(store);
+        // As a plugin: the operator's logs, and what only Sealtrail itself writes, are refused.
+        const log = await openSealtrail({ store: location });
         let refused = false;
         const answer = async (pending: Promise<Appended>): Promise<void> => {
           try {
@@ -52,7 +56,6 @@ what was appended, or {"error":{"code","message"}}. Exit code 2 if any line was 
           for (const pending of inFlight) await answer(pending);
         } finally {
           await log.close();
-          await store.close();
         }
         return refused ? 2 : 0;
       }),

@@ -1,5 +1,5 @@
 import { isReference } from '@sealtrail/format';
-import { Log, openStore } from '@sealtrail/store';
+import { openSealtrail } from '@sealtrail/sdk';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ImportSummary, importConversations, READ_VERBS } from '../import/index.ts';
 import { count, run, tenantName } from './run.ts';
@@ -44,8 +44,7 @@ Example:
     )
     .action((file: string, flags: Flags) =>
       run(flags.json, async () => {
-        const store = await openStore(flags.store);
-        const log = new Log(store);
+        const log = await openSealtrail({ store: flags.store });
         try {
           const summary = await importConversations(log, flags.tenant, file, {
             rules: { writes: new Set(flags.writes), reads: new Set(flags.reads) },
@@ -55,7 +54,6 @@ Example:
           return 0;
         } finally {
           await log.close();
-          await store.close();
         }
       }),
     );
