@@ -1,7 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { type Ran, sealtrail, sealtrailVerify } from './helpers/bins.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { errorCode, type Ran, sealtrail, sealtrailVerify } from './helpers/bins.ts';
+import { fill } from './helpers/stores.ts';
 
 const COMMANDS = ['demo', 'append', 'import', 'anchor', 'tenants', 'verify', 'export', 'console'];
 const { version } = JSON.parse(
@@ -43,6 +49,47 @@ describe('help and version', () => {
     const [one, other] = await Promise.all([sealtrail(['--version']), sealtrailVerify(['--version'])]);
     expect([one.stdout, one.code]).toEqual([`${version}\n`, 0]);
     expect([other.stdout, other.code]).toEqual([`${version}\n`, 0]);
+  });
+});
+
+describe('what the operating system refuses has a code, and JSON where that is asked for', () => {
+  const REFUSAL = /^error config_invalid: (?!E[A-Z]+\b).+\n$/;
+
+  it('files and folders that cannot be made', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sealtrail-usage-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    const store = await fill(join(dir, 'audit.db'), { acme: { entries: 3, anchored: 4 } });
+    expect((await sealtrail(['seal', store])).code).toBe(0);
+    const file = join(dir, 'file');
+    await writeFile(file, '');
+    for (const args of [
+      ['demo', '--dir', file],
+      ['prove', store, '--tenant', 'acme', '--entry', '1', '--out', join(dir, 'no', 'proof.json')],
+      ['prove', store, '--tenant', 'acme', '--entry', '1', '--out', dir],
+    ]) {
+      const [text, json] = [await sealtrail(args), await sealtrail([...args, '--json'])];
+      expect([text.code, text.stderr, text.stdout]).toEqual([2, expect.stringMatching(REFUSAL), '']);
+      expect([json.code, json.stderr, errorCode(json)]).toEqual([2, '', 'config_invalid']);
+    }
+    expect((await sealtrailVerify([store])).code).toBe(0);
+  });
+
+  it('an address at which somebody else listens, and a log that is not there', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sealtrail-usage-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const port = String((other.address() as AddressInfo).port);
+    const missing = await sealtrail(['serve-log', join(dir, 'nolog'), '--port', port]);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/nothing was published yet/)]);
+    await mkdir(join(dir, 'log', 'public'), { recursive: true });
+    await writeFile(join(dir, 'log', 'public', 'checkpoint'), '');
+    const taken = await sealtrail(['serve-log', join(dir, 'log'), '--port', port]);
+    expect([taken.code, taken.stderr]).toEqual([
+      2,
+      `error config_invalid: somebody else listens at 127.0.0.1:${port}\n`,
+    ]);
   });
 });
 

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { SealtrailError } from '@sealtrail/format';
 import { logHandler } from './log/handler.ts';
 import type { Witness } from './witness/witness.ts';
 
@@ -18,8 +21,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Serves what a log published, read-only: any C2SP client can follow it. */
-export function serveLog(folder: string, host: string, port: number): Promise<Listening> {
+/**
+ * Serves what a log published, read-only: any C2SP client can follow it.
+ *
+ * @throws SealtrailError `config_invalid` for a folder from which nothing was published: a mistyped one would be served as if all were well
+ */
+export async function serveLog(folder: string, host: string, port: number): Promise<Listening> {
+  const checkpoint = join(folder, 'public', 'checkpoint');
+  if (!existsSync(checkpoint)) {
+    throw new SealtrailError('config_invalid', `there is no ${checkpoint}: nothing was published yet`);
+  }
   const handle = logHandler(folder);
   return listen(host, port, async ({ method, url }) =>
     method === 'GET' || method === 'HEAD' ? handle(pathOf(url)) : refuse(405, 'only GET'),

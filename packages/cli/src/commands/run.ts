@@ -1,14 +1,16 @@
 import { isName, isReference, isSealtrailError, isWord, type Target } from '@sealtrail/format';
 import { InvalidArgumentError } from 'commander';
+import { refusalOfSystem } from './system-error.ts';
 
 /** Runs a command's work; an error becomes one line and an exit code: 1 for a broken log, 2 for everything else. */
 export async function run(json: boolean | undefined, work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
-  } catch (error) {
+  } catch (thrown) {
+    const error = refusalOfSystem(thrown) ?? thrown;
     if (!isSealtrailError(error)) {
       // Node's own exit code for an error would say that the log is broken.
-      console.error(isSystemError(error) ? `error: ${error.message}` : error);
+      console.error(error);
       process.exitCode = 2;
       return;
     }
@@ -20,11 +22,6 @@ export async function run(json: boolean | undefined, work: () => Promise<number>
 }
 
 const BROKEN: readonly string[] = ['segment_broken', 'log_broken', 'checkpoint_refused'];
-
-/** A refusal of the operating system, such as a directory that cannot be made: its message says it all. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
-}
 
 export function tenantName(value: string): string {
   if (!isName(value))
