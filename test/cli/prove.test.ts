@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +102,19 @@ describe('a proof', () => {
     await writeFile(at('changed.json'), stdout.replace('"c-3"', '"c-4"'));
     const changed = await sealtrailVerify([at('changed.json')]);
     expect([changed.code, changed.stdout]).toEqual([1, expect.stringContaining('proof broken')]);
+  });
+
+  it('with a field to disclose that nothing has is refused, and names those that there are', async () => {
+    const args = ['prove', store, '--tenant', 'acme', '--record', 'contact/c-3', '--evidence', at('x.gz')];
+    const disclosing = (field: string) => sealtrail([...args, '--disclose', field]);
+    const refused = await disclosing('rational');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error config_invalid: --disclose rational: .+ only args, rationale\n$/),
+    ]);
+    expect(existsSync(at('x.gz'))).toBe(false);
+    expect((await disclosing('rationale')).code).toBe(0);
+    expect((await sealtrailVerify([at('x.gz')])).stdout).toMatch(/values disclosed .+: 1/);
   });
 
   it.each([
