@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKeyFile, serveLog, serveWitness, Witness } from '@sealtrail/publisher';
@@ -45,6 +47,16 @@ afterAll(async () => {
   for (const end of endings) await end();
   await rm(dir, { recursive: true, force: true });
 });
+
+/** Where nobody listens. Ports that browsers never ask, such as 1, `fetch` refuses by itself. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 const publish = (...more: string[]) =>
   sealtrail(['publish', store, '--log', at('log'), '--key', at('op.key'), '--policy', policy, ...more]);
@@ -141,17 +153,23 @@ describe('the way of a checkpoint', () => {
       '--json',
     ]);
     expect([signed.code, errorCode(signed)]).toEqual([0, undefined]);
+    const [id, otherId] = [logKey, other].map((vkey) => vkey.split('+')[1]);
+    expect(JSON.parse(signed.stdout)).toMatchObject({ made: false, signed: [id], unsigned: [otherId] });
+    const text = await publish('--key', at('other.key'), '--no-seal');
+    expect(text.stdout).toContain(`signed with ${id}\nNOT signed with ${otherId}`);
   });
 
   it('says what is outstanding when a sink cannot be reached', async () => {
     const sinks = at('sinks.json');
     await writeFile(
       sinks,
-      JSON.stringify({ sinks: [{ type: 'http', name: 'away', url: 'http://127.0.0.1:1/' }] }),
+      JSON.stringify({
+        sinks: [{ type: 'http', name: 'away', url: `http://127.0.0.1:${await freePort()}/` }],
+      }),
     );
     const ran = await publish('--sinks', sinks);
     expect(ran.code).toBe(2);
-    expect(ran.stdout).toMatch(/away: \d checkpoints? outstanding; away cannot be reached/);
+    expect(ran.stdout).toMatch(/away: \d checkpoints? outstanding; away cannot be reached \(ECONNREFUSED\)/);
   });
 
   it('changes its key step by step', async () => {

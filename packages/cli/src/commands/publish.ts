@@ -9,7 +9,7 @@ import {
   type StoredCheckpoint,
 } from '@sealtrail/publisher';
 import { openStore, sealTenants } from '@sealtrail/store';
-import { acceptCheckpoint } from '@sealtrail/tlog';
+import { acceptCheckpoint, readNote, type Signer } from '@sealtrail/tlog';
 import type { Command } from 'commander';
 import { collect, count, run } from './run.ts';
 
@@ -75,8 +75,9 @@ async function publish(location: string, flags: Flags): Promise<number> {
     const checkpoint = await publisher.newest();
     const states = await publisher.sinks();
     const quorum = policy === undefined || checkpoint === undefined ? null : isAccepted(checkpoint, policy);
-    const result = { made, checkpoint: checkpoint ?? null, quorum, sinks: states };
-    console.log(flags.json ? JSON.stringify(result) : describe(checkpoint, made, quorum, states));
+    const keys = keysOf(checkpoint, signers);
+    const result = { made, checkpoint: checkpoint ?? null, ...keys, quorum, sinks: states };
+    console.log(flags.json ? JSON.stringify(result) : describe(result));
     return Math.max(0, ...codes);
   } finally {
     publisher.close();
@@ -106,15 +107,37 @@ function isAccepted({ note }: StoredCheckpoint, policy: Parameters<typeof accept
   }
 }
 
-function describe(
-  checkpoint: StoredCheckpoint | undefined,
-  made: boolean,
-  quorum: boolean | null,
-  sinks: readonly SinkState[],
-): string {
-  if (checkpoint === undefined) return 'nothing was ever sealed';
+interface Result extends Keys {
+  readonly made: boolean;
+  readonly checkpoint: StoredCheckpoint | null;
+  readonly quorum: boolean | null;
+  readonly sinks: readonly SinkState[];
+}
+
+/** Ids of keys of the log. A checkpoint is signed once: a key that is given later signs the next one. */
+interface Keys {
+  readonly signed: readonly string[];
+  /** Keys that were given, and have not signed. */
+  readonly unsigned: readonly string[];
+}
+
+function keysOf(checkpoint: StoredCheckpoint | undefined, signers: readonly Signer[]): Keys {
+  const given = signers.map(({ key }) => key.id);
+  if (checkpoint === undefined) return { signed: [], unsigned: given };
+  const { note, origin } = checkpoint;
+  const own = readNote(note).signatures.filter(({ name }) => name === origin);
+  const signed = own.map(({ id }) => id);
+  return { signed, unsigned: given.filter((id) => !signed.includes(id)) };
+}
+
+function describe({ checkpoint, made, signed, unsigned, quorum, sinks }: Result): string {
+  if (checkpoint === null) return 'nothing was ever sealed';
   const { size, origin, time } = checkpoint;
-  const lines = [`checkpoint ${size} of ${origin}, signed ${time}${made ? '' : ' (nothing new since)'}`];
+  const lines = [
+    `checkpoint ${size} of ${origin}, signed ${time}${made ? '' : ' (nothing new since)'}`,
+    `signed with ${signed.join(', ')}`,
+  ];
+  for (const id of unsigned) lines.push(`NOT signed with ${id}: a checkpoint is signed once`);
   if (quorum !== null)
     lines.push(
       quorum ? 'the policy’s quorum has cosigned it' : 'the policy’s quorum has NOT cosigned it yet',

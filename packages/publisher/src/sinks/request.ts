@@ -39,9 +39,20 @@ export async function post(
     };
   } catch (cause) {
     if (cause instanceof SealtrailError) throw cause;
-    const why = cause instanceof Error ? cause.name : 'unknown';
-    throw new SealtrailError('sink_failed', `${sink} cannot be reached (${why})`, { sink }, { cause });
+    throw new SealtrailError(
+      'sink_failed',
+      `${sink} cannot be reached (${whyOf(cause)})`,
+      { sink },
+      { cause },
+    );
   }
+}
+
+/** What `fetch` throws says what happened in its cause, by a code such as ECONNREFUSED; messages there may hold the URL. */
+function whyOf(error: unknown): string {
+  const { cause, name = 'unknown' } = Object(error);
+  const { code } = Object(cause);
+  return typeof code === 'string' && code !== '' ? code : String(name);
 }
 
 async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array> {
