@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseFilter, textOf } from '../../packages/console/src/log/filter.ts';
+import { OUTCOMES, parseFilter, textOf } from '../../packages/console/src/log/filter.ts';
 import { badgesOf } from '../../packages/console/src/log/row-state.ts';
 
 describe('qualifiers', () => {
@@ -29,11 +29,22 @@ describe('qualifiers', () => {
     ['confidence:high', 'confidence:<=0.5'],
     // The service includes both ends; what says otherwise is not taken.
     ['confidence:<0.5', 'confidence:<=0.5'],
+    ['outcome:nope', 'one of approved, edited'],
+    ['type:NOPE', 'type:decision.approved'],
+    ['actor:robot/r-1', 'one of '],
+    ['record:Contact/c-1', 'record:contact/c-104'],
+    ['trace:', 'a value is missing'],
+    ['agent:""', 'a value is missing'],
     ['since:yesterday', 'since:2026-11-01'],
     ['agent:a agent:b', 'twice'],
     ['confidence:<=0.5 confidence:<=0.6', 'twice'],
   ])('%s is refused with what would be right', (text, problem) => {
     expect(parseFilter(text)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+  });
+
+  it('take every outcome that there is', () => {
+    for (const outcome of OUTCOMES) expect(parseFilter(`outcome:${outcome}`)).toMatchObject({ ok: true });
+    expect(parseFilter('type:decision.edited_approved')).toMatchObject({ ok: true });
   });
 
   it('are written as they are read', () => {

@@ -2,23 +2,8 @@ import { Button, Group, NativeSelect, Pill, Stack, TextInput } from '@mantine/co
 import { Search } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { ENTRY_TYPES, firstUpper, spaced, typeWords } from '../parts/words.ts';
-import { type Parsed, type Qualifier, textOf } from './filter.ts';
+import { OUTCOMES, type Parsed, type Qualifier, textOf } from './filter.ts';
 import classes from './log.module.css';
-
-const OUTCOMES = [
-  'approved',
-  'edited',
-  'rejected',
-  'auto_approved',
-  'auto_denied',
-  'stale',
-  'expired',
-  'superseded',
-  'executed',
-  'failed',
-  'not_executed',
-  'args_mismatch',
-];
 
 interface Props {
   readonly text: string;

@@ -1,5 +1,23 @@
-// What is looked for, as somebody types it: `agent:sales-assistant outcome:edited since:2026-11-01`. What values may be is the
-// service's to say; here is only how they are written.
+import { ACTOR_TYPES, isEntryType, isWord } from '@sealtrail/format';
+import type { Outcome } from '@sealtrail/views';
+
+// What is looked for, as somebody types it: `agent:sales-assistant outcome:edited since:2026-11-01`. A value that nothing can have is
+// refused here, where the answer is for whoever typed it; the service says the same to programs.
+
+export const OUTCOMES: readonly Outcome[] = [
+  'approved',
+  'edited',
+  'rejected',
+  'auto_approved',
+  'auto_denied',
+  'stale',
+  'expired',
+  'superseded',
+  'executed',
+  'failed',
+  'not_executed',
+  'args_mismatch',
+];
 
 /** Qualifiers that are one parameter of the same name. */
 const PLAIN = [
@@ -35,7 +53,7 @@ export function parseFilter(text: string): Parsed {
   const qualifiers: Qualifier[] = [];
   const parameters: Record<string, string> = {};
   for (const [word] of text.matchAll(/(?:[^\s"]|"[^"]*")+/g)) {
-    const [, name, quoted] = /^([a-z]+):(.+)$/s.exec(word) ?? [];
+    const [, name, quoted] = /^([a-z]+):(.*)$/s.exec(word) ?? [];
     if (name === undefined || quoted === undefined || !QUALIFIERS.includes(name)) {
       return {
         ok: false,
@@ -43,6 +61,7 @@ export function parseFilter(text: string): Parsed {
       };
     }
     const value = quoted.replaceAll('"', '');
+    if (value === '') return { ok: false, problem: `“${word}”: a value is missing` };
     const given = parametersOf(name, value);
     if (given === undefined) return { ok: false, problem: `“${word}”: write ${EXAMPLES[name]}` };
     const twice = Object.keys(given).find((one) => one in parameters);
@@ -54,8 +73,10 @@ export function parseFilter(text: string): Parsed {
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
+  type: 'type:decision.approved or another type of entries',
+  outcome: `one of ${OUTCOMES.join(', ')}`,
   record: 'record:contact/c-104',
-  actor: 'actor:user/u-17',
+  actor: `actor:user/u-17; before the / is one of ${ACTOR_TYPES.join(', ')}`,
   confidence: 'confidence:<=0.5, confidence:>=0.9 or confidence:0.3..0.6',
   since: 'since:2026-11-01 or a full UTC time',
   until: 'until:2026-11-30 or a full UTC time',
@@ -64,17 +85,31 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 function parametersOf(name: string, value: string): Record<string, string> | undefined {
   if (PAIRS.some((pair) => pair === name)) {
     const [, type, id] = /^([^/]+)\/(.+)$/.exec(value) ?? [];
-    return type === undefined || id === undefined
-      ? undefined
-      : { [`${name}.type`]: type, [`${name}.id`]: id };
+    if (type === undefined || id === undefined || !TYPES[name]?.(type)) return undefined;
+    return { [`${name}.type`]: type, [`${name}.id`]: id };
   }
   if (name === 'confidence') return confidenceOf(value);
   if (name === 'since' || name === 'until') {
     const time = /^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00.000Z` : value;
     return Number.isNaN(Date.parse(time)) ? undefined : { [name]: new Date(time).toISOString() };
   }
-  return { [name]: value };
+  return VALUES[name]?.(value) === false ? undefined : { [name]: value };
 }
+
+const isOneOf =
+  (values: readonly string[]) =>
+  (value: string): boolean =>
+    values.includes(value);
+/** What the values of qualifiers may be, where not every text may be one. */
+const VALUES: Readonly<Record<string, (value: string) => boolean>> = {
+  type: isEntryType,
+  outcome: isOneOf(OUTCOMES),
+};
+/** The same of what stands before the `/`. */
+const TYPES: Readonly<Record<string, (type: string) => boolean>> = {
+  record: isWord,
+  actor: isOneOf(ACTOR_TYPES),
+};
 
 const SHARE = String.raw`(\d(?:\.\d{1,9})?)`;
 

@@ -2,6 +2,7 @@ import { Alert, Button, Center, Group, Loader, Paper, Stack, Text, Title } from 
 import { CircleAlert, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ServiceError } from '../api/client.ts';
+import classes from './bits.module.css';
 
 // What a page shows when it has nothing to show, yet or at all.
 
@@ -21,7 +22,9 @@ export function ErrorNote({ error, onRetry }: { readonly error: Error; readonly 
   return (
     <Alert color="red" title={titleOf(error)} icon={<CircleAlert aria-hidden />} role="alert" my="md">
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{helpFor(error)}</Text>
+        <Text size="sm" className={classes.whole}>
+          {helpFor(error)}
+        </Text>
         {onRetry && (
           <Button
             size="compact-sm"
