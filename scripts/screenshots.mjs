@@ -1,6 +1,6 @@
 // @ts-check
 // Writes docs/images/console-*.png: the day of the demo, in the service, in a real browser. `node scripts/screenshots.mjs`, after a
-// build.
+// build; CHROMIUM_PATH says where the browser is, if not at /usr/bin/chromium.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,8 @@ const MINUTE = 60_000;
 const WIDE = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
 
+const { CHROMIUM_PATH = '/usr/bin/chromium' } = process.env;
+
 const images = join(root, 'docs/images');
 mkdirSync(images, { recursive: true });
 const directory = mkdtempSync(join(tmpdir(), 'sealtrail-screenshots-'));
@@ -33,7 +35,7 @@ const served = await serve({
 });
 const base = `http://127.0.0.1:${served.port}/`;
 const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: CHROMIUM_PATH,
   args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
 });
 try {
