@@ -131,6 +131,7 @@ describe('a command line that cannot be run exits with 2 and says why', () => {
     ['a trusted hash in upper case', ['x.db', '--trusted', `1:${'A'.repeat(64)}`], /Give POSITION:HASH/],
     ['a trusted hash without position', ['x.db', '--trusted', `:${'a'.repeat(64)}`], /whole number from 0/],
     ['a trusted position of three parts', ['x.db', '--trusted', `1:${'a'.repeat(64)}:`], /Give POSITION/],
+    ['a seal without hash', ['x.db', '--seal', '1'], /Give NUMBER:HASH/],
     ['segments in the wrong order', ['x.db', '--segments', '5-3'], /anchor numbers such as 0,3-5/],
     ['segments with an open end', ['x.db', '--segments', '5-'], /whole number from 0/],
     ['segments without end', ['x.db', '--segments', '0-999999999'], /at most 100000/],

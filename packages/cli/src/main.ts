@@ -32,7 +32,7 @@ const program = new Command('sealtrail')
   .addHelpText(
     'after',
     `
-A STORE is the path of a SQLite file (made when it is not there) or a mongodb:// URL.
+A STORE is the path of a SQLite file or a mongodb:// URL. "append" and "import" make one that is not there.
 
 Start here:
   $ sealtrail demo                                see what it does, in a temporary store

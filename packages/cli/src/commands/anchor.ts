@@ -12,7 +12,9 @@ interface Flags {
 
 export function addAnchor(command: Command): Command {
   return command
-    .description('Anchor what is not anchored yet: verify it once more, and put a Merkle root over it.')
+    .description(
+      'Anchor what is not anchored yet: verify that part once more, and put a Merkle root over it.',
+    )
     .argument('<store>', 'SQLite file or mongodb:// URL')
     .option('--tenant <name>', 'only this tenant', tenantName)
     .option(
@@ -28,8 +30,9 @@ export function addAnchor(command: Command): Command {
 Example:
   $ sealtrail anchor audit.db
 
-A log that does not verify is not anchored: the command goes on with the others and exits with 1. For a schedule, run the
-worker (sealtrail-worker) instead.
+Only what is not anchored yet is verified, from the newest anchor on: what does not verify is not anchored, the command goes on
+with the other logs and exits with 1. Whether a whole log is valid says "sealtrail verify". For a schedule, run the worker
+(sealtrail-worker) instead.
 `,
     )
     .action((location: string, flags: Flags) =>

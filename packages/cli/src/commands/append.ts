@@ -11,7 +11,7 @@ const IN_FLIGHT = 256;
 export function addAppend(command: Command): Command {
   return command
     .description('Append entries, given as JSON Lines on standard input.')
-    .argument('<store>', 'SQLite file (made when it is not there) or mongodb:// URL')
+    .argument('<store>', 'SQLite file or mongodb:// URL; made when it is not there')
     .requiredOption('--tenant <name>', 'whose log', tenantName)
     .addHelpText(
       'after',

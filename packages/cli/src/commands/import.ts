@@ -17,7 +17,7 @@ export function addImport(command: Command): Command {
   return command
     .description('Import recorded agent conversations in the OpenAI chat format.')
     .argument('<file>', 'JSON Lines: one {"conversation"?, "messages": [...]} a line')
-    .requiredOption('--store <store>', 'SQLite file (made when it is not there) or mongodb:// URL')
+    .requiredOption('--store <store>', 'SQLite file or mongodb:// URL; made when it is not there')
     .requiredOption('--tenant <name>', 'whose log', tenantName)
     .option('--agent <id>', 'the id that the recorded agent gets', agentId, 'recorded-agent')
     .option('--writes <tools>', 'tools that change data, separated by commas', names, [])

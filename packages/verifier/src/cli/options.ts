@@ -115,15 +115,19 @@ function threads(value: string): number {
 }
 
 function trusted(value: string): { seq: number; hash: string } {
+  return noted(value, 'POSITION:HASH');
+}
+
+function noted(value: string, form: string): { seq: number; hash: string } {
   const [seq = '', hash = '', ...rest] = value.split(':');
   if (rest.length > 0 || !isHash(hash)) {
-    throw new InvalidArgumentError('Give POSITION:HASH, the hash as 64 lower-case hex digits.');
+    throw new InvalidArgumentError(`Give ${form}, the hash as 64 lower-case hex digits.`);
   }
   return { seq: position(seq), hash };
 }
 
 function trustedSeal(value: string): { number: number; hash: string } {
-  const { seq, hash } = trusted(value);
+  const { seq, hash } = noted(value, 'NUMBER:HASH');
   return { number: seq, hash };
 }
 
