@@ -91,6 +91,22 @@ describe('a proof', () => {
     ]);
   });
 
+  it('has no list of tenants', async () => {
+    for (const [name, what] of [
+      ['entry.json', 'a proof'],
+      ['all.gz', 'an evidence bundle'],
+    ] as const) {
+      if (name === 'all.gz') {
+        await sealtrail(['prove', store, '--tenant', 'beta', '--entry', '3', '--evidence', at(name)]);
+      }
+      const ran = await sealtrail(['tenants', at(name)]);
+      expect([ran.code, ran.stderr]).toEqual([
+        2,
+        expect.stringContaining(`error source_invalid: this is ${what}:`),
+      ]);
+    }
+  });
+
   it('is broken under another seal, or when a character of it was changed', async () => {
     const { stdout } = await sealtrail(['prove', store, '--tenant', 'acme', '--record', 'contact/c-3']);
     await writeFile(at('good.json'), stdout);

@@ -1,4 +1,5 @@
-import { openSource, type RawRow } from '@sealtrail/verifier';
+import { SealtrailError } from '@sealtrail/format';
+import { kindOf, type LocationKind, openSource, type RawRow } from '@sealtrail/verifier';
 import type { Command } from 'commander';
 import { run } from './run.ts';
 
@@ -9,6 +10,7 @@ export function addTenants(command: Command): Command {
     .option('--json', 'print one JSON object for each tenant and line')
     .action((location: string, { json }: { json?: boolean }) =>
       run(json, async () => {
+        refuseOther(kindOf(location));
         const source = await openSource(location);
         try {
           for await (const log of source.logs()) {
@@ -23,6 +25,19 @@ export function addTenants(command: Command): Command {
         }
       }),
     );
+}
+
+const OTHERS: Readonly<Record<Exclude<LocationKind, 'log'>, string>> = {
+  proof: 'a proof',
+  evidence: 'an evidence bundle',
+  checkpoint: 'a checkpoint',
+  published: 'a published log, which names no tenants',
+};
+
+function refuseOther(kind: LocationKind): void {
+  if (kind === 'log') return;
+  const message = `this is ${OTHERS[kind]}: "sealtrail verify" says what is in it`;
+  throw new SealtrailError('source_invalid', message);
 }
 
 function jsonLine(tenant: string, registry: RawRow | undefined, head: RawRow | undefined): string {
