@@ -3,7 +3,7 @@ import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import { openSealtrail } from '@sealtrail/sdk';
 import type { Appended, EntryDraft } from '@sealtrail/store';
 import type { Command } from 'commander';
-import { run, tenantName } from './run.ts';
+import { hostTenant, run } from './run.ts';
 
 /** Drafts under way at once: enough to be committed in groups, few enough to stay small. */
 const IN_FLIGHT = 256;
@@ -12,23 +12,23 @@ export function addAppend(command: Command): Command {
   return command
     .description('Append entries, given as JSON Lines on standard input.')
     .argument('<store>', 'SQLite file or mongodb:// URL; made when it is not there')
-    .requiredOption('--tenant <name>', 'whose log', tenantName)
+    .requiredOption('--tenant <name>', 'whose log', hostTenant)
     .addHelpText(
       'after',
       `
 A draft has the members type and actor, and may have id, targets, data and sealed:
-  {"id":"p-1:created","type":"proposal.created","actor":{"type":"agent","id":"assistant"},
-   "targets":[{"type":"contact","id":"c-7"}],"data":{"proposal":"p-1"},"sealed":{"rationale":"..."}}
+  {"id":"note-1","type":"note.made","actor":{"type":"agent","id":"assistant"},
+   "targets":[{"type":"contact","id":"c-7"}],"data":{"channel":"mail"},"sealed":{"text":"..."}}
 (on one line). Appending a draft with the same id again adds nothing. For each line one line comes back, in the same order:
 what was appended, or {"error":{"code","message"}}. Exit code 2 if any line was refused.
 
-Tenants whose names begin with ~ are the operator's, and types such as log.erased, retention.set or hold.set are written by
-the commands for them: both are refused.
+Types that Sealtrail writes itself, such as decision.approved or log.erased, are refused, but for record.changed: decisions are
+written by the SDK, which knows who decides, the others by the commands for them. Tenants whose names begin with ~ are the operator's.
 `,
     )
     .action((location: string, { tenant }: { tenant: string }) =>
       run(true, async () => {
-        // As a plugin: the operator's logs, and what only Sealtrail itself writes, are refused.
+        // As a plugin: what only Sealtrail itself writes is refused.
         const log = await openSealtrail({ store: location });
         let refused = false;
         const answer = async (pending: Promise<Appended>): Promise<void> => {

@@ -1,8 +1,8 @@
 import { isReference } from '@sealtrail/format';
-import { openSealtrail } from '@sealtrail/sdk';
+import { Log, openStore } from '@sealtrail/store';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ImportSummary, importConversations, READ_VERBS } from '../import/index.ts';
-import { count, run, tenantName } from './run.ts';
+import { count, hostTenant, run } from './run.ts';
 
 interface Flags {
   readonly store: string;
@@ -18,7 +18,7 @@ export function addImport(command: Command): Command {
     .description('Import recorded agent conversations in the OpenAI chat format.')
     .argument('<file>', 'JSON Lines: one {"conversation"?, "messages": [...]} a line')
     .requiredOption('--store <store>', 'SQLite file or mongodb:// URL; made when it is not there')
-    .requiredOption('--tenant <name>', 'whose log', tenantName)
+    .requiredOption('--tenant <name>', 'whose log', hostTenant)
     .option('--agent <id>', 'the id that the recorded agent gets', agentId, 'recorded-agent')
     .option('--writes <tools>', 'tools that change data, separated by commas', names, [])
     .option('--reads <tools>', 'tools that only look, separated by commas', names, [])
@@ -44,7 +44,8 @@ Example:
     )
     .action((file: string, flags: Flags) =>
       run(flags.json, async () => {
-        const log = await openSealtrail({ store: flags.store });
+        const store = await openStore(flags.store);
+        const log = new Log(store);
         try {
           const summary = await importConversations(log, flags.tenant, file, {
             rules: { writes: new Set(flags.writes), reads: new Set(flags.reads) },
@@ -54,6 +55,7 @@ Example:
           return 0;
         } finally {
           await log.close();
+          await store.close();
         }
       }),
     );

@@ -29,6 +29,12 @@ export function tenantName(value: string): string {
   return value;
 }
 
+/** A tenant whose log is a plugin's to write to: the operator's own, SPEC 12, are written by the commands for them. */
+export function hostTenant(value: string): string {
+  if (value.startsWith('~')) throw new InvalidArgumentError('Names that begin with ~ are the operator’s.');
+  return tenantName(value);
+}
+
 /** A whole number within limits, for commander. */
 export function wholeNumber(min: number, max: number): (value: string) => number {
   return (value) => {

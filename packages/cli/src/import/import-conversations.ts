@@ -46,7 +46,7 @@ export interface ImportSummary {
  * @throws SealtrailError `import_invalid` that names the line; everything before it has been imported
  */
 export async function importConversations(
-  log: Pick<Log, 'appendAll'>,
+  log: Log,
   tenant: string,
   path: string,
   options: ImportOptions,
