@@ -6,7 +6,7 @@ import { openSource } from '@sealtrail/verifier';
 import Database from 'libsql';
 
 /** A proposal, numbered. */
-export function proposal(n: number, rationale = `reason ${n}`): EntryDraft {
+function proposal(n: number, rationale = `reason ${n}`): EntryDraft {
   return proposalCreated({
     proposal: `p-${n}`,
     actor: { type: 'agent', id: 'assistant' },
