@@ -15,10 +15,10 @@ from typing import Any
 
 sys.dont_write_bytecode = True
 
-from cases import canonical_cases, entry_cases, log_cases, merkle_cases, tampered_cases, tlog_cases, value_cases  # noqa: E402
+from cases import canonical_cases, entry_cases, log_cases, merkle_cases, range_cases, tampered_cases, tlog_cases, value_cases  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-MODULES = (canonical_cases, merkle_cases, entry_cases, value_cases, log_cases, tampered_cases, tlog_cases)
+MODULES = (canonical_cases, merkle_cases, range_cases, entry_cases, value_cases, log_cases, tampered_cases, tlog_cases)
 
 
 def layout(content: dict[str, Any]) -> str:

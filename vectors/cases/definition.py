@@ -1,6 +1,7 @@
 """Validity of proofs from the recursive definition of RFC 6962, 2.1.
 
-Kept apart from sealtrail.merkle, which follows the loops of RFC 9162: each probe is judged here, and the two are compared.
+Kept apart from sealtrail.merkle, which follows the loops of RFC 9162, and sealtrail.ranges: each probe is judged here, and the
+two are compared.
 """
 
 from __future__ import annotations
@@ -83,3 +84,28 @@ def fold_subproof(size1: int, size2: int, proof: list[bytes], known: bytes | Non
         return old, node(new, last)
     old, new = fold_subproof(size1 - k, size2 - k, inner, None)
     return node(last, old), node(last, new)
+
+
+def fold_range(start: int, size: int, leaves: Sequence[bytes], proof: Sequence[bytes], root: bytes) -> bool:
+    end = start + len(leaves)
+    if not leaves or not 0 <= start < end <= size <= MAX_SIZE or not are_hashes(root, *leaves, *proof):
+        return False
+    rest = list(proof)
+    try:
+        return fold_span(0, size, start, leaves, rest) == root and not rest
+    except Invalid:
+        return False
+
+
+def fold_span(at: int, size: int, start: int, leaves: Sequence[bytes], rest: list[bytes]) -> bytes:
+    """The root over `size` leaves from `at` on. A perfect subtree without any of the leaves is taken from the proof."""
+    apart = at + size <= start or at >= start + len(leaves)
+    if apart and size & (size - 1) == 0:
+        if not rest:
+            raise Invalid
+        return rest.pop(0)
+    if size == 1:
+        return leaves[at - start]
+    k = largest_power_below(size)
+    left = fold_span(at, k, start, leaves, rest)
+    return node(left, fold_span(at + k, size - k, start, leaves, rest))
