@@ -47,9 +47,11 @@ function sealId(number: number): string {
  * @throws SealtrailError `seal_malformed`; the errors of `readEntry`
  */
 export function readSeal(text: string): Seal {
-  const { tenant, type, data, seq, time } = readEntry(text);
+  const { tenant, type, id, targets, data, sealed, seq, time } = readEntry(text);
   const parsed = sealData.safeParse(data);
-  if (tenant !== SEALS_TENANT || type !== SEAL_TYPE || !parsed.success || parsed.data.number !== seq) {
+  const isBare = targets.length === 0 && Object.keys(sealed).length === 0;
+  const isInPlace = tenant === SEALS_TENANT && type === SEAL_TYPE && id === sealId(seq) && isBare;
+  if (!isInPlace || !parsed.success || parsed.data.number !== seq) {
     throw new SealtrailError('seal_malformed', 'the entry is no seal');
   }
   return { ...parsed.data, time, hash: entryHash(text) };
