@@ -73,6 +73,7 @@ export {
 export { rangeProof, verifyRange } from './merkle/range-proof.ts';
 export { isEntryType, isFieldName, isName, isPosition, isReference, isTime, isWord } from './names.ts';
 export { decodeUtf8, parseCanonical } from './parse.ts';
+export { parseDistinct } from './parse-distinct.ts';
 export { packHashes, unpackHashes } from './proof/base64.ts';
 export { entryPathOf, sealedAnchorsOf, segmentProofOf } from './proof/build.ts';
 export {

@@ -6,6 +6,7 @@ import {
   historyProofSchema,
   isSealtrailError,
   isUnderCheckpoint,
+  parseDistinct,
   type Seal,
   type SealCheckpoint,
   SealtrailError,
@@ -106,12 +107,7 @@ export function verifyParsedProof(
 /** @throws SealtrailError `proof_malformed` */
 export function readProof(text: string): EntryProof | HistoryProof {
   if (text.length > MAX_PROOF_CHARACTERS) throw malformed('it is too long');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw malformed('it is no JSON');
-  }
+  const value = parseDistinct(text);
   const format = Object(value).format;
   const schema = format === 'sealtrail-history-proof/1' ? historyProofSchema : entryProofSchema;
   const parsed = schema.safeParse(value);
