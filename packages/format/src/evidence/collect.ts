@@ -31,7 +31,7 @@ export class EvidenceCollector {
   #at = -1;
   #lines = 0;
   #header: Header | undefined;
-  #summary: readonly string[] = [];
+  #summary: readonly string[] | undefined;
   #sealed: Sealed | undefined;
   readonly #anchors: SealedAnchors['anchors'] = [];
   readonly #segments: HistoryProof['segments'] = [];
@@ -67,7 +67,9 @@ export class EvidenceCollector {
   /** @throws SealtrailError `bundle_truncated` before the end; `bundle_malformed` when parts are missing */
   finish(): Evidence {
     if (!this.#ended) throw new SealtrailError('bundle_truncated', 'the evidence was cut before its end');
-    if (this.#header === undefined || this.#sealed === undefined) throw malformed('the seal is missing');
+    if (this.#header === undefined || this.#summary === undefined || this.#sealed === undefined) {
+      throw malformed('a line is missing');
+    }
     const { tenant, record, time } = this.#header;
     const openings = new Map<number, string>();
     for (const [i, entry] of this.#entries.entries()) {
@@ -75,18 +77,27 @@ export class EvidenceCollector {
     }
     const checkpoint = this.#checkpoint === undefined ? {} : { checkpoint: this.#checkpoint };
     const rest = { sealed: { ...this.#sealed, anchors: this.#anchors }, ...checkpoint };
-    const proof =
-      record === null
-        ? this.#entryProof(rest)
-        : ({
-            format: 'sealtrail-history-proof/1',
-            tenant,
-            record,
-            entries: this.#entries.map(({ text }) => text),
-            segments: this.#segments,
-            ...rest,
-          } as const);
+    const proof = record === null ? this.#entryProof(rest) : this.#historyProof(tenant, record, rest);
     return { tenant, time, proof, openings, summary: this.#summary };
+  }
+
+  #historyProof(
+    tenant: string,
+    record: HistoryProof['record'],
+    rest: Pick<HistoryProof, 'sealed' | 'checkpoint'>,
+  ): HistoryProof {
+    if (this.#entries.some(({ path }) => path !== undefined)) {
+      throw malformed('an entry of a history has a path');
+    }
+    const entries = this.#entries.map(({ text }) => text);
+    return {
+      format: 'sealtrail-history-proof/1',
+      tenant,
+      record,
+      entries,
+      segments: this.#segments,
+      ...rest,
+    };
   }
 
   #entryProof(rest: Pick<EntryProof, 'sealed' | 'checkpoint'>): EntryProof {
