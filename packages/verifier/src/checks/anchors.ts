@@ -71,7 +71,8 @@ export class AnchorChain {
     if (this.#anywhere) {
       this.#anywhere = false;
       this.#number = anchor.number - 1;
-      this.#to = anchor.from - 1;
+      // It reaches into the walk, or begins with it: one that begins later has lost those before it.
+      this.#to = Math.min(this.#to, anchor.from - 1);
     }
     // Where the chain says that it belongs; one out of turn only has its own word for that.
     const inTurn = anchor.number === this.#number + 1;
