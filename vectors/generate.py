@@ -15,10 +15,36 @@ from typing import Any
 
 sys.dont_write_bytecode = True
 
-from cases import canonical_cases, entry_cases, log_cases, merkle_cases, range_cases, tampered_cases, tlog_cases, value_cases  # noqa: E402
+from cases import (  # noqa: E402
+    canonical_cases,
+    entry_cases,
+    evidence_cases,
+    log_cases,
+    merkle_cases,
+    proof_cases,
+    pruned_cases,
+    range_cases,
+    seal_cases,
+    tampered_cases,
+    tlog_cases,
+    value_cases,
+)
 
 HERE = Path(__file__).resolve().parent
-MODULES = (canonical_cases, merkle_cases, range_cases, entry_cases, value_cases, log_cases, tampered_cases, tlog_cases)
+MODULES = (
+    canonical_cases,
+    merkle_cases,
+    range_cases,
+    entry_cases,
+    value_cases,
+    log_cases,
+    tampered_cases,
+    tlog_cases,
+    seal_cases,
+    proof_cases,
+    evidence_cases,
+    pruned_cases,
+)
 
 
 def layout(content: dict[str, Any]) -> str:
@@ -47,7 +73,7 @@ def all_files() -> dict[str, bytes]:
 
 def differing(files: dict[str, bytes]) -> list[str]:
     wrong = [name for name, data in files.items() if not matches(HERE / name, data)]
-    leftover = {f"tampered/{path.name}" for path in (HERE / "tampered").glob("*.jsonl")} - set(files)
+    leftover = {f"{path.parent.name}/{path.name}" for path in HERE.glob("*/*.jsonl")} - set(files)
     return sorted(wrong) + sorted(leftover)
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Verifies a bundle with nothing but the specification's rules.
+"""Verifies a bundle, in gzip or not, with nothing but the specification's rules.
 
     python3 vectors/verify_bundle.py FILE
 
-Prints `valid N entries` (exit 0), `broken at position P: CODE` (exit 1) or `unverifiable: REASON` (exit 2).
+Prints `valid N entries` (exit 0) and what is not in the file, `broken at position P: CODE` (exit 1) or `unverifiable: REASON` (exit 2).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from sealtrail.bundle import Unverifiable  # noqa: E402
+from sealtrail.packed import unpacked  # noqa: E402
 from sealtrail.verify import verify_bundle  # noqa: E402
 
 
@@ -22,13 +22,18 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        report = verify_bundle(Path(arguments[0]).read_bytes())
-    except (OSError, Unverifiable) as error:
+        report = verify_bundle(unpacked(Path(arguments[0]).read_bytes()))
+    except (OSError, ValueError) as error:
         print(f"unverifiable: {error}")
         return 2
     first = report.first()
     if first is None:
         print(f"valid {report.entries} entries")
+        if report.erased:
+            print(f"{report.erased} values were erased, and accounted for")
+        for part in report.beginnings:
+            why = "pruned" if part.pruned else "not in the file"
+            print(f"not checked: positions 0 to {part.first - 1} of {part.tenant}, {why}")
         return 0
     place = "" if first.position is None else f" at position {first.position}"
     print(f"broken{place}: {first.code}")

@@ -48,7 +48,9 @@ def around(start: int, end: int, size: int) -> Iterator[Case]:
     proof = range_proof(start, end, LEAVES[:size])
     name = f"{start} to {end - 1} of {size}"
 
-    def wrong(desc: str, at: int = start, of: int = size, shown: list[bytes] = leaves, path: list[bytes] = proof, to: bytes = root) -> Case:
+    def wrong(
+        desc: str, at: int = start, of: int = size, shown: list[bytes] = leaves, path: list[bytes] = proof, to: bytes = root
+    ) -> Case:
         return probe(f"{name}: {desc}", at, of, shown, path, to, False)
 
     yield probe(f"{name}: as it is", start, size, leaves, proof, root, True)
@@ -92,7 +94,8 @@ def inner_nodes() -> Iterator[Case]:
     seven, root7 = LEAVES[:7], merkle.root(LEAVES[:7])
     yield probe("4 to 6 of 7 as one subtree", 0, 7, seven[:4], [merkle.root(seven[4:])], root7, False)
     yield probe("5 leaves before as one subtree", 5, 7, [seven[5]], [merkle.root(seven[:5]), seven[6]], root7, False)
-    yield probe("subtrees before the range from right to left", 6, 7, [seven[6]], [merkle.root(seven[4:6]), merkle.root(seven[:4])], root7, False)
+    turned = [merkle.root(seven[4:6]), merkle.root(seven[:4])]
+    yield probe("subtrees before the range from right to left", 6, 7, [seven[6]], turned, root7, False)
 
 
 def large_trees() -> Iterator[Case]:

@@ -1,4 +1,4 @@
-"""Ed25519 after RFC 8032, section 5.1: slow, not constant-time, for known answers only."""
+"""Ed25519 after RFC 8032, section 5.1: slow, and not constant-time."""
 
 from __future__ import annotations
 
@@ -70,3 +70,31 @@ def sign(seed: bytes, message: bytes) -> bytes:
     commitment = encode(multiply(r, BASE))
     challenge = int.from_bytes(hashlib.sha512(commitment + public + message).digest(), "little") % ORDER
     return commitment + ((r + challenge * scalar) % ORDER).to_bytes(32, "little")
+
+
+def decode(data: bytes) -> Point | None:
+    """Section 5.1.3; None for what no point is written as."""
+    number = int.from_bytes(data, "little")
+    y, sign = number & ((1 << 255) - 1), number >> 255
+    if y >= P:
+        return None
+    squared = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(squared, (P + 3) // 8, P)
+    if (x * x - squared) % P != 0:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    if (x * x - squared) % P != 0 or (x == 0 and sign == 1):
+        return None
+    if x % 2 != sign:
+        x = P - x
+    return (x, y, 1, x * y % P)
+
+
+def verify(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Section 5.1.7, without the factor 8, and with the order's bound on the scalar."""
+    point = decode(public) if len(public) == 32 and len(signature) == 64 else None
+    scalar = int.from_bytes(signature[32:], "little")
+    if point is None or scalar >= ORDER:
+        return False
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    negated = (P - point[0], point[1], point[2], P - point[3])
+    return encode(add(multiply(scalar, BASE), multiply(challenge, negated))) == signature[:32]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import bundle, canonical, merkle
 from .bundle import EntryLine, TenantPart
 from .entry import ZERO_HASH, Refused, check_anchor, check_entry, genesis_entry, hash_value
 from .records import Touch, record_leaves, records_root
-from .retention import erased
+from .retention import accounts_for, erased, pruned
 from .sealed import check_openings, missing
 
 # After one of these, the entries of a segment are not those that were anchored: its roots say nothing new.
@@ -23,10 +23,21 @@ class Finding:
     tenant: str | None = None
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """A log whose first positions are not in the file, and not checked."""
+
+    tenant: str
+    first: int
+    pruned: bool  # an entry accounts for them
+
+
 @dataclass
 class Report:
     entries: int
     findings: list[Finding]
+    erased: int = 0  # missing values that an entry accounts for
+    beginnings: list[Beginning] = field(default_factory=list)
 
     def first(self) -> Finding | None:
         """The finding at the smallest position; those without one come last."""
@@ -46,17 +57,21 @@ class Walked:
 def verify_bundle(data: bytes) -> Report:
     content = bundle.read(data)
     findings: list[Finding] = []
-    count = 0
+    count = erasures = 0
+    beginnings = []
     for part in content.tenants:
         walk = TenantWalk(part)
         walk.run()
         findings += walk.findings
         count += len(walk.walked)
+        erasures += walk.erased
+        if walk.start > 0:
+            beginnings.append(Beginning(walk.tenant, walk.start, walk.pruned >= walk.start - 1))
     if content.error:
         findings.append(Finding(content.error.code, None))
     elif not content.tenants:
         raise bundle.Unverifiable("no tenant")
-    return Report(count, findings)
+    return Report(count, findings, erasures, beginnings)
 
 
 class TenantWalk:
@@ -68,6 +83,8 @@ class TenantWalk:
         self.findings: list[Finding] = []
         self.walked: dict[int, Walked] = {}
         self.missing: set[tuple[int, str]] = set()
+        self.erased = 0
+        self.pruned = -1  # the last position that an entry accounts for as pruned
         self.arrivals: list[int] = []  # positions in the order of the lines
 
     def add(self, code: str, position: int | None) -> None:
@@ -155,9 +172,14 @@ class TenantWalk:
         if not line.withheld:
             for code in check_openings(line.value["sealed"], line.openings):
                 self.add(code, seq)
-            for field in missing(line.value["sealed"], line.openings):
-                self.missing.add((seq, field))
-        self.missing -= erased(line.value)
+            for name in missing(line.value["sealed"], line.openings):
+                self.missing.add((seq, name))
+        groups = erased(line.value)
+        accounted = {pair for pair in self.missing if accounts_for(groups, *pair)}
+        self.missing -= accounted
+        self.erased += len(accounted)
+        reached = pruned(line.value)
+        self.pruned = max(self.pruned, -1 if reached is None else reached)
 
     # Step 4: the anchors.
 
@@ -183,7 +205,7 @@ class TenantWalk:
             self.add("anchor_gap", position)
         elif previous and anchor["prev"] != hash_value(previous).hex():
             self.add("anchor_link_mismatch", position)
-        elif number == 0 and anchor["prev"] != ZERO_HASH:
+        elif anchor["number"] == 0 and anchor["prev"] != ZERO_HASH:
             self.add("anchor_link_mismatch", position)
         if anchor["tenant"] != self.tenant:
             self.add("column_mismatch", position)
