@@ -37,6 +37,7 @@ export const FINDING_CODES = [
   'sealed_anchor_mismatch',
   'checkpoint_mismatch',
   'checkpoint_missing',
+  'index_mismatch',
   'bundle_malformed',
   'bundle_truncated',
 ] as const;

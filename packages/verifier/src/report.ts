@@ -11,6 +11,7 @@ export type NotCheckedCode =
   | 'positions_after'
   | 'segments_partial'
   | 'segments_unselected'
+  | 'indexes'
   | 'openings_withheld'
   | 'head'
   | 'registry'

@@ -1,3 +1,5 @@
+import type { Finding } from '@sealtrail/format';
+
 /** A row as it lies in a store, attacker-controlled: nothing about its columns is known yet. */
 export type RawRow = Readonly<Record<string, unknown>>;
 
@@ -27,6 +29,10 @@ export interface LogReader {
   /** Position at which the stored log starts: 0, or where a bundle was cut out. */
   readonly start: number;
   head(): Promise<RawRow | undefined>;
+  /** Until the result is called, everything is read of one state of the store. Only where a store can. */
+  hold?(): Promise<() => void>;
+  /** What readers are told who ask for entries otherwise than a walk does, where that is not the same. */
+  indexFaults?(): AsyncIterable<Finding>;
   /** The lowest position that is stored; undefined for none. A file does not tell. */
   firstPosition?(): Promise<number | undefined>;
   /**
@@ -68,6 +74,8 @@ export interface LogSource {
   logs(): AsyncIterable<LogReader>;
   /** Stored changes between the directories of seals, ordered by seal. A bundle has none. */
   directoryChanges?(): AsyncIterable<readonly RawRow[]>;
+  /** Rows that no log of {@link logs} has, but that a reader may be given who asks otherwise. */
+  indexFaults?(): AsyncIterable<Finding>;
   /** One tenant, registered or not. */
   log(tenant: string): Promise<LogReader>;
   close(): Promise<void>;

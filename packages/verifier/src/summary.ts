@@ -97,6 +97,7 @@ export function segmentsReport(result: {
         code: 'segments_unselected',
         message: `the entries of ${anchors - walks.length} segments, and those after the last anchor`,
       },
+      ...indexNotes(log),
       ...witnessNotes(result.source),
     ],
   };
@@ -181,6 +182,7 @@ function notChecked(result: Result, lastSeq: number, head: HeadRow | undefined):
     });
   }
   if (range.to !== undefined) notes.push(...missingNotes(walk.accounts.waiting));
+  if (range.to !== undefined || range.from !== result.start) notes.push(...indexNotes(log));
   notes.push(...witnessNotes(result.source));
   return notes;
 }
@@ -200,6 +202,12 @@ function missingNotes(waiting: number): NotChecked[] {
       message: `whether anything accounts for ${count(waiting, 'sealed value')} that ${waiting === 1 ? 'is' : 'are'} missing: walk to the end`,
     },
   ];
+}
+
+/** Held against the table only where all of it was walked. */
+function indexNotes(log: LogReader): NotChecked[] {
+  if (log.indexFaults === undefined) return [];
+  return [{ code: 'indexes', message: 'whether the indexes of the file lead to the same entries' }];
 }
 
 function witnessNotes(source: LogSource): NotChecked[] {

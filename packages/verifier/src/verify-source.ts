@@ -46,6 +46,7 @@ export async function verifyAll(
       if (report.status !== 'valid') first ??= `${report.tenant}: ${report.summary}`;
       await options.onTenant?.(report);
     }
+    for await (const finding of source.indexFaults?.() ?? []) findings.add(finding);
   } catch (error) {
     // What came before was verified; what follows cannot be.
     const finding = bundleFinding(error);

@@ -1,4 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
+import { SQLITE_ENTRIES_ID, SQLITE_TABLES, storeSchemaFault } from '@sealtrail/verifier/sqlite';
 import type Database from 'libsql';
 import { inTransaction } from './in-transaction.ts';
 
@@ -6,34 +7,12 @@ import { inTransaction } from './in-transaction.ts';
 const APPLICATION_ID = 0x5365616c;
 const LAYOUT_VERSION = 1;
 
-// SPEC 8.1. STRICT, so that a column cannot hold a value of another type.
-const TABLES = `
-CREATE TABLE tenants (
-  tenant TEXT NOT NULL PRIMARY KEY, time TEXT NOT NULL, genesis TEXT NOT NULL
-) STRICT;
-CREATE TABLE heads (
-  tenant TEXT NOT NULL PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, time TEXT NOT NULL,
-  anchor_number INTEGER, anchor_hash TEXT
-) STRICT;
-CREATE TABLE entries (
-  tenant TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, time TEXT NOT NULL,
-  hash TEXT NOT NULL, entry TEXT NOT NULL, openings TEXT NOT NULL,
-  PRIMARY KEY (tenant, seq)
-) STRICT;
-CREATE UNIQUE INDEX entries_id ON entries (tenant, id);
-CREATE TABLE anchors (
-  tenant TEXT NOT NULL, number INTEGER NOT NULL, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL,
-  hash TEXT NOT NULL, anchor TEXT NOT NULL,
-  PRIMARY KEY (tenant, number)
-) STRICT;
-CREATE TABLE directory_changes (
-  seal INTEGER NOT NULL, directory TEXT NOT NULL, tenant TEXT NOT NULL, anchors INTEGER NOT NULL,
-  entries INTEGER NOT NULL, last TEXT NOT NULL,
-  PRIMARY KEY (seal, directory, tenant)
-) STRICT;
-PRAGMA application_id = ${APPLICATION_ID};
-PRAGMA user_version = ${LAYOUT_VERSION};
-`;
+const MAKE = [
+  ...Object.values(SQLITE_TABLES),
+  SQLITE_ENTRIES_ID,
+  `PRAGMA application_id = ${APPLICATION_ID}`,
+  `PRAGMA user_version = ${LAYOUT_VERSION}`,
+].join(';\n');
 
 /**
  * Sets the connection up for durable writes and makes the tables in a new file.
@@ -50,13 +29,15 @@ export function prepareDatabase(db: Database.Database): void {
     // Two processes may open a new file at once: the second finds the tables inside its own transaction.
     inTransaction(db, () => {
       const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
-      if (n === 0) db.exec(TABLES);
+      if (n === 0) db.exec(MAKE);
     });
   }
   if (applicationId(db) !== APPLICATION_ID)
     throw layout('the file holds something else than a Sealtrail store');
   if (version(db) !== LAYOUT_VERSION)
     throw layout(`the store has layout ${version(db)}, this version knows ${LAYOUT_VERSION}`);
+  const fault = storeSchemaFault(db);
+  if (fault !== undefined) throw layout(`the file is not as a store makes it: ${fault}`);
 }
 
 function version(db: Database.Database): number {

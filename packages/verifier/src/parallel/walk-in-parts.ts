@@ -62,6 +62,8 @@ export async function walkInParts(job: WalkJob, side: Side): Promise<WalkDone | 
     options.signal?.throwIfAborted();
     // Also when there was no part at all.
     if (giveUp.signal.aborted || joined.last === undefined) return undefined;
+    // Each part was read of a state of its own: a value destroyed meanwhile may be missing there, and its account in no part.
+    if (range.to === undefined && joined.accounts.waiting > 0) return undefined;
   } catch (error) {
     options.signal?.throwIfAborted();
     // Who was told to stop says so by failing.

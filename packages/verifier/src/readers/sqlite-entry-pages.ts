@@ -8,6 +8,8 @@ import { all, type Params, prepare } from './sqlite-statements.ts';
 // take three times as long; and their bytes have to be looked at before the driver may make texts of them.
 
 const ROWS = 250;
+/** Of one row. Larger ones are not joined: a few hundred of them could be more than SQLite takes for a value, or than fits in memory. */
+const MOST_BYTES = 65_536;
 const COLUMNS = ['tenant', 'id', 'type', 'time', 'hash', 'entry', 'openings'] as const;
 /** The position, and the length of each text. */
 const NUMBERS = 1 + COLUMNS.length;
@@ -19,12 +21,25 @@ const IS_ODD = [`typeof(seq) <> 'integer'`, ...COLUMNS.map((name) => `typeof(${n
 const LENGTHS = ['seq', ...COLUMNS.map((name) => `octet_length(${name})`)].join(` || ' ' || `);
 // A space between them, so that two halves of a character do not make a whole.
 const TEXTS = `concat_ws(' ', ${COLUMNS.join(', ')})`;
+const BYTES = COLUMNS.map((name) => `octet_length(${name})`).join(' + ');
 
-export interface EntryPage {
+interface JoinedPage {
   readonly rows: readonly RawRow[];
+  readonly count: number;
   /** Position of the last row. */
   readonly last: number;
 }
+
+/** A page in which rows are too large: they are to be read otherwise, up to its last position. */
+export interface LargePage {
+  readonly rows?: undefined;
+  readonly count: number;
+  readonly last: number;
+  /** Bytes of the largest row. */
+  readonly largest: number;
+}
+
+export type EntryPage = JoinedPage | LargePage;
 
 /** Whether entries with these columns can be read in pages. */
 export function isPaged(columns: readonly string[]): boolean {
@@ -56,8 +71,9 @@ export class EntryPages {
    * @returns undefined when one of them is not seven texts in UTF-8 and a whole number, or anything else is not as it must be
    */
   read(after: number | undefined): EntryPage | undefined {
-    const { count, odd, lengths, bytes } = this.#ask(after);
-    if (count === 0) return { rows: [], last: after ?? -1 };
+    const { count, odd, last, largest, lengths, bytes } = this.#ask(after);
+    if (count === 0) return { rows: [], count, last: after ?? -1 };
+    if (odd === 0 && largest > MOST_BYTES) return { count, last, largest };
     if (odd !== 0 || lengths === null || bytes === null || !isUtf8(bytes)) return undefined;
     return cut(Buffer.from(bytes), lengths.split(' ').map(Number), count, after);
   }
@@ -76,14 +92,17 @@ export class EntryPages {
 interface Joined {
   readonly count: number;
   readonly odd: number | null;
+  readonly last: number;
+  readonly largest: number;
   readonly lengths: string | null;
   readonly bytes: ArrayBuffer | null;
 }
 
 function joined(where: string): string {
-  return `SELECT count(*) AS count, sum(odd) AS odd, CAST(group_concat(lengths, ' ') AS TEXT) AS lengths,
+  return `SELECT count(*) AS count, sum(odd) AS odd, max(place) AS last, max(bytes) AS largest, CAST(group_concat(lengths, ' ') AS TEXT) AS lengths,
     CAST(group_concat(texts, ' ') AS BLOB) AS bytes
-    FROM (SELECT ${IS_ODD} AS odd, ${LENGTHS} AS lengths, ${TEXTS} AS texts
+    FROM (SELECT ${IS_ODD} AS odd, CASE typeof(seq) WHEN 'integer' THEN seq END AS place, ${BYTES} AS bytes, ${LENGTHS} AS lengths,
+        CASE WHEN ${BYTES} <= ${MOST_BYTES} THEN ${TEXTS} END AS texts
       FROM entries WHERE ${where} ORDER BY seq LIMIT ${ROWS})`;
 }
 
@@ -92,7 +111,7 @@ function cut(
   numbers: readonly number[],
   count: number,
   after: number | undefined,
-): EntryPage | undefined {
+): JoinedPage | undefined {
   if (numbers.length !== count * NUMBERS) return undefined;
   const rows: RawRow[] = [];
   let last = after;
@@ -125,5 +144,5 @@ function cut(
     rows.push(row as unknown as RawRow);
     at = end + 1;
   }
-  return at === bytes.length + 1 && last !== undefined ? { rows, last } : undefined;
+  return at === bytes.length + 1 && last !== undefined ? { rows, count, last } : undefined;
 }

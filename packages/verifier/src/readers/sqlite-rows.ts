@@ -1,13 +1,20 @@
 import { isUtf8 } from 'node:buffer';
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
-import { EntryPages, isPaged } from './sqlite-entry-pages.ts';
+import { EntryPages, isPaged, type LargePage } from './sqlite-entry-pages.ts';
 import { all, iterate, notAStore, type Params, prepare, take } from './sqlite-statements.ts';
 
 // A text in a SQLite file may be any bytes, whoever can write to it. The driver's native part ends the whole process at one that is
 // not UTF-8. So no text is asked for as a text before its bytes were looked at.
 
 const BATCH_ROWS = 1_000;
+const BATCH_BYTES = 8_388_608;
+
+/** What to read of an answer. A negative number of rows is all of them. */
+interface Window {
+  readonly rows?: number;
+  readonly skipped?: number;
+}
 
 /** One table, read so that nothing stored in it can harm the reader. */
 export class SqliteTable {
@@ -37,24 +44,38 @@ export class SqliteTable {
   /**
    * Rows, text by text. A text that is not UTF-8 is given as its bytes, which no column may be.
    *
-   * @param rest what follows `FROM table`
+   * @param rest what follows `FROM table`, without how many
    */
-  *rows(rest: string, params: Params = {}): Generator<readonly RawRow[]> {
+  *rows(
+    rest: string,
+    params: Params = {},
+    { rows: most = -1, skipped = 0 }: Window = {},
+  ): Generator<readonly RawRow[]> {
     const types = this.#columns.map((name) => `substr(typeof(${quoted(name)}), 1, 1)`).join(' || ');
     const values = this.#columns.map((name, i) => {
       const column = quoted(name);
       // Under a name of its own: what it is ordered by is the column, as the index has it.
       return `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END AS column_${i}`;
     });
-    const sql = `SELECT ${types} AS types, ${values.join(', ')} FROM ${this.#name} ${rest}`;
-    const steps = iterate(prepare(this.#db, sql), params);
-    for (let rows = take(steps, BATCH_ROWS); rows.length > 0; rows = take(steps, BATCH_ROWS)) {
-      yield rows.map((row) => this.#decoded(row));
+    const sql = `SELECT ${types} AS types, ${values.join(', ')} FROM ${this.#name} ${rest} LIMIT :most OFFSET :skipped`;
+    const statement = prepare(this.#db, sql);
+    const steps = iterate(statement, { ...params, most, skipped });
+    const next = () => take(steps, BATCH_ROWS, BATCH_BYTES);
+    let ended = false;
+    try {
+      for (let rows = next(); rows.length > 0; rows = next()) {
+        yield rows.map((row) => this.#decoded(row));
+      }
+      ended = true;
+    } finally {
+      // A statement that is left in its midst keeps the write-ahead log from being emptied until the driver's garbage is collected.
+      // Asked anew for nothing, it is at its end.
+      if (!ended) all(statement, { ...params, most: 0, skipped: 0 });
     }
   }
 
   first(rest: string, params: Params = {}): RawRow | undefined {
-    for (const [row] of this.rows(`${rest} LIMIT 1`, params)) return row;
+    for (const [row] of this.rows(rest, params, { rows: 1 })) return row;
     return undefined;
   }
 
@@ -64,7 +85,7 @@ export class SqliteTable {
    */
   one(where: string, params: Params): RawRow | undefined {
     if (this.#key === 'tenant') return this.first(where, params);
-    for (const [row, another] of this.rows(`${where} LIMIT 2`, params)) {
+    for (const [row, another] of this.rows(where, params, { rows: 2 })) {
       return another === undefined ? row : { ...row, 'another row': another };
     }
     return undefined;
@@ -77,31 +98,40 @@ export class SqliteTable {
    * @param after that bound: a position that is passed already
    */
   *rowsBySeq(where: string, after: number | undefined, params: Params): Generator<readonly RawRow[]> {
+    let last = after;
     let done = 0;
-    const rest = after === undefined ? where : `${where} AND seq > :after`;
-    const all = after === undefined ? params : { ...params, after };
     // Otherwise positions could be there twice.
     if (this.#key === 'tenant,seq' && isPaged(this.#columns)) {
-      // A statement that is not at its end holds the state of the file that all pages are read from.
-      const held = iterate(prepare(this.#db, `SELECT 1 FROM ${this.#name} WHERE ${rest} LIMIT 2`), all);
-      take(held, 1);
-      try {
-        const pages = new EntryPages(this.#db, where, params);
-        let page = pages.read(after);
-        while (page !== undefined) {
-          if (page.rows.length === 0) return;
-          yield page.rows;
-          done += page.rows.length;
-          page = pages.read(page.last);
-        }
-        yield* this.rows(`WHERE ${rest} ORDER BY seq LIMIT -1 OFFSET ${done}`, all);
-      } finally {
-        // The driver ends it only at its end; until then nobody can empty the write-ahead log.
-        take(held, 2);
+      const pages = new EntryPages(this.#db, where, params);
+      for (let page = pages.read(last); page !== undefined; page = pages.read(last)) {
+        if (page.count === 0) return;
+        if (page.rows === undefined) yield* this.#few(where, page, last, params);
+        else yield page.rows;
+        done += page.count;
+        last = page.last;
       }
-      return;
     }
-    yield* this.rows(`WHERE ${rest} ORDER BY seq`, all);
+    const rest = `WHERE ${where}${after === undefined ? '' : ' AND seq > :after'} ORDER BY seq`;
+    yield* this.rows(rest, after === undefined ? params : { ...params, after }, { skipped: done });
+  }
+
+  /** The rows of a page that are too large to be joined, a few at a time. */
+  *#few(
+    where: string,
+    { count, largest }: LargePage,
+    after: number | undefined,
+    params: Params,
+  ): Generator<readonly RawRow[]> {
+    const atOnce = Math.max(1, Math.floor(BATCH_BYTES / largest));
+    let last: unknown = after;
+    for (let left = count; left > 0; left -= atOnce) {
+      const rest = `WHERE ${where}${last === undefined ? '' : ' AND seq > :after'} ORDER BY seq`;
+      const given = last === undefined ? params : { ...params, after: last };
+      for (const rows of this.rows(rest, given, { rows: Math.min(left, atOnce) })) {
+        yield rows;
+        last = rows.at(-1)?.['seq'];
+      }
+    }
   }
 
   #decoded(row: RawRow): RawRow {

@@ -16,24 +16,31 @@ export function all(statement: Database.Statement, params: Params = {}): RawRow[
   return read(() => statement.all(params)) as RawRow[];
 }
 
+export function run(db: Database.Database, sql: string): void {
+  read(() => db.exec(sql));
+}
+
 export function iterate(statement: Database.Statement, params: Params): IterableIterator<RawRow> {
   return read(() => statement.iterate(params)) as IterableIterator<RawRow>;
 }
 
-export function take(steps: IterableIterator<RawRow>, most: number): RawRow[] {
+/** The next rows: as many as may come at once, or fewer when their values are that many bytes. */
+export function take(steps: IterableIterator<RawRow>, most: number, mostBytes: number): RawRow[] {
   return read(() => {
     const rows: RawRow[] = [];
-    while (rows.length < most) {
+    for (let bytes = 0; rows.length < most && bytes < mostBytes; ) {
       const step = steps.next();
       if (step.done === true) break;
       rows.push(step.value);
+      for (const value of Object.values(step.value))
+        if (value instanceof ArrayBuffer) bytes += value.byteLength;
     }
     return rows;
   });
 }
 
 /** SQLite's answer. Its refusals may come at any page of the file, when the rows before it have long been read. */
-function read<T>(answer: () => T): T {
+export function read<T>(answer: () => T): T {
   try {
     return answer();
   } catch (cause) {
@@ -47,7 +54,9 @@ function read<T>(answer: () => T): T {
   }
 }
 
+/** @param cause the driver's error, or what is wrong with the file */
 export function notAStore(cause?: unknown): SealtrailError {
-  const why = 'the SQLite file has not the tables of a Sealtrail store';
+  const what = 'the SQLite file has not the tables of a Sealtrail store';
+  const why = typeof cause === 'string' ? `${what}: ${cause}` : what;
   return new SealtrailError('source_invalid', why, {}, { cause });
 }

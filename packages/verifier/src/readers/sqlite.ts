@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
-import { SealtrailError } from '@sealtrail/format';
+import { type Finding, SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
-import { SqliteTable, textOf } from './sqlite-rows.ts';
-import { all, type Params, prepare } from './sqlite-statements.ts';
+import { fileIndexFaults, logIndexFaults } from './sqlite-indexes.ts';
+import { textOf } from './sqlite-rows.ts';
+import type { Params } from './sqlite-statements.ts';
+import { Tables } from './sqlite-tables.ts';
+
+export { SQLITE_ENTRIES_ID, SQLITE_TABLES, storeSchemaFault } from './sqlite-schema.ts';
 
 /** Whoever closes a file last empties its write-ahead log, and locks everybody out for that long. */
 const BUSY_MS = 10_000;
@@ -72,7 +76,13 @@ export class SqliteSource implements LogSource {
   /** Tenants that rows name but the registry does not; the index is skipped through, not scanned. */
   #strangers(): [string, Key][] {
     const found = new Map<string, Key>();
-    for (const table of ['entries', 'heads', 'anchors']) {
+    const { entries } = this.#tables.indexes;
+    for (const table of [
+      ...entries.map((index) => `entries INDEXED BY ${index}`),
+      'entries',
+      'heads',
+      'anchors',
+    ]) {
       for (const { tenant, type } of this.#tables.all(
         `WITH RECURSIVE t(tenant) AS (
            SELECT min(tenant) FROM ${table}
@@ -91,6 +101,16 @@ export class SqliteSource implements LogSource {
 
   async *directoryChanges(): AsyncGenerator<readonly RawRow[]> {
     yield* this.#tables.get('directory_changes').rows('ORDER BY seal, directory, tenant');
+  }
+
+  /** What is not the same in a table and in its indexes: another question may find other rows. */
+  async *indexFaults(): AsyncGenerator<Finding> {
+    const release = this.#tables.hold();
+    try {
+      yield* fileIndexFaults(this.#tables);
+    } finally {
+      release();
+    }
   }
 
   async log(tenant: string): Promise<LogReader> {
@@ -125,6 +145,15 @@ class SqliteLog implements LogReader {
     this.#mine = this.#key.isText ? 'tenant IS CAST(:tenant AS TEXT)' : 'tenant IS :tenant';
   }
 
+  async hold(): Promise<() => void> {
+    return this.#tables.hold();
+  }
+
+  async *indexFaults(): AsyncGenerator<Finding> {
+    // Rows of no text for a tenant are nobody's, and reported as such.
+    if (this.#key.isText) yield* logIndexFaults(this.#tables, this.#mine, { tenant: this.#key.value });
+  }
+
   async head(): Promise<RawRow | undefined> {
     return this.#tables.get('heads').one(`WHERE ${this.#mine}`, { tenant: this.#key.value });
   }
@@ -135,8 +164,13 @@ class SqliteLog implements LogReader {
     );
   }
 
-  walk(range: WalkRange): AsyncIterable<LogBatch> {
-    return mergeAnchors(this.#entries(range), this.#anchors(range));
+  async *walk(range: WalkRange): AsyncGenerator<LogBatch> {
+    const release = this.#tables.hold();
+    try {
+      yield* mergeAnchors(this.#entries(range), this.#anchors(range));
+    } finally {
+      release();
+    }
   }
 
   anchors(): AsyncIterable<readonly RawRow[]> {
@@ -179,30 +213,6 @@ class SqliteLog implements LogReader {
   #params(sql: string, from: number, to: number | undefined): Params {
     const all = { tenant: this.#key.value, from, to };
     return Object.fromEntries(Object.entries(all).filter(([name]) => sql.includes(`:${name}`)));
-  }
-}
-
-/** The tables of a file, each looked at once. */
-class Tables {
-  readonly #db: Database.Database;
-  readonly #known = new Map<string, SqliteTable>();
-
-  constructor(db: Database.Database) {
-    this.#db = db;
-  }
-
-  get(name: string): SqliteTable {
-    let table = this.#known.get(name);
-    if (table === undefined) {
-      table = new SqliteTable(this.#db, name);
-      this.#known.set(name, table);
-    }
-    return table;
-  }
-
-  /** Only for what is no text. */
-  all(sql: string, params: Params = {}): RawRow[] {
-    return all(prepare(this.#db, sql), params);
   }
 }
 

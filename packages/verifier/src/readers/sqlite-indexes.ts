@@ -1,0 +1,99 @@
+import type { Finding } from '@sealtrail/format';
+import { keyIndex, type SqliteTableName } from './sqlite-schema.ts';
+import type { Params } from './sqlite-statements.ts';
+import type { Tables } from './sqlite-tables.ts';
+
+// A walk asks by position, an application by id as well. SQLite answers each question from another index, and whoever can write to the
+// file can give the two different rows. Nothing in an index is believed: each row must be the only one at its place in each of them, and
+// none of them may have one more.
+
+const ROWS = 2_000;
+const BY_PLACE = keyIndex('entries');
+const BY_ID = 'entries_id';
+
+// Between a value and itself, and not equal to it: a unique index is not looked at for a second row that is equal.
+const FOUND_BY_PLACE = `(SELECT count(*) = 1 AND max(i.rowid) = e.rowid FROM entries i INDEXED BY ${BY_PLACE}
+  WHERE i.tenant = e.tenant AND i.seq BETWEEN e.seq AND e.seq)`;
+const FOUND_BY_ID = `(SELECT count(*) = 1 AND max(i.rowid) = e.rowid FROM entries i INDEXED BY ${BY_ID}
+  WHERE i.tenant = e.tenant AND i.id BETWEEN e.id AND e.id)`;
+/** For a driver that must not be given a text. */
+const PLACE = `CASE typeof(seq) WHEN 'integer' THEN seq END`;
+
+/** The faults of one log. A table without these indexes is read without any. */
+export async function* logIndexFaults(tables: Tables, mine: string, params: Params): AsyncGenerator<Finding> {
+  if (tables.indexes.entries.join() !== [BY_PLACE, BY_ID].join()) return;
+  let rows = 0;
+  for (let after: unknown; ; ) {
+    const [page] = tables.all(
+      `SELECT count(*) AS n, max(${PLACE}) AS last, min(CASE WHEN found THEN NULL ELSE ${PLACE} END) AS bad, sum(found) AS found FROM (
+        SELECT e.seq AS seq, ${FOUND_BY_PLACE} AND ${FOUND_BY_ID} AS found FROM entries e INDEXED BY ${BY_PLACE}
+        WHERE ${mine}${after === undefined ? '' : ' AND e.seq > :after'} ORDER BY e.seq LIMIT ${ROWS})`,
+      after === undefined ? params : { ...params, after },
+    );
+    const n = Number(page?.['n'] ?? 0);
+    rows += n;
+    if (n > 0 && page?.['found'] !== n) {
+      yield fault(page?.['bad'], 'is found under its id or its position only by some questions');
+      return;
+    }
+    after = page?.['last'];
+    if (n < ROWS || typeof after !== 'number') break;
+    await pause();
+  }
+  if (count(tables, `entries INDEXED BY ${BY_ID} WHERE ${mine}`, params) === rows) return;
+  const [hidden] = tables.all(
+    `SELECT ${PLACE} AS seq FROM entries e INDEXED BY ${BY_ID} WHERE ${mine} AND NOT ${FOUND_BY_PLACE} LIMIT 1`,
+    params,
+  );
+  yield fault(hidden?.['seq'], 'is found by its id, but no walk meets it');
+}
+
+/** Rows that a table has and an index has not, or the reverse, whoever they belong to. */
+export async function* fileIndexFaults(tables: Tables): AsyncGenerator<Finding> {
+  for (const [table, indexes] of Object.entries(tables.indexes) as [SqliteTableName, readonly string[]][]) {
+    if (indexes.length === 0) continue;
+    const rows = await countRows(tables, table);
+    for (const index of indexes) {
+      const found = count(tables, `${table} INDEXED BY ${index}`);
+      if (found === rows) continue;
+      yield {
+        code: 'index_mismatch',
+        position: null,
+        message: `the table ${table} has ${rows} rows, its index ${index} ${found}: what is found depends on the question`,
+      };
+    }
+  }
+}
+
+/** Of the table itself, in pages, so that a large one does not hold up everything else in the process. */
+async function countRows(tables: Tables, table: SqliteTableName): Promise<number> {
+  let rows = 0;
+  for (let after: unknown = Number.MIN_SAFE_INTEGER; ; ) {
+    const [page] = tables.all(
+      `SELECT count(*) AS n, max(rowid) AS last FROM (
+        SELECT rowid FROM ${table} NOT INDEXED WHERE rowid > :after ORDER BY rowid LIMIT ${ROWS * 10})`,
+      { after },
+    );
+    const n = Number(page?.['n'] ?? 0);
+    rows += n;
+    after = page?.['last'];
+    if (n < ROWS * 10 || typeof after !== 'number') return rows;
+    await pause();
+  }
+}
+
+function count(tables: Tables, from: string, params: Params = {}): number {
+  // Not count(*): SQLite takes that from whichever index is the smallest.
+  return Number(tables.all(`SELECT sum(1) AS n FROM ${from}`, params)[0]?.['n'] ?? 0);
+}
+
+function fault(seq: unknown, what: string): Finding {
+  const position = typeof seq === 'number' && seq >= 0 ? seq : null;
+  const entry = position === null ? 'an entry' : `entry ${position}`;
+  return { code: 'index_mismatch', position, message: `${entry} ${what}: the indexes of the file disagree` };
+}
+
+/** The driver is synchronous: without a pause, a long table would hold up everything else in the process. */
+function pause(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
+}

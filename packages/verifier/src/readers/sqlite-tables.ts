@@ -1,0 +1,82 @@
+import type Database from 'libsql';
+import type { RawRow } from '../source.ts';
+import { SqliteTable } from './sqlite-rows.ts';
+import { keyIndex, readSchemaFault, type SqliteTableName } from './sqlite-schema.ts';
+import { all, notAStore, type Params, prepare, run } from './sqlite-statements.ts';
+
+/** The tables of a file, each looked at once. */
+export class Tables {
+  readonly #db: Database.Database;
+  readonly #known = new Map<string, SqliteTable>();
+  #checked = false;
+  #indexes: Readonly<Record<SqliteTableName, readonly string[]>> | undefined;
+  #holders = 0;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  /** @throws SealtrailError `source_invalid` for a file that is made of anything else than a store's tables */
+  get(name: SqliteTableName): SqliteTable {
+    let table = this.#known.get(name);
+    if (table === undefined) {
+      this.#check();
+      table = new SqliteTable(this.#db, name);
+      this.#known.set(name, table);
+    }
+    return table;
+  }
+
+  /** The indexes that the tables have, by name: that of the key first. */
+  get indexes(): Readonly<Record<SqliteTableName, readonly string[]>> {
+    this.#check();
+    this.#indexes ??= {
+      tenants: this.#indexesOf('tenants'),
+      heads: this.#indexesOf('heads'),
+      entries: this.#indexesOf('entries'),
+      anchors: this.#indexesOf('anchors'),
+      directory_changes: this.#indexesOf('directory_changes'),
+    };
+    return this.#indexes;
+  }
+
+  /** Only for what is no text. */
+  all(sql: string, params: Params = {}): RawRow[] {
+    this.#check();
+    return all(prepare(this.#db, sql), params);
+  }
+
+  /**
+   * From now on, all that is read is of one state of the file, however many statements it takes. As long as it lasts, nobody can empty
+   * the write-ahead log.
+   *
+   * @returns ends it, when everybody who holds it has ended it
+   */
+  hold(): () => void {
+    if (this.#holders === 0) run(this.#db, 'BEGIN');
+    this.#holders++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holders--;
+      if (this.#holders === 0) run(this.#db, 'COMMIT');
+    };
+  }
+
+  #indexesOf(table: SqliteTableName): string[] {
+    const names = [keyIndex(table), ...(table === 'entries' ? ['entries_id'] : [])];
+    return names.filter(
+      (name) =>
+        all(prepare(this.#db, `SELECT 1 FROM pragma_index_list('${table}') WHERE name = '${name}'`)).length >
+        0,
+    );
+  }
+
+  #check(): void {
+    if (this.#checked) return;
+    const fault = readSchemaFault(this.#db);
+    if (fault !== undefined) throw notAStore(fault);
+    this.#checked = true;
+  }
+}

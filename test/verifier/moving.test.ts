@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { Log, openStore, prune, setRetention } from '@sealtrail/store';
+import { openSource, verifyAll, verifyTenant } from '@sealtrail/verifier';
+import Database from 'libsql';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BY, PLACES, verifyEverything, World } from '../retention/world.ts';
+import { draft, drafts } from '../support/drafts.ts';
+import { newSqlitePlace } from '../support/places.ts';
+
+const DAY = 86_400_000;
+
+/** A log of some pages, anchored in segments of four, that may be pruned. */
+async function aged(newPlace: (typeof PLACES)[0][1]) {
+  const world = await World.open(newPlace);
+  await world.append(1_500);
+  await world.withLog((log) => setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY }));
+  const archive = join(world.place.folder, 'archive');
+  const prunes = () => prune(world.store, 'acme', { by: BY, archive, now: () => Date.now() + 40 * DAY });
+  const source = await openSource(world.place.location);
+  onTestFinished(() => source.close());
+  return { world, source, prunes };
+}
+
+describe.each(PLACES)('a log on %s that changes while it is verified', (_, newPlace) => {
+  it.each(['its head was read', 'its first entries were walked'])(
+    'is valid when it is pruned after %s',
+    async (when) => {
+      const { world, source, prunes } = await aged(newPlace);
+      const log = await source.log('acme');
+      const { head, walk } = log;
+      let isPruned = false;
+      const once = async (): Promise<void> => {
+        if (isPruned) return;
+        isPruned = true;
+        await prunes();
+      };
+      log.head = async () => {
+        const row = await head.call(log);
+        if (when.includes('head')) await once();
+        return row;
+      };
+      log.walk = async function* (range) {
+        for await (const batch of walk.call(log, range)) {
+          yield batch;
+          if ((batch.entries.at(-1)?.['seq'] as number) > 100) await once();
+        }
+      };
+      const report = await verifyTenant(
+        { ...source, columns: true, openings: 'included', log: async () => log } as never,
+        'acme',
+      );
+      expect([isPruned, report.status, report.findings]).toEqual([true, 'valid', []]);
+      const { acme } = await verifyEverything(world.place.location);
+      expect([acme.status, acme.pruned]).toEqual(['valid', { to: 1_500 }]);
+    },
+  );
+
+  it('has no strangers in those who were registered meanwhile', async () => {
+    const world = await World.open(newPlace);
+    const put = (tenant: string) => world.withLog((log) => log.append(tenant, draft('d')));
+    await put('m-1');
+    await put('m-2');
+    const source = await openSource(world.place.location);
+    onTestFinished(() => source.close());
+    let isAdded = false;
+    const report = await verifyAll(source, {
+      onTenant: async () => {
+        if (isAdded) return;
+        isAdded = true;
+        await put('a-new-customer');
+        await put('z-new-customer');
+      },
+    });
+    expect([report.status, report.summary.split(':')[0]]).toEqual(['valid', 'all valid']);
+    expect((await verifyEverything(world.place.location)).report).toMatchObject({
+      status: 'valid',
+      tenants: 4,
+    });
+  });
+});
+
+describe('what a reader of a SQLite file leaves behind', () => {
+  it.each(['anchors', 'entries'])('is nothing, also when it stops among the %s', async (what) => {
+    const { world, source } = await aged(newSqlitePlace);
+    const log = await source.log('acme');
+    if (what === 'anchors') for await (const _ of log.anchors()) break;
+    else for await (const _ of log.walk({ from: 0 })) break;
+    await world.append(1);
+    const db = new Database(world.place.location);
+    onTestFinished(() => void db.close());
+    const [emptied] = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    expect(emptied).toMatchObject({ busy: 0 });
+    expect((await verifyEverything(world.place.location)).acme).toMatchObject({ status: 'valid' });
+  });
+
+  it('is one state of the file as long as that is held', async () => {
+    const { source, prunes } = await aged(newSqlitePlace);
+    const log = await source.log('acme');
+    const release = await log.hold?.();
+    expect(await log.firstPosition?.()).toBe(0);
+    await prunes();
+    expect(await log.firstPosition?.()).toBe(0);
+    release?.();
+    expect(await log.firstPosition?.()).toBe(1_501);
+  });
+});
+
+describe('entries with large values', () => {
+  it('are read a few at a time, between others, and are valid', async () => {
+    const { location, open } = await newSqlitePlace();
+    const store = await open();
+    const log = new Log(store);
+    const large = 'x'.repeat(1_000_000);
+    for (let i = 0; i < 3; i++) {
+      await log.appendAll('acme', drafts(`small-${i}`, 260));
+      for (let n = 0; n < 20; n++)
+        await log.append('acme', draft(`large-${i}-${n}`, { sealed: { rationale: large, note: 'n' } }));
+    }
+    await log.close();
+    await store.close();
+    const source = await openSource(location);
+    onTestFinished(() => source.close());
+    let most = 0;
+    for await (const { entries } of (await source.log('acme')).walk({ from: 0 }))
+      most = Math.max(
+        most,
+        entries.reduce((sum, { openings }) => sum + String(openings).length, 0),
+      );
+    expect(most).toBeLessThan(16 * 1024 * 1024);
+    expect(await verifyTenant(source, 'acme')).toMatchObject({ status: 'valid', walked: 841 });
+    expect(await verifyTenant(source, 'acme', { threads: 2, partEntries: 100 })).toMatchObject({
+      status: 'valid',
+      walked: 841,
+    });
+    await (await openStore(location)).close();
+  });
+});
