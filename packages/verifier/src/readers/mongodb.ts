@@ -98,7 +98,11 @@ export class MongodbSource implements LogSource {
         }
       }
     }
-    for (const tenant of [...strangers].sort()) yield new MongodbLog(this.#db, tenant, undefined);
+    for (const tenant of [...strangers].sort()) {
+      // Who was registered meanwhile, under a name that was passed already, is none.
+      const log = await this.log(tenant);
+      if (log.registry === undefined) yield log;
+    }
   }
 
   /**
