@@ -1,5 +1,6 @@
 import { DEFAULT_SEGMENT_ENTRIES, isSealtrailError, MAX_SEGMENT_ENTRIES } from '@sealtrail/format';
 import { type AnchorResult, anchorTenant, openStore, type Store } from '@sealtrail/store';
+import { printable } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { knownTenant } from './known-tenant.ts';
 import { count, run, tenantName, wholeNumber } from './run.ts';
@@ -54,13 +55,13 @@ async function anchorAll(store: Store, flags: Flags): Promise<number> {
     tenants++;
     try {
       const result = await anchorTenant(store, tenant, { maxSegment: flags.maxSegment });
-      console.log(flags.json ? JSON.stringify(result) : describe(result));
+      console.log(flags.json ? JSON.stringify(result) : printable(describe(result)));
     } catch (error) {
       if (!isSealtrailError(error, 'segment_broken') && !isSealtrailError(error, 'log_broken')) throw error;
       status = 1;
       const { code, message, detail } = error;
       if (flags.json) console.log(JSON.stringify({ tenant, error: { code, message, detail } }));
-      else console.error(`error ${code}: ${message}`);
+      else console.error(printable(`error ${code}: ${message}`));
     }
   }
   if (tenants === 0 && !flags.json) console.log('everything is anchored');

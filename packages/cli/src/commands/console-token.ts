@@ -1,5 +1,6 @@
 import type { Target } from '@sealtrail/format';
 import type { CommandTokens, Role, Scope } from '@sealtrail/service';
+import { printable } from '@sealtrail/verifier/cli';
 import { type Command, Option } from 'commander';
 import { run, target, tenantName, wholeNumber } from './run.ts';
 
@@ -56,7 +57,9 @@ export function addToken(command: Command): Command {
           const { id, name, role, scope, expires, revoked } = token;
           const tenants = scope.tenants === 'all' ? 'all tenants' : scope.tenants.join(', ');
           const state = revoked === null ? `until ${expires}` : `revoked ${revoked}`;
-          console.log(json ? JSON.stringify(token) : `${id}  ${role}  ${tenants}  ${state}  ${name}`);
+          console.log(
+            json ? JSON.stringify(token) : printable(`${id}  ${role}  ${tenants}  ${state}  ${name}`),
+          );
         }
       }),
     );

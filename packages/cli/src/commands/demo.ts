@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { SealtrailError } from '@sealtrail/format';
 import type { TenantReport } from '@sealtrail/verifier';
+import { printable } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { type Played, play } from '../demo/play.ts';
 import { count, run } from './run.ts';
@@ -65,7 +66,8 @@ function tell(played: Played): void {
 
   heading('Is the log as it was written?');
   verdict(after);
-  for (const { position, code, message } of after.findings) say(`  ${position}  ${code}  ${message}`);
+  for (const { position, code, message } of after.findings)
+    say(printable(`  ${position}  ${code}  ${message}`));
 
   heading('Try it yourself');
   const sealtrail = thisCommand();

@@ -1,5 +1,6 @@
 import { LEGAL_BASES, type LegalBasis, SealtrailError, type Target } from '@sealtrail/format';
 import { type EraseRequest, type EraseResult, erase, openStore, planErase } from '@sealtrail/store';
+import { printableLines } from '@sealtrail/verifier/cli';
 import { type Command, Option } from 'commander';
 import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
@@ -95,5 +96,5 @@ function describe({ entries, values, erased, held }: EraseResult, dryRun: boolea
   for (const { seq, fields } of dryRun ? erased : []) lines.push(`  ${seq}  ${fields.join(', ')}`);
   for (const { seq, fields, holds } of held)
     lines.push(`  ${seq}  ${fields.join(', ')}  held by ${holds.join(', ')}`);
-  return lines.join('\n');
+  return printableLines(lines);
 }

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { SealtrailError } from '@sealtrail/format';
 import { type ExportResult, exportBundle } from '@sealtrail/store';
 import { type LogSource, openSource } from '@sealtrail/verifier';
-import { ProgressLine, print } from '@sealtrail/verifier/cli';
+import { ProgressLine, print, printable } from '@sealtrail/verifier/cli';
 import { ENTRY_FORMATS, type EntriesExport, exportEntries } from '@sealtrail/views/export';
 import { type Command, Option } from 'commander';
 import { writeWholeFile } from '../export/whole-file.ts';
@@ -114,8 +114,8 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
 /** A bundle's summary goes to standard output, as nothing else does; the other formats' to standard error. */
 function report(result: ExportResult | EntriesExport, file: string | undefined, json?: boolean): void {
   if (json) console.log(JSON.stringify({ ...result, file }));
-  else if ('verified' in result) console.error(describeEntries(result, file));
-  else if (file !== undefined) console.log(describeBundle(result, file));
+  else if ('verified' in result) console.error(printable(describeEntries(result, file)));
+  else if (file !== undefined) console.log(printable(describeBundle(result, file)));
 }
 
 function describeBundle({ tenants, entries, anchors }: ExportResult, file: string): string {

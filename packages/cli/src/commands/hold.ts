@@ -1,5 +1,6 @@
 import { type Hold, SealtrailError, type Target } from '@sealtrail/format';
 import { Log, openStore, Rules, releaseHold, type Store, setHold } from '@sealtrail/store';
+import { printableLines } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
@@ -78,7 +79,7 @@ const list = (location: string, flags: Flags): Promise<number> =>
     const told = holds.map(
       ({ hold, target: on }) => `${hold}  ${on === null ? 'everything' : `${on.about} ${on.type}/${on.id}`}`,
     );
-    console.log(json ? JSON.stringify({ holds }) : told.join('\n') || 'no hold stands');
+    console.log(json ? JSON.stringify({ holds }) : printableLines(told) || 'no hold stands');
     return 0;
   });
 

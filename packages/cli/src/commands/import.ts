@@ -1,5 +1,6 @@
 import { isReference } from '@sealtrail/format';
 import { Log, openStore } from '@sealtrail/store';
+import { printableLines } from '@sealtrail/verifier/cli';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ImportSummary, importConversations, READ_VERBS } from '../import/index.ts';
 import { count, hostTenant, run } from './run.ts';
@@ -86,5 +87,5 @@ function describe(s: ImportSummary): string {
   for (const [tool, { taken_as, calls }] of Object.entries(s.tools).sort()) {
     lines.push(`    ${taken_as.padEnd(5)}  ${tool}  ${calls}`);
   }
-  return lines.join('\n');
+  return printableLines(lines);
 }

@@ -10,6 +10,7 @@ import {
 } from '@sealtrail/publisher';
 import { openStore, sealTenants } from '@sealtrail/store';
 import { acceptCheckpoint, readNote, type Signer } from '@sealtrail/tlog';
+import { printableLines } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { collect, count, run } from './run.ts';
 
@@ -146,5 +147,5 @@ function describe({ checkpoint, made, signed, unsigned, quorum, sinks }: Result)
     const state = outstanding === 0 ? 'has it' : `${count(outstanding, 'checkpoint')} outstanding`;
     lines.push(`${name}: ${state}${failure === null ? '' : `; ${failure.message}`}`);
   }
-  return lines.join('\n');
+  return printableLines(lines);
 }

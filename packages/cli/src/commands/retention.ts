@@ -1,5 +1,6 @@
 import { RETENTION_FLOORS, type RetentionPreset, SealtrailError } from '@sealtrail/format';
 import { Log, openStore, type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
+import { printable, printableLines } from '@sealtrail/verifier/cli';
 import { type Command, Option } from 'commander';
 import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
@@ -90,7 +91,9 @@ async function show(location: string, { tenant, json }: Flags): Promise<number> 
         : `kept ${count(policy.days, 'day')} (${policy.preset})`;
     const gone = pruned === undefined ? '' : `; positions 0 to ${pruned.to} were pruned`;
     console.log(
-      json ? JSON.stringify({ policy: policy ?? null, pruned: pruned ?? null }) : `${tenant}: ${kept}${gone}`,
+      json
+        ? JSON.stringify({ policy: policy ?? null, pruned: pruned ?? null })
+        : printable(`${tenant}: ${kept}${gone}`),
     );
     return 0;
   } finally {
@@ -142,11 +145,14 @@ async function pruneOnce(location: string, flags: PruneFlags): Promise<number> {
     await knownTenant(store, tenant);
     if (dryRun) {
       const plan = await planPrune(store, tenant);
-      console.log(json ? JSON.stringify({ dryRun: true, ...plan }) : describe(plan, 'would prune'));
+      console.log(
+        json ? JSON.stringify({ dryRun: true, ...plan }) : printable(describe(plan, 'would prune')),
+      );
       return 0;
     }
     const result = await prune(store, tenant, { by: personOf(flags), archive, openings: values });
-    const told = `${describe(result, 'pruned')}${result.file === null ? '' : `\n  archive: ${result.file}\n  sha256: ${result.sha256}`}`;
+    const archived = result.file === null ? [] : [`  archive: ${result.file}`, `  sha256: ${result.sha256}`];
+    const told = printableLines([describe(result, 'pruned'), ...archived]);
     console.log(json ? JSON.stringify({ dryRun: false, ...result }) : told);
     return 0;
   } finally {

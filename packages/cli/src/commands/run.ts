@@ -1,4 +1,5 @@
 import { isName, isReference, isSealtrailError, isWord, type Target } from '@sealtrail/format';
+import { printable } from '@sealtrail/verifier/cli';
 import { InvalidArgumentError } from 'commander';
 import { refusalOfSystem } from './system-error.ts';
 
@@ -16,7 +17,7 @@ export async function run(json: boolean | undefined, work: () => Promise<number>
     }
     const { code, message, detail } = error;
     if (json) console.log(JSON.stringify({ error: { code, message, detail } }));
-    else console.error(`error ${code}: ${message}`);
+    else console.error(printable(`error ${code}: ${message}`));
     process.exitCode = BROKEN.includes(code) ? 1 : 2;
   }
 }

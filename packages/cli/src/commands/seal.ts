@@ -1,4 +1,5 @@
 import { openStore, type SealResult, sealTenants } from '@sealtrail/store';
+import { printableLines } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { count, run } from './run.ts';
 
@@ -39,10 +40,12 @@ function describe({ seal, made, tenants, changed, refused }: SealResult): string
   const lines = refused.map(
     ({ tenant, reason }) => `${tenant}: cannot be sealed as it is stored (${reason}); verify it`,
   );
-  if (seal === undefined) return [...lines, 'nothing to seal'].join('\n');
+  if (seal === undefined) return printableLines([...lines, 'nothing to seal']);
   const { number, hash, time } = seal.seal;
   const what = made ? `${count(tenants, 'tenant')}, ${changed} changed` : 'nothing changed since';
-  return [...lines, `seal ${number} of ${time}: ${what}`, `note it elsewhere: --seal ${number}:${hash}`].join(
-    '\n',
-  );
+  return printableLines([
+    ...lines,
+    `seal ${number} of ${time}: ${what}`,
+    `note it elsewhere: --seal ${number}:${hash}`,
+  ]);
 }

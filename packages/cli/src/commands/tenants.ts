@@ -1,5 +1,6 @@
 import { SealtrailError } from '@sealtrail/format';
 import { kindOf, type LocationKind, openSource, type RawRow } from '@sealtrail/verifier';
+import { printable } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { run } from './run.ts';
 
@@ -46,5 +47,5 @@ function jsonLine(tenant: string, registry: RawRow | undefined, head: RawRow | u
 
 function textLine(tenant: string, registry: RawRow | undefined, head: RawRow | undefined): string {
   const since = registry === undefined ? 'NOT REGISTERED' : `since ${registry['time']}`;
-  return `${tenant}  ${since}  last position ${head?.['seq'] ?? 'unknown'}`;
+  return printable(`${tenant}  ${since}  last position ${head?.['seq'] ?? 'unknown'}`);
 }

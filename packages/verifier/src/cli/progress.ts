@@ -1,4 +1,5 @@
 import type { Progress } from '../report.ts';
+import { printable } from './printable.ts';
 
 const MIN_INTERVAL_MS = 100;
 const BAR = 24;
@@ -16,7 +17,7 @@ export class ProgressLine {
     this.#enabled = enabled && stream.isTTY === true;
   }
 
-  draw({ tenant, walked, total }: Progress): void {
+  draw({ tenant, walked, total }: Omit<Progress, 'position'>): void {
     if (!this.#enabled) return;
     const now = performance.now();
     if (tenant !== this.#tenant) {
@@ -28,7 +29,7 @@ export class ProgressLine {
     const rate = Math.round((walked * 1000) / Math.max(1, now - this.#startedAt)).toLocaleString('en-US');
     const share = total === null || total <= 0 ? undefined : Math.min(1, walked / total);
     const bar = share === undefined ? '' : `${'#'.repeat(Math.round(share * BAR)).padEnd(BAR, '.')} `;
-    const text = `${tenant}  ${bar}${walked.toLocaleString('en-US')} entries, ${rate}/s`;
+    const text = `${printable(tenant)}  ${bar}${walked.toLocaleString('en-US')} entries, ${rate}/s`;
     this.#stream.write(`\r\x1b[2K${text.slice(0, (this.#stream.columns ?? 80) - 1)}`);
   }
 

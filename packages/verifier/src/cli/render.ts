@@ -1,6 +1,7 @@
 import type { CheckpointReport } from '../checkpoints/report.ts';
 import type { ProofReport } from '../proofs/verify-proof.ts';
 import type { SourceReport, TenantReport } from '../report.ts';
+import { printableLines } from './printable.ts';
 
 // Reports in plain words, one fact a line.
 
@@ -37,7 +38,7 @@ export function renderTenant(report: TenantReport): string {
   if (report.last !== null && report.status === 'valid') {
     lines.push(`  note for next time: --trusted ${report.last.seq}:${report.last.hash}`);
   }
-  return `${lines.join('\n')}\n`;
+  return `${printableLines(lines)}\n`;
 }
 
 /** The verdict on a proof. */
@@ -49,28 +50,30 @@ export function renderProof(report: ProofReport): string {
   for (const note of report.notChecked) lines.push(`  not checked: ${note.message}`);
   if (report.seal !== null)
     lines.push(`  note for next time: --seal ${report.seal.number}:${report.seal.hash}`);
-  return `${lines.join('\n')}\n`;
+  return `${printableLines(lines)}\n`;
 }
 
 /** The verdict on a checkpoint. */
 export function renderCheckpoint(report: CheckpointReport): string {
   const lines = [report.summary, ...report.notChecked.map((note) => `  not checked: ${note.message}`)];
-  return `${lines.join('\n')}\n`;
+  return `${printableLines(lines)}\n`;
 }
 
 /** The verdict on everything. */
 export function renderSource(report: SourceReport): string {
-  const findings = report.findings.map((finding) => `  ${finding.code}  ${finding.message}\n`);
+  const lines = [report.summary];
+  for (const { code, message } of report.findings) lines.push(`  ${code}  ${message}`);
+  if (report.checkpoint !== null && !report.findings.some(({ code }) => code.startsWith('checkpoint_'))) {
+    const size = number(report.checkpoint.size);
+    lines.push(`  signed: the first ${size} entries of the log of seals are those under the checkpoint`);
+  }
   const { seal } = report;
-  const sealed =
-    seal === null
-      ? ''
-      : `  sealed: ${number(seal.tenants)} ${seal.tenants === 1 ? 'tenant has' : 'tenants have'} what seal ${seal.number} of ${seal.time} says\n  note for next time: --seal ${seal.number}:${seal.hash}\n`;
-  const held =
-    report.checkpoint === null || report.findings.some(({ code }) => code.startsWith('checkpoint_'))
-      ? ''
-      : `  signed: the first ${number(report.checkpoint.size)} entries of the log of seals are those under the checkpoint\n`;
-  return `${report.summary}\n${findings.join('')}${held}${sealed}`;
+  if (seal !== null) {
+    const who = `${number(seal.tenants)} ${seal.tenants === 1 ? 'tenant has' : 'tenants have'}`;
+    lines.push(`  sealed: ${who} what seal ${seal.number} of ${seal.time} says`);
+    lines.push(`  note for next time: --seal ${seal.number}:${seal.hash}`);
+  }
+  return `${printableLines(lines)}\n`;
 }
 
 function rangeOf({ range }: TenantReport): string {

@@ -8,8 +8,10 @@ import type { LogSource } from '../source.ts';
 import type { VerifyAllOptions } from '../verify-source.ts';
 import { describeVerify, type VerifyFlags } from './options.ts';
 import { print } from './output.ts';
+import { printable } from './printable.ts';
 import { ProgressLine } from './progress.ts';
 import { renderSource, renderTenant } from './render.ts';
+import { refuseUnusedFlags } from './used-flags.ts';
 import { trustedCheckpoint, verifyCheckpointAt, verifyProofAt, verifyPublishedAt } from './verify-proofs.ts';
 
 const EXIT_CODES: Readonly<Record<Status, number>> = { valid: 0, broken: 1, unverifiable: 2 };
@@ -29,6 +31,7 @@ export function addVerify(command: Command, name: string): Command {
 
 async function verifyLocation(location: string, flags: VerifyFlags): Promise<number> {
   const kind = kindOf(location);
+  refuseUnusedFlags(kind, location, flags);
   if (kind === 'proof' || kind === 'evidence') return EXIT_CODES[await verifyProofAt(kind, location, flags)];
   if (kind === 'checkpoint') return EXIT_CODES[await verifyCheckpointAt(location, flags)];
   if (kind === 'published') return EXIT_CODES[await verifyPublishedAt(location, flags)];
@@ -107,6 +110,6 @@ function reportError(error: unknown, json: boolean | undefined): number {
     return 2;
   }
   if (json) console.log(JSON.stringify(errorDocument(error)));
-  else console.error(`error ${error.code}: ${error.message}`);
+  else console.error(printable(`error ${error.code}: ${error.message}`));
   return 2;
 }

@@ -88,8 +88,11 @@ export async function trustedCheckpoint(
   flags: VerifyFlags,
 ): Promise<{ size: number; root: string } | undefined> {
   if (flags.checkpoint === undefined) {
-    if (flags.state !== undefined) return readState(flags.state);
-    return undefined;
+    if (flags.state === undefined) return undefined;
+    const state = readState(flags.state);
+    // Nothing about a store makes one: without this, a file name with a slip in it would pass for a check.
+    if (state === undefined) throw new SealtrailError('config_invalid', `there is no file ${flags.state}`);
+    return state;
   }
   const policy = readTrust(flags);
   if (policy === undefined) {
