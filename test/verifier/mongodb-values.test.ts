@@ -1,4 +1,5 @@
 import { anchorTenant, Log, sealTenants } from '@sealtrail/store';
+import { openSource, type TenantReport, verifyAll } from '@sealtrail/verifier';
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { drafts } from '../support/drafts.ts';
@@ -38,5 +39,34 @@ describe.skipIf(url === undefined)('a stored value that is no text, and cannot b
     }
     const statuses = [...(await reports(place.location)).values()].map(({ status }) => status);
     expect(statuses.some((status) => status !== 'valid')).toBe(true);
+  });
+});
+
+describe.skipIf(url === undefined)('a row without the name of a tenant', () => {
+  it.each([
+    ['entries', { _id: 'x', seq: 5, id: 'x' }],
+    ['entries', { _id: 'x', tenant: null, seq: 5, id: 'x' }],
+    ['entries', { _id: 'x', tenant: 7, seq: 5, id: 'x' }],
+    ['heads', { _id: null, seq: 0 }],
+    ['anchors', { _id: 'x', number: 4 }],
+    ['anchors', { _id: 'x', tenant: false, number: 4 }],
+  ])('is a row of nobody, also where somebody is called so: %s %j', async (collection, document) => {
+    const place = await newMongodbPlace(String(url))();
+    const store = await place.open();
+    const log = new Log(store);
+    for (const tenant of ['acme', 'null', '7', 'false']) await log.appendAll(tenant, drafts('e', 3));
+    await log.close();
+    const client = await new MongoClient(place.location).connect();
+    onTestFinished(() => client.close());
+    await client
+      .db()
+      .collection(collection)
+      .insertOne(document as never);
+    const source = await openSource(place.location);
+    onTestFinished(() => source.close());
+    const found: TenantReport[] = [];
+    const report = await verifyAll(source, { onTenant: (one) => void found.push(one) });
+    expect([report.status, report.valid, report.broken]).toEqual(['broken', 4, 1]);
+    expect(found.at(-1)?.findingCodes).toHaveProperty('tenant_unregistered');
   });
 });

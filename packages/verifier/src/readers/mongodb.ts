@@ -78,12 +78,12 @@ export class MongodbSource implements LogSource {
     const known = new Set<string>();
     for await (const rows of this.#registry()) {
       for (const row of rows) {
-        const tenant = nameOf(row['_id']);
-        known.add(tenant);
-        yield new MongodbLog(this.#db, tenant, withTenant(row));
+        const key = row['_id'];
+        known.add(keyText(key));
+        yield new MongodbLog(this.#db, key, withTenant(row));
       }
     }
-    const strangers = new Set<string>();
+    const strangers = new Map<string, unknown>();
     for (const [name, field] of [
       ['entries', 'tenant'],
       ['heads', '_id'],
@@ -92,15 +92,13 @@ export class MongodbSource implements LogSource {
       // Not `distinct`, whose answer is one document: the names of some hundred thousand tenants do not fit.
       const named = this.#db.collection(name).aggregate([{ $group: { _id: `$${field}` } }]);
       for await (const groups of batches(named)) {
-        for (const { _id: tenant } of groups) {
-          // Null stands for rows without any tenant: they are in no log.
-          if (tenant !== null && !known.has(nameOf(tenant))) strangers.add(nameOf(tenant));
-        }
+        // Null stands for rows without any tenant as well.
+        for (const { _id: key } of groups) if (!known.has(keyText(key))) strangers.set(keyText(key), key);
       }
     }
-    for (const tenant of [...strangers].sort()) {
+    for (const [, key] of [...strangers].sort(([a], [b]) => (a < b ? -1 : 1))) {
       // Who was registered meanwhile, under a name that was passed already, is none.
-      const log = await this.log(tenant);
+      const log = await this.#log(key);
       if (log.registry === undefined) yield log;
     }
   }
@@ -130,9 +128,13 @@ export class MongodbSource implements LogSource {
     yield* batches(cursor.batchSize(BATCH_ROWS));
   }
 
-  async log(tenant: string): Promise<LogReader> {
-    const row = await byId(this.#db.collection('tenants'), tenant);
-    return new MongodbLog(this.#db, tenant, row === null ? undefined : withTenant(row));
+  log(tenant: string): Promise<LogReader> {
+    return this.#log(tenant);
+  }
+
+  async #log(key: unknown): Promise<LogReader> {
+    const row = await byId(this.#db.collection('tenants'), key);
+    return new MongodbLog(this.#db, key, row === null ? undefined : withTenant(row));
   }
 
   async close(): Promise<void> {
@@ -145,16 +147,19 @@ class MongodbLog implements LogReader {
   readonly tenant: string;
   readonly registry: RawRow | undefined;
   readonly #db: Db;
+  readonly #key: unknown;
 
-  constructor(db: Db, tenant: string, registry: RawRow | undefined) {
+  /** @param key what the rows of the log have for a tenant: its name, or anything; null also for nothing */
+  constructor(db: Db, key: unknown, registry: RawRow | undefined) {
     this.#db = db;
-    this.tenant = tenant;
+    this.#key = key;
+    this.tenant = nameOf(key);
     this.registry = registry;
   }
 
   async head(): Promise<RawRow | undefined> {
     const projection = Object.fromEntries(LOCK_FIELDS.map((name) => [name, 0]));
-    const row = await byId(this.#db.collection('heads'), this.tenant, projection);
+    const row = await byId(this.#db.collection('heads'), this.#key, projection);
     return row === null ? undefined : withTenant(row);
   }
 
@@ -165,7 +170,7 @@ class MongodbLog implements LogReader {
 
   /** What the first or the last entry has for a position, in the order of the database. */
   async #end(order: 1 | -1): Promise<unknown> {
-    const filter = { tenant: this.tenant };
+    const filter = { tenant: { $eq: this.#key } };
     const options = { sort: { seq: order }, projection: { seq: 1 } } as const;
     return (await reached(this.#db.collection('entries').findOne(filter, options)))?.['seq'];
   }
@@ -187,7 +192,7 @@ class MongodbLog implements LogReader {
     // From 0 without bounds, so that a row whose position is negative or no number is seen too.
     // One that lies between two positions belongs to the range of the later.
     const bounds = { ...(from > 0 ? { $gt: from - 1 } : {}), ...(to === undefined ? {} : { $lte: to }) };
-    const filter = { tenant: this.tenant, ...(Object.keys(bounds).length > 0 ? { seq: bounds } : {}) };
+    const filter = { tenant: { $eq: this.#key }, ...(Object.keys(bounds).length > 0 ? { seq: bounds } : {}) };
     const { BSON } = await import('mongodb');
     const documents = new EntryDocuments(BSON.deserialize);
     const found = this.#db.collection('entries').find(filter, { raw: true });
@@ -198,7 +203,7 @@ class MongodbLog implements LogReader {
 
   async *#anchors({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
     const filter = {
-      tenant: this.tenant,
+      tenant: { $eq: this.#key },
       ...(from > 0 ? { to_seq: { $gte: from } } : {}),
       ...(to === undefined ? {} : { from_seq: { $lte: to } }),
     };
@@ -227,8 +232,17 @@ function nameOf(tenant: unknown): string {
   }
 }
 
-async function byId(collection: Collection, id: string, projection: Document = {}): Promise<Document | null> {
-  return reached(collection.findOne({ _id: id as never }, { projection }));
+/** Tells apart what only looks like a name. */
+function keyText(key: unknown): string {
+  return typeof key === 'string' ? `name ${key}` : `other ${nameOf(key)}`;
+}
+
+async function byId(
+  collection: Collection,
+  id: unknown,
+  projection: Document = {},
+): Promise<Document | null> {
+  return reached(collection.findOne({ _id: { $eq: id as never } }, { projection }));
 }
 
 /** `_id` is the tenant; the rest of the row does not repeat it. A row that does is passed on as it is, to be refused. */
