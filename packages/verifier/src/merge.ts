@@ -9,6 +9,18 @@ export async function* mergeAnchors(
   anchors: AsyncIterable<readonly RawRow[]>,
 ): AsyncGenerator<LogBatch> {
   const pending = flatten(anchors);
+  try {
+    yield* merged(entries, pending);
+  } finally {
+    // Whoever stops early leaves nothing open: for a store it is a cursor, or a statement that keeps the state of the file.
+    await pending.return(undefined);
+  }
+}
+
+async function* merged(
+  entries: AsyncIterable<readonly RawRow[]>,
+  pending: AsyncGenerator<RawRow, undefined, undefined>,
+): AsyncGenerator<LogBatch> {
   let anchor = await pending.next();
   const isDue = (position: number): boolean => {
     if (anchor.done) return false;
@@ -38,7 +50,9 @@ function positionOf(row: RawRow | undefined): number {
   return typeof seq === 'number' ? seq : -1;
 }
 
-async function* flatten(batches: AsyncIterable<readonly RawRow[]>): AsyncGenerator<RawRow, undefined> {
+async function* flatten(
+  batches: AsyncIterable<readonly RawRow[]>,
+): AsyncGenerator<RawRow, undefined, undefined> {
   for await (const batch of batches) yield* batch;
   return undefined;
 }
