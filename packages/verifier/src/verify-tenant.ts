@@ -1,7 +1,7 @@
 import { type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
 import { checkSealedTenant } from './checks/directory.ts';
 import { checkHeadAnchor, checkHeadRow, checkOldHead } from './checks/head.ts';
-import { type PrunedStart, readPruned } from './checks/pruned.ts';
+import { type PrunedStart, prunedUpTo, readPruned } from './checks/pruned.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
 import { Findings } from './findings.ts';
 import type { TenantReport, VerifyOptions } from './report.ts';
@@ -109,6 +109,10 @@ async function verifyOnce(
   if (head !== undefined && pruned !== undefined) checkOldHead(head, pruned, findings);
   const whole = range.to === undefined;
   if (whole) walk.accounts.end(findings);
+  const { prunings } = walk.accounts;
+  // A file that begins in the midst of a log does not have the anchors before it.
+  walk.accounts.prunedTo =
+    pruned === undefined ? Math.max(-1, ...prunings.map(({ to }) => to)) : await prunedUpTo(log, prunings);
   if (whole && pruned !== undefined) checkPruned(walk, pruned.from, findings);
   if (whole && range.from === start) {
     for await (const finding of log.indexFaults?.() ?? []) findings.add(finding);

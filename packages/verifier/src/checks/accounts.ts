@@ -1,5 +1,15 @@
-import { ERASED_TYPE, RETENTION_PRUNED, Runs, readErased, readRetention } from '@sealtrail/format';
+import {
+  ERASED_TYPE,
+  type PrunedData,
+  RETENTION_PRUNED,
+  Runs,
+  readErased,
+  readRetention,
+} from '@sealtrail/format';
 import type { Findings } from '../findings.ts';
+
+/** Up to where a log was pruned, and the anchor that ends there. */
+export type Pruning = Pick<PrunedData, 'to' | 'anchor'>;
 
 /**
  * Holds what is missing against the entries that account for it (SPEC 16 and 17). They stand later in the log than what they
@@ -12,7 +22,9 @@ export class Accounts {
   erased = 0;
   /** Values that are said to be erased, but are still there: the erasure was interrupted. */
   unfinished = 0;
-  /** The last position that entries account for as pruned. */
+  /** What entries say was pruned. It counts once the anchors that they name were looked at. */
+  readonly prunings: Pruning[] = [];
+  /** The last position that is accounted for as pruned. */
   prunedTo = -1;
 
   readonly #start: number;
@@ -52,7 +64,7 @@ export class Accounts {
     if (type === ERASED_TYPE) this.#takeErased(text());
     else if (type === RETENTION_PRUNED) {
       const event = readRetention(text());
-      if (event?.kind === 'pruned') this.prunedTo = Math.max(this.prunedTo, event.pruned.to);
+      if (event?.kind === 'pruned') this.prunings.push(event.pruned);
     }
   }
 

@@ -1,6 +1,7 @@
-import type { Hash } from '@sealtrail/format';
+import { anchorHash, type Hash, isSealtrailError, readAnchor } from '@sealtrail/format';
 import { Findings } from '../findings.ts';
-import type { LogReader } from '../source.ts';
+import type { LogReader, RawRow } from '../source.ts';
+import type { Pruning } from './accounts.ts';
 import { AnchorChain } from './anchors.ts';
 
 /** Where a log begins whose first segments are not stored any more. */
@@ -41,4 +42,30 @@ export async function readPruned(
   // The chain goes on with the anchors that the walk meets.
   anchors.report(findings);
   return { from, anchors, previous: { number: last.to, hash: last.last } };
+}
+
+/**
+ * The last position that was pruned by what entries say of it. An account names the anchor that ended there when it was written: one
+ * that names another was made for another log, or for none.
+ */
+export async function prunedUpTo(log: LogReader, prunings: readonly Pruning[]): Promise<number> {
+  let last = -1;
+  if (prunings.length === 0) return last;
+  for await (const rows of log.anchors()) {
+    for (const row of rows) {
+      const said = prunings.filter(({ anchor, to }) => anchor.number === row['number'] && to > last);
+      for (const { to, anchor } of said) if (ends(row, to, anchor.hash)) last = to;
+    }
+  }
+  return last;
+}
+
+function ends({ anchor: text }: RawRow, to: number, hash: Hash): boolean {
+  if (typeof text !== 'string' || anchorHash(text) !== hash) return false;
+  try {
+    return readAnchor(text).to === to;
+  } catch (error) {
+    if (isSealtrailError(error)) return false;
+    throw error;
+  }
 }
