@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SealtrailError } from '@sealtrail/format';
+import { prunedDraft, SealtrailError } from '@sealtrail/format';
 import {
   anchorTenant,
   erase,
@@ -14,8 +14,9 @@ import {
   setHold,
   setRetention,
 } from '@sealtrail/store';
+import { openSource, type Progress, verifyTenant } from '@sealtrail/verifier';
 import { openViews } from '@sealtrail/views';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { raw } from '../support/raw.ts';
@@ -142,6 +143,41 @@ describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
     expect(await readFile(file, 'utf8')).toBe('the only copy of something');
     expect(await readdir(archive)).toEqual([name]);
     expect(await world.verify()).toMatchObject({ status: 'valid', pruned: null });
+  });
+
+  it('accounted for by what names no anchor of this log is accounted for by nothing', async () => {
+    const { world } = await aged(newPlace);
+    const { hash } = (await world.store.anchorAt('acme', 1)) as { hash: string };
+    const archive = { from: 0, sha256: hash, openings: 'withheld' as const };
+    const rules = { policy: { preset: 'custom' as const, days: 30 }, holds: [] };
+    const say = (to: number, anchor: { number: number; hash: string }) =>
+      world.withLog((log) => log.append('acme', prunedDraft(BY, { to, anchor, archive, rules })));
+    await say(6, { number: 1, hash });
+    await say(11, { number: 1, hash });
+    await say(15, { number: 3, hash });
+    await world.store.removeEntries('acme', 0, 7);
+    const broken = await world.verify();
+    expect([broken.status, broken.position, broken.findingCodes]).toEqual(['broken', 0, { gap: 1 }]);
+    await say(7, { number: 1, hash });
+    expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 7 } });
+  });
+
+  it('leaves a log that is walked by its positions, not by their number', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    await prune(world.store, 'acme', { by: BY, archive, now: later });
+    const source = await openSource(world.place.location);
+    onTestFinished(() => source.close());
+    for (const threads of [1, 2]) {
+      let told: Progress | undefined;
+      const report = await verifyTenant(source, 'acme', {
+        threads,
+        partEntries: 1,
+        onProgress: (progress) => {
+          told = progress;
+        },
+      });
+      expect([report.status, told]).toEqual(['valid', { tenant: 'acme', walked: 2, position: 20, total: 2 }]);
+    }
   });
 
   it('and erasing leave each other valid', async () => {

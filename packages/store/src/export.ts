@@ -165,7 +165,12 @@ async function* sectionLines(
       count.entries++;
       walked++;
     }
-    options.onProgress?.({ tenant: log.tenant, walked, total: head.seq - from + 1 });
+    options.onProgress?.({
+      tenant: log.tenant,
+      walked,
+      position: from + walked - 1,
+      total: head.seq - from + 1,
+    });
     yield chunk;
     chunk = '';
   }

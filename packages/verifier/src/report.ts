@@ -96,6 +96,8 @@ export interface SourceReport {
 export interface Progress {
   readonly tenant: string;
   readonly walked: number;
+  /** The last position that was walked, which is not their number where a log was pruned or walked in part; null before the first. */
+  readonly position: number | null;
   /** Entries expected, as far as the head says; null when it does not. */
   readonly total: number | null;
 }

@@ -137,6 +137,7 @@ function reportProgress({ log, options }: Job, segments: readonly Segment[], wal
   options.onProgress?.({
     tenant: log.tenant,
     walked: walks.reduce((sum, walk) => sum + walk.walked, 0),
+    position: walks.at(-1)?.last?.seq ?? null,
     total: segments.reduce((sum, { checked: { anchor } }) => sum + anchor.to - anchor.from + 1, 0),
   });
 }

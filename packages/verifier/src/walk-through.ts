@@ -61,7 +61,7 @@ export async function walkThrough(job: WalkJob): Promise<WalkDone> {
       walk.take(batch);
       if (walk.walked - reported >= PROGRESS_EVERY) {
         reported = walk.walked;
-        options.onProgress?.({ tenant: log.tenant, walked: reported, total });
+        options.onProgress?.({ tenant: log.tenant, walked: reported, position: positionOf(walk), total });
       }
     }
   } catch (error) {
@@ -71,8 +71,12 @@ export async function walkThrough(job: WalkJob): Promise<WalkDone> {
     findings.add(finding);
     unreadable = true;
   }
-  options.onProgress?.({ tenant: log.tenant, walked: walk.walked, total });
+  options.onProgress?.({ tenant: log.tenant, walked: walk.walked, position: positionOf(walk), total });
   return { walk, rows, unreadable };
+}
+
+function positionOf({ last }: Walk): number | null {
+  return last?.seq ?? null;
 }
 
 /** How many entries the walk should meet, as far as the head says; null when it does not. */

@@ -89,5 +89,5 @@ function validRun(run: object, size: number): object {
     openings: { checked: 1 },
     notChecked: [],
   };
-  return { ...run, state: 'valid', walked: size, report, error: null };
+  return { ...run, state: 'valid', walked: size, position: to, report, error: null };
 }

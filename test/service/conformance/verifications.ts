@@ -70,6 +70,7 @@ export function verifications(newPlace: NewPlace, entries: number): void {
         tenant: 'acme',
         state: 'valid',
         walked: total,
+        position: total - 1,
         report: { tenant: 'acme', status: 'valid', walked: total, position: null },
         error: null,
       });

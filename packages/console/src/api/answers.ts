@@ -57,6 +57,7 @@ const run = z.object({
   finished: time.nullable(),
   state: z.enum(['running', 'valid', 'broken', 'cancelled', 'failed']),
   walked: position,
+  position: position.nullable(),
   total: position.nullable(),
   report: report.nullable(),
   error: note.nullable(),

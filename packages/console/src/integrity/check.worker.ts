@@ -14,10 +14,10 @@ self.addEventListener('message', ({ data }: MessageEvent<WorkerTask>) => {
 
 async function check({ url, tenant, trusted }: WorkerTask): Promise<void> {
   const began = performance.now();
-  const onProgress = ({ walked, total }: Progress): void => {
+  const onProgress = ({ walked, position, total }: Progress): void => {
     const seconds = (performance.now() - began) / 1_000;
     const rate = seconds > 0 ? Math.round(walked / seconds) : 0;
-    say({ kind: 'progress', progress: { walked, total, rate, position: walked === 0 ? null : walked - 1 } });
+    say({ kind: 'progress', progress: { walked, total, rate, position } });
   };
   const source = await openBundleStream(() => bytesOf(url));
   try {

@@ -33,13 +33,13 @@ export async function followRun(
     signal.throwIfAborted();
     const { run } = await ask(pathOf('verifications', id), oneRun, { signal });
     if (run.state !== 'running') return run;
-    const { walked, total } = run;
+    const { walked, position, total } = run;
     const seconds = (Date.now() - Date.parse(run.started)) / 1_000;
     onProgress({
       walked,
       total,
       rate: Math.round(walked / Math.max(1, seconds)),
-      position: walked === 0 ? null : walked - 1,
+      position,
     });
     await new Promise((resume) => setTimeout(resume, POLL_MS));
   }

@@ -38,6 +38,8 @@ export const runRow = z.strictObject({
   finished: time.nullable(),
   state: z.enum(RUN_STATES),
   walked: z.number(),
+  /** The last position that was walked; runs of earlier versions do not say. */
+  position: z.number().nullable().default(null),
   total: z.number().nullable(),
   /** The verifier's `TenantReport`, as it gave it. */
   report: z.record(z.string(), z.unknown()).nullable(),

@@ -64,6 +64,7 @@ const runObject = z.strictObject({
   finished: time.nullable(),
   state: z.enum(RUN_STATES),
   walked: count,
+  position: position.nullable().meta({ description: 'the last that was walked' }),
   total: count.nullable(),
   report: z.record(z.string(), z.unknown()).nullable().meta({ description: "the verifier's TenantReport" }),
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),

@@ -1,4 +1,5 @@
 import type { Target } from '@sealtrail/format';
+import type { Progress } from '@sealtrail/verifier';
 import type { EntryFormat } from '@sealtrail/views/export';
 
 /** Work that reads a whole log, or much of it: done by a thread of its own. */
@@ -47,7 +48,7 @@ export interface Assignment {
 
 /** What a thread says. After a `chunk` it waits for `next`; after `done` or `failed` it ends. */
 export type Said =
-  | { readonly type: 'progress'; readonly walked: number; readonly total: number | null }
+  | ({ readonly type: 'progress' } & Omit<Progress, 'tenant'>)
   | { readonly type: 'chunk'; readonly text: string }
   | { readonly type: 'done'; readonly value: unknown }
   | { readonly type: 'failed'; readonly code: string | null; readonly message: string };

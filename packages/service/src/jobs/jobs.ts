@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, SealtrailError } from '@sealtrail/format';
+import type { Progress } from '@sealtrail/verifier';
 import type { Assignment, Job, Said, Told } from './job.ts';
 import { type Place, Queue } from './queue.ts';
 
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((walked: number, total: number | null) => void) | undefined;
+  readonly onProgress?: ((progress: Omit<Progress, 'tenant'>) => void) | undefined;
   /** Takes the text that the job writes; the job waits for it. */
   readonly onText?: ((text: string) => Promise<void>) | undefined;
 }
@@ -82,7 +83,7 @@ async function inThread(
   try {
     return await new Promise((resolve, reject) => {
       worker.on('message', (said: Said) => {
-        if (said.type === 'progress') onProgress?.(said.walked, said.total);
+        if (said.type === 'progress') onProgress?.(said);
         else if (said.type === 'chunk') {
           const taken = onText === undefined ? Promise.resolve() : onText(said.text);
           taken.then(

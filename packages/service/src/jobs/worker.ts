@@ -39,7 +39,8 @@ async function work(): Promise<unknown> {
   const { signal } = stopping;
   switch (job.kind) {
     case 'verify': {
-      const onProgress = ({ walked, total }: Progress) => say({ type: 'progress', walked, total });
+      const onProgress = ({ walked, position, total }: Progress) =>
+        say({ type: 'progress', walked, position, total });
       return withSource((source) => verifyTenant(source, job.tenant, { sealed: true, signal, onProgress }));
     }
     case 'prove-entry':

@@ -41,7 +41,11 @@ export function ended(row: RunRow, state: RunState, change: Partial<RunRow> = {}
 
 export function judged(row: RunRow, report: TenantReport): RunRow {
   const { status, walked, summary } = report;
-  const change = { walked, report: report as unknown as Record<string, unknown> };
+  const change = {
+    walked,
+    position: report.range?.to ?? null,
+    report: report as unknown as Record<string, unknown>,
+  };
   if (status !== 'unverifiable') return ended(row, status, change);
   return ended(row, 'failed', { ...change, error: { code: 'source_invalid', message: summary } });
 }
@@ -51,10 +55,10 @@ export function failure(error: unknown): { code: string; message: string } {
   return { code: 'internal', message: 'the verification could not be carried out' };
 }
 
-export function progressOf({ walked, total, started, finished }: Run): RunProgress {
+export function progressOf({ walked, position, total, started, finished }: Run): RunProgress {
   const seconds = (Date.parse(finished ?? now()) - Date.parse(started)) / 1_000;
   const rate = seconds > 0 ? Math.round(walked / seconds) : 0;
-  return { walked, total, rate, position: walked === 0 ? null : walked - 1 };
+  return { walked, total, rate, position };
 }
 
 export function shown({ beat: _, ...run }: RunRow): Run {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SealtrailError } from '@sealtrail/format';
-import type { TenantReport } from '@sealtrail/verifier';
+import type { Progress, TenantReport } from '@sealtrail/verifier';
 import { keyOf, type Signed } from '../access/identity.ts';
 import type { RunRow, ServiceData } from '../data/port.ts';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -80,6 +80,7 @@ export class Runs {
       finished: null,
       state: 'running',
       walked: 0,
+      position: null,
       total: null,
       report: null,
       error: null,
@@ -103,8 +104,8 @@ export class Runs {
     let result: RunRow;
     try {
       const { tenant } = local.row;
-      const onProgress = (walked: number, total: number | null): void => {
-        local.row = { ...local.row, walked, total };
+      const onProgress = ({ walked, position, total }: Omit<Progress, 'tenant'>): void => {
+        local.row = { ...local.row, walked, position, total };
         this.#tell(local);
       };
       const { signal } = stopping;

@@ -37,7 +37,8 @@ export async function walkInParts(job: WalkJob, side: Side): Promise<WalkDone | 
       options.signal?.throwIfAborted();
       if (!joined.add(next.part, next.result)) return false;
       begun.shift();
-      options.onProgress?.({ tenant: log.tenant, walked: joined.walked, total });
+      const position = joined.last?.seq ?? null;
+      options.onProgress?.({ tenant: log.tenant, walked: joined.walked, position, total });
     }
     return true;
   };

@@ -52,7 +52,7 @@ export async function exportEntries(
   let last: ExportedPosition | null = null;
   for await (const recorded of readLog(log, positions, source.columns, values === 'included')) {
     const { seq, time } = recorded.entry;
-    onProgress?.({ tenant, walked: seq - positions.from + 1, total });
+    onProgress?.({ tenant, walked: seq - positions.from + 1, position: seq, total });
     // Every entry is looked at: that times never decrease is something that only a verified log can be trusted with.
     if ((since !== undefined && time < since) || (until !== undefined && time >= until)) continue;
     chunk += encoding.line(exportedEntry(recorded, values));
