@@ -37,8 +37,8 @@ describe('chosen segments', () => {
     const steps: unknown[] = [];
     await verify(buildLog(SHAPE), { segments: [0, 1], onProgress: (step) => steps.push(step) });
     expect(steps).toEqual([
-      { tenant: 'acme', walked: 4, total: 8 },
-      { tenant: 'acme', walked: 8, total: 8 },
+      { tenant: 'acme', walked: 4, position: 3, total: 8 },
+      { tenant: 'acme', walked: 8, position: 7, total: 8 },
     ]);
   });
 
