@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorCode, jsonLines, sealtrail, sealtrailCutOff, sealtrailVerify } from './helpers/bins.ts';
 import { fill, tamperEntry } from './helpers/stores.ts';
@@ -107,6 +109,25 @@ describe('a file that is exported', () => {
 });
 
 describe('what is not exported leaves no file', () => {
+  it.skipIf(process.platform === 'win32').each([['bundle'], ['csv', '--tenant', 'acme']])(
+    'as %s on a disk that is full',
+    async (format, ...args) => {
+      const bundle = join(out, 'bundle.jsonl');
+      expect((await sealtrail(['export', store, '--out', bundle])).code).toBe(0);
+      const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+      // A limit on the size of files is what a full disk is like.
+      const limited = 'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"';
+      const command = ['export', bundle, '--out', file, '--format', format, ...args];
+      const ran = spawnSync('sh', ['-c', limited, process.execPath, main, ...command], { encoding: 'utf8' });
+      expect([ran.status, ran.stderr, ran.stdout]).toEqual([
+        2,
+        expect.stringMatching(/^error config_invalid: cannot write .*log\.jsonl: EFBIG/),
+        '',
+      ]);
+      expect(await readdir(out)).toEqual(['bundle.jsonl']);
+    },
+  );
+
   it('a broken log: exit code 1', async () => {
     const broken = await fill(join(out, 'broken.db'), { acme: { entries: 5 }, beta: { entries: 5 } });
     tamperEntry(broken, 'beta', 3);

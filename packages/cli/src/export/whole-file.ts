@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { SealtrailError } from '@sealtrail/format';
+import { refusalOfSystem } from '../commands/system-error.ts';
 
 /**
  * Writes beside the target and renames at the end: a file with that name is always a whole export, and one that was there
  * before stays as it was when this one fails.
  *
- * @throws SealtrailError `source_invalid` when the file cannot be written, and what `fill` throws
+ * @throws SealtrailError `config_invalid` when the file cannot be written, and what `fill` throws
  */
 export async function writeWholeFile<T>(
   path: string,
@@ -66,8 +67,14 @@ async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>):
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-function unwritable(path: string, cause: Error): SealtrailError {
-  return new SealtrailError('source_invalid', `cannot write ${path}: ${cause.message}`, {}, { cause });
+/** Says it of the target, and of its folder where that is what stands in the way: nobody knows the name of the other file. */
+function unwritable(path: string, cause: NodeJS.ErrnoException): SealtrailError {
+  const isFolders = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(cause.code ?? '');
+  const place = isFolders ? dirname(path) : path;
+  const { code, syscall, errno } = cause;
+  const why = refusalOfSystem(Object.assign(new Error(cause.message), { code, syscall, errno, path: place }));
+  const message = `cannot write ${path}: ${why?.message ?? cause.message}`;
+  return new SealtrailError('config_invalid', message, { system: code }, { cause });
 }
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
