@@ -111,6 +111,26 @@ describe('openSealtrail on a SQLite file', () => {
     });
   });
 
+  it('refuses options that are none, whatever plain JavaScript gives it', async () => {
+    const store = join(dir, 'never.db');
+    for (const [options, named] of [
+      [{}, 'store'],
+      [{ store: undefined }, 'store'],
+      [{ store: '' }, 'store'],
+      [{ store: { path: store } }, 'store'],
+      [{ store, failure: { mode: 'opne' } }, 'failure'],
+      [{ store, failure: { mode: 'open' } }, 'failure.spool'],
+      [{ store, failure: { mode: 'closed', spool: dir } }, 'failure'],
+      [{ store, maxBatch: 0 }, 'maxBatch'],
+      [{ store, linger: 5 }, 'linger'],
+    ] as const)
+      await expect(openSealtrail(options as never), JSON.stringify(options)).rejects.toMatchObject({
+        code: 'config_invalid',
+        message: expect.stringContaining(named),
+      });
+    expect(await readdir(dir)).not.toContain('never.db');
+  });
+
   it('opens no store when its failure policy cannot be followed', async () => {
     const spool = join(dir, 'spool');
     await writeFile(spool, '');

@@ -3,12 +3,14 @@ import { SealtrailError } from '@sealtrail/format';
 import {
   type Appended,
   type AppendOptions,
+  closeAll,
   type EntryDraft,
   Log,
   type LogOptions,
   openStore,
   type Store,
 } from '@sealtrail/store';
+import { checkOptions } from './options.ts';
 import { Known } from './spool/known.ts';
 import { type Replay, replaySpool } from './spool/replay.ts';
 import { Spool } from './spool/spool.ts';
@@ -57,11 +59,6 @@ export interface Sealtrail {
   close(): Promise<void>;
 }
 
-const REPLAY_EVERY_MS = 5_000;
-const MIN_REPLAY_EVERY_MS = 100;
-/** The longest that a timer waits. */
-const MAX_REPLAY_EVERY_MS = 2 ** 31 - 1;
-
 /**
  * Opens the log for writing. With the failure policy `open`, what an earlier process left in the spool is appended first.
  *
@@ -69,8 +66,8 @@ const MAX_REPLAY_EVERY_MS = 2 ** 31 - 1;
  *   `spool_failed`
  */
 export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrail> {
+  const { replayEveryMs } = checkOptions(options);
   const { store: given, failure = { mode: 'closed' }, ...logOptions } = options;
-  const every = failure.mode === 'open' ? replayEvery(failure.replay_every_ms) : undefined;
   const known = new Known();
   // Before the store, which would have to be closed again when this fails.
   const spool =
@@ -90,7 +87,7 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
   const replay = async (): Promise<Replay> =>
     spool === undefined ? { replayed: 0, refused: [], stopped: [] } : replaySpool(spool, ledgerOf, onReplay);
   let timer: NodeJS.Timeout | undefined;
-  if (every !== undefined) {
+  if (replayEveryMs !== undefined) {
     let running = false;
     // The log may still be away, and take long to say so: the next turn tries again.
     const quietly = async (): Promise<void> => {
@@ -99,7 +96,7 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
       await replay().catch(() => {});
       running = false;
     };
-    timer = setInterval(() => void quietly(), every);
+    timer = setInterval(() => void quietly(), replayEveryMs);
     timer.unref();
     await quietly();
   }
@@ -129,21 +126,6 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
       await closeAll([() => spool?.close(), () => log.close(), () => (owned ? store.close() : undefined)]);
     },
   };
-}
-
-function replayEvery(ms: number = REPLAY_EVERY_MS): number {
-  if (ms >= MIN_REPLAY_EVERY_MS && ms <= MAX_REPLAY_EVERY_MS) return ms;
-  throw new SealtrailError(
-    'config_invalid',
-    `replay_every_ms is ${MIN_REPLAY_EVERY_MS} to ${MAX_REPLAY_EVERY_MS}`,
-  );
-}
-
-/** Closes one after the other, also when one of them fails. @throws the first error */
-async function closeAll(all: readonly (() => Promise<void> | undefined)[]): Promise<void> {
-  const failed: unknown[] = [];
-  for (const close of all) await close()?.catch((error: unknown) => void failed.push(error));
-  if (failed.length > 0) throw failed[0];
 }
 
 /**

@@ -62,17 +62,25 @@ export async function exportBundle(
 ): Promise<ExportResult> {
   const openings = options.openings ?? 'included';
   if (openings === 'included' && source.openings === 'withheld') {
-    throw new SealtrailError('config_invalid', 'this source has no sealed values to include');
+    throw new SealtrailError(
+      'config_invalid',
+      'this source has no sealed values to include: ask for them to be withheld (--withhold)',
+    );
   }
   const count = { tenants: 0, entries: 0, anchors: 0 };
   const line = (value: BundleLine): string => `${encodeBundleLine(value)}\n`;
   await write(line({ kind: 'bundle', value: { format: BUNDLE_FORMAT, openings, time: options.time } }));
   for await (const log of chosen(source, options.tenants)) {
-    const section = await describe(log, options.cut);
-    await write(line({ kind: 'tenant', value: section.line }));
-    count.tenants++;
-    for await (const chunk of sectionLines(source, log, section, openings, count, options))
-      await write(chunk);
+    const release = await log.hold?.();
+    try {
+      const section = await describe(log, options.cut);
+      await write(line({ kind: 'tenant', value: section.line }));
+      count.tenants++;
+      for await (const chunk of sectionLines(source, log, section, openings, count, options))
+        await write(chunk);
+    } finally {
+      release?.();
+    }
   }
   await write(line({ kind: 'end', value: count }));
   return count;

@@ -24,7 +24,7 @@ export function checkOptions(source: LogSource, options: ExportEntriesOptions): 
   if (!ENTRY_FORMATS.includes(format)) throw refused(`there is no format ${format}`);
   if (values !== 'included' && values !== 'withheld') throw refused('values are included or withheld');
   if (values === 'included' && source.openings === 'withheld') {
-    throw refused('this source has no sealed values to include');
+    throw refused('this source has no sealed values to include: ask for them to be withheld (--withhold)');
   }
   for (const position of [from, to]) {
     if (position !== undefined && !isPosition(position)) throw refused('a position is a whole number from 0');

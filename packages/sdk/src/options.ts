@@ -1,0 +1,54 @@
+import { SealtrailError } from '@sealtrail/format';
+import type { Store } from '@sealtrail/store';
+import { z } from 'zod';
+import type { SealtrailOptions } from './open.ts';
+
+const REPLAY_EVERY_MS = {
+  least: 100,
+  usual: 5_000,
+  /** The longest that a timer waits. */ most: 2 ** 31 - 1,
+};
+
+const limit = z.int().min(1).optional();
+
+const failure = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('closed') }),
+  z.strictObject({
+    mode: z.literal('open'),
+    spool: z.string().min(1),
+    replay_every_ms: z
+      .number()
+      .min(REPLAY_EVERY_MS.least)
+      .max(REPLAY_EVERY_MS.most)
+      .default(REPLAY_EVERY_MS.usual),
+    onReplay: z.custom((value) => typeof value === 'function', 'must be a function').optional(),
+  }),
+]);
+
+/** From plain JavaScript and from environments anything may come: a store that nobody named, a mode that is none. */
+const schema = z.strictObject({
+  store: z.union([
+    z.string().min(1),
+    z.custom<Store>((value) => typeof Object(value).commit === 'function', 'must be a location or a store'),
+  ]),
+  failure: failure.default({ mode: 'closed' }),
+  lingerMs: z.number().min(0).optional(),
+  maxWaiting: limit,
+  maxWaitingBytes: limit,
+  maxWaitingAll: limit,
+  maxWaitingAllBytes: limit,
+  maxBatch: limit,
+  maxBatchBytes: limit,
+});
+
+/** @throws SealtrailError `config_invalid` that names the option */
+export function checkOptions(options: SealtrailOptions): { readonly replayEveryMs: number | undefined } {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw new SealtrailError('config_invalid', `openSealtrail: ${where} ${issue?.message}`.trim());
+  }
+  const { failure: policy } = parsed.data;
+  return { replayEveryMs: policy.mode === 'open' ? policy.replay_every_ms : undefined };
+}
