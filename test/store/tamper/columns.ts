@@ -118,7 +118,7 @@ const types: readonly Case[] = [
     change: (raw) => raw.unset('entries', entry(MIDDLE), 'tenant'),
     code: 'gap',
     position: MIDDLE,
-    others: { null: 'tenant_unregistered' },
+    others: { 'null (not a text)': 'tenant_unregistered' },
     only: 'mongodb',
   },
   {

@@ -153,7 +153,8 @@ class MongodbLog implements LogReader {
   constructor(db: Db, key: unknown, registry: RawRow | undefined) {
     this.#db = db;
     this.#key = key;
-    this.tenant = nameOf(key);
+    // Bytes or a list may read like a name, and must not be taken for the log that has it.
+    this.tenant = typeof key === 'string' ? key : `${nameOf(key)} (not a text)`;
     this.registry = registry;
   }
 
