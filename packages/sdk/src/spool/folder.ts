@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
+import { syncFolder } from '@sealtrail/store';
 
 /**
  * Makes the folder, or checks the one that is there: who can put a file into it writes into the log.
@@ -64,16 +65,5 @@ async function written(path: string, flags: string, text: string): Promise<void>
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** Makes names in a folder durable. Windows cannot open folders, and needs no such thing. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

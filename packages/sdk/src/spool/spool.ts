@@ -1,9 +1,9 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
-import { newId } from '@sealtrail/store';
+import { newId, syncFolder } from '@sealtrail/store';
 import { Claims, ENDING, partOf } from './claims.ts';
-import { appendDurably, missing, namesIn, ownFolder, replaceDurably, syncFolder, textOf } from './folder.ts';
+import { appendDurably, missing, namesIn, ownFolder, replaceDurably, textOf } from './folder.ts';
 import { lineOf, nameOf, parseLine, type Spooled } from './line.ts';
 import { Marks } from './marks.ts';
 import { Turns } from './turns.ts';
