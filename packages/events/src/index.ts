@@ -94,6 +94,7 @@ export {
   type ProposalStatus,
   proposalState,
   proposedArgs,
+  STATUS_BY_TYPE,
   stateIds,
 } from './state.ts';
 export { isReservedType, OWN_TYPES, type OwnType } from './types.ts';

@@ -51,6 +51,13 @@ const ENDS: Readonly<Record<string, ProposalStatus>> = {
   'proposal.superseded': 'superseded',
 };
 
+/** What each type of entry, where it counts, makes of a proposal. */
+export const STATUS_BY_TYPE: Readonly<Record<string, ProposalStatus>> = {
+  ...ENDS,
+  'execution.started': 'executing',
+  ...EXECUTIONS,
+};
+
 /**
  * The one rule that says what became of a proposal. The chain is the arbiter: each id is in it once, so the first decision in
  * sequence order is the only one. A decision whose entry was made after `expires_at` counts as an expiry.

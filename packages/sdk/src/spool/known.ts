@@ -1,4 +1,4 @@
-import { openArgs, type ProposalStatus, type Recorded } from '@sealtrail/events';
+import { openArgs, type ProposalStatus, type Recorded, STATUS_BY_TYPE } from '@sealtrail/events';
 import {
   canonicalize,
   isSealtrailError,
@@ -44,19 +44,6 @@ const NEW: KnownProposal = {
 /** About 300 bytes each. */
 const MAX_KNOWN = 100_000;
 
-/** What each kind of entry makes of a proposal. */
-const STATUS: Readonly<Record<string, ProposalStatus>> = {
-  'decision.approved': 'approved',
-  'decision.edited_approved': 'approved',
-  'decision.auto_approved': 'approved',
-  'decision.rejected': 'rejected',
-  'decision.auto_denied': 'rejected',
-  'proposal.expired': 'expired',
-  'proposal.superseded': 'superseded',
-  'execution.started': 'executing',
-  'execution.executed': 'executed',
-  'execution.failed': 'failed',
-};
 const BEGUN: readonly ProposalStatus[] = ['executing', 'executed', 'failed'];
 
 /**
@@ -122,8 +109,8 @@ export class Known {
         logged: known.logged || logged,
         args: digestIfJson(name, args),
       });
-    } else if (Object.hasOwn(STATUS, type)) {
-      const status = STATUS[type] as ProposalStatus;
+    } else if (Object.hasOwn(STATUS_BY_TYPE, type)) {
+      const status = STATUS_BY_TYPE[type] as ProposalStatus;
       const begun = BEGUN.includes(status);
       // Entries are not always seen in the order in which they were made.
       if (BEGUN.includes(known.status) && (!begun || status === 'executing')) return;
