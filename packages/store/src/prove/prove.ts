@@ -19,6 +19,7 @@ import {
   segmentProofOf,
   type Target,
 } from '@sealtrail/format';
+import { type LogReader, prefetch } from '@sealtrail/verifier';
 import { anchorOver } from '../anchor/anchor-over.ts';
 import type { Store } from '../port.ts';
 import { Directory } from '../seal/directory.ts';
@@ -30,9 +31,6 @@ export interface ProveOptions {
   /** Called after each segment with the number of entries read. */
   readonly onProgress?: ((entries: number) => void) | undefined;
 }
-
-/** Entries that are read together. */
-const CHUNK = 2_000;
 
 /**
  * The proof that an entry is in a tenant's log.
@@ -59,10 +57,12 @@ export async function proveEntry(
   }
   const hashes: Hash[] = [];
   let text = '';
-  for await (const row of rowsOf(store, covering, options.signal)) {
-    hashes.push(row.hash);
-    if (row.seq === seq) text = row.entry;
-  }
+  await reading(store, tenant, async (log) => {
+    for await (const row of rowsOf(log, covering, options.signal)) {
+      hashes.push(row.hash);
+      if (row.seq === seq) text = row.entry;
+    }
+  });
   if (merkleRoot(hashes) !== covering.entries_root || hashes[seq - covering.from] !== entryHash(text)) {
     throw broken(tenant, covering.number);
   }
@@ -93,22 +93,24 @@ export async function proveHistory(
   const anchors: Anchor[] = [];
   const entries: string[] = [];
   const segments: HistoryProof['segments'] = [];
-  for (let number = 0; number < line.anchors; number++) {
-    const anchor = await anchorNumber(store, tenant, number).then(there(tenant, number));
-    const records = new SegmentRecords(tenant);
-    for await (const { seq, hash, entry } of rowsOf(store, anchor, options.signal)) {
-      const targets = targetsOf(entry, anchor);
-      records.add(targets, { seq, hash });
-      if (!targets.some(({ type, id }) => type === record.type && id === record.id)) continue;
-      if (entryHash(entry) !== hash) throw broken(tenant, number);
-      entries.push(entry);
+  await reading(store, tenant, async (log) => {
+    for (let number = 0; number < line.anchors; number++) {
+      const anchor = await anchorNumber(store, tenant, number).then(there(tenant, number));
+      const records = new SegmentRecords(tenant);
+      for await (const { seq, hash, entry } of rowsOf(log, anchor, options.signal)) {
+        const targets = targetsOf(entry, anchor);
+        records.add(targets, { seq, hash });
+        if (!targets.some(({ type, id }) => type === record.type && id === record.id)) continue;
+        if (entryHash(entry) !== hash) throw broken(tenant, number);
+        entries.push(entry);
+      }
+      const leaves = records.leaves();
+      if (merkleRoot(leaves.map((leaf) => leaf.hash)) !== anchor.records_root) throw broken(tenant, number);
+      segments.push(segmentProofOf(leaves, key));
+      anchors.push(anchor);
+      options.onProgress?.(anchor.to + 1);
     }
-    const leaves = records.leaves();
-    if (merkleRoot(leaves.map((leaf) => leaf.hash)) !== anchor.records_root) throw broken(tenant, number);
-    segments.push(segmentProofOf(leaves, key));
-    anchors.push(anchor);
-    options.onProgress?.(anchor.to + 1);
-  }
+  });
   return {
     format: 'sealtrail-history-proof/1',
     tenant,
@@ -163,22 +165,31 @@ function there(tenant: string, number: number): (anchor: Anchor | undefined) => 
   };
 }
 
+/** Reads a log as a verifier does: in larger runs than an entry at a time, and beside whoever writes. */
+async function reading(store: Store, tenant: string, read: (log: LogReader) => Promise<void>): Promise<void> {
+  const source = store.source();
+  try {
+    await read(await source.log(tenant));
+  } finally {
+    await source.close();
+  }
+}
+
 async function* rowsOf(
-  store: Store,
+  log: LogReader,
   { tenant, from, to, number }: Anchor,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ readonly seq: number; readonly hash: Hash; readonly entry: string }> {
-  for (let next = from; next <= to; ) {
+  let next = from;
+  for await (const { entries } of prefetch(log.walk({ from, to }))) {
     signal?.throwIfAborted();
-    const rows = await store.readFrom(tenant, next, Math.min(CHUNK, to - next + 1));
-    for (const row of rows) {
-      if (row.seq !== next || !isHash(row.hash) || typeof row.entry !== 'string')
-        throw broken(tenant, number);
-      yield row;
+    for (const { seq, hash, entry } of entries) {
+      if (seq !== next || !isHash(hash) || typeof entry !== 'string') throw broken(tenant, number);
+      yield { seq, hash, entry };
       next++;
     }
-    if (rows.length === 0) throw broken(tenant, number);
   }
+  if (next !== to + 1) throw broken(tenant, number);
 }
 
 /** The records that an entry touches. Not checked any further: the root over all of it must come out as it was anchored. */
