@@ -98,15 +98,18 @@ describe('indexes of a SQLite file that do not say what its table says', () => {
     expect(await store.findById('acme', 'd-1')).toMatchObject({ id: 'd-1', seq: 2 });
   });
 
-  it('an entry that its id does not lead to breaks the log', async () => {
-    const path = await withoutIndexes(['entries_id'], (db) => {
-      db.exec(`CREATE TEMP TABLE one AS SELECT * FROM entries WHERE tenant = 'acme' AND seq = 5;
+  it.each([1, 2])(
+    'an entry that its id does not lead to breaks the log, with %i threads',
+    async (threads) => {
+      const path = await withoutIndexes(['entries_id'], (db) => {
+        db.exec(`CREATE TEMP TABLE one AS SELECT * FROM entries WHERE tenant = 'acme' AND seq = 5;
         DELETE FROM entries WHERE tenant = 'acme' AND seq = 5; INSERT INTO entries SELECT * FROM one`);
-      return undefined;
-    });
-    const { report, acme } = await verify(path);
-    expect([report.status, acme.position, acme.findingCodes]).toEqual(['broken', 5, { index_mismatch: 1 }]);
-  });
+        return undefined;
+      });
+      const { report, acme } = await verify(path, threads);
+      expect([report.status, acme.position, acme.findingCodes]).toEqual(['broken', 5, { index_mismatch: 1 }]);
+    },
+  );
 
   it('a second row at a position breaks the log, also where one page of the reader ends', async () => {
     for (const position of [100, 248, 249, 250, 251, 498, 499, 500]) {

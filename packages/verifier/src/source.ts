@@ -31,8 +31,10 @@ export interface LogReader {
   head(): Promise<RawRow | undefined>;
   /** Until the result is called, everything is read of one state of the store. Only where a store can. */
   hold?(): Promise<() => void>;
-  /** What readers are told who ask for entries otherwise than a walk does, where that is not the same. */
-  indexFaults?(): AsyncIterable<Finding>;
+  /** Entries of a range that readers are told otherwise who ask for one by its id or position, as no walk does. */
+  indexFaults?(range: WalkRange): AsyncIterable<Finding>;
+  /** Entries that such readers are told of, and that no walk meets. */
+  hiddenFaults?(): AsyncIterable<Finding>;
   /** The lowest position that is stored; undefined for none. A file does not tell. */
   firstPosition?(): Promise<number | undefined>;
   /**

@@ -1,11 +1,11 @@
-import { type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
+import { type Finding, type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
 import { checkSealedTenant } from './checks/directory.ts';
 import { checkHeadAnchor, checkHeadRow, checkOldHead } from './checks/head.ts';
 import { type PrunedStart, prunedUpTo, readPruned } from './checks/pruned.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
 import { Findings } from './findings.ts';
 import type { TenantReport, VerifyOptions } from './report.ts';
-import type { LogReader, LogSource } from './source.ts';
+import type { LogReader, LogSource, WalkRange } from './source.ts';
 import { tenantReport } from './summary.ts';
 import { verifySegments } from './verify-segments.ts';
 import type { WalkOutcome } from './walk.ts';
@@ -114,11 +114,28 @@ async function verifyOnce(
   walk.accounts.prunedTo =
     pruned === undefined ? Math.max(-1, ...prunings.map(({ to }) => to)) : await prunedUpTo(log, prunings);
   if (whole && pruned !== undefined) checkPruned(walk, pruned.from, findings);
-  if (whole && range.from === start) {
-    for await (const finding of log.indexFaults?.() ?? []) findings.add(finding);
-  }
+  if (whole && range.from === start) await checkIndexes(log, range, inParts !== undefined, findings);
   if (options.sealed === true) await checkSealedTenant(source, log.tenant, findings);
   return tenantReport({ source, log, range, start, head, walk, findings, options, empty });
+}
+
+/** @param inParts whether whoever walked the log in parts has held them against the indexes */
+async function checkIndexes(
+  log: LogReader,
+  range: WalkRange,
+  inParts: boolean,
+  findings: Findings,
+): Promise<void> {
+  let faults = 0;
+  const report = async (found: AsyncIterable<Finding> | undefined): Promise<void> => {
+    for await (const finding of found ?? []) {
+      faults++;
+      findings.add(finding);
+    }
+  };
+  if (!inParts) await report(log.indexFaults?.(range));
+  // Rows that are not where an index says are hidden by it as well.
+  if (faults === 0) await report(log.hiddenFaults?.());
 }
 
 /** The range, without what is not stored any more if what is stored begins after an anchor. */

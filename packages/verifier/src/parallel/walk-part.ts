@@ -42,7 +42,7 @@ export interface PartResult {
  */
 export async function walkPart(
   source: Pick<LogSource, 'columns' | 'openings'>,
-  log: Pick<LogReader, 'walk'>,
+  log: Pick<LogReader, 'walk' | 'indexFaults'>,
   { tenant, part, head, registeredGenesis, trusted }: PartJob,
   signal?: AbortSignal,
 ): Promise<PartResult | undefined> {
@@ -77,6 +77,7 @@ export async function walkPart(
   const entry = first?.entry;
   if (findings.count > 0 || accounts.ahead || walk.segmentsPartial > 0) return undefined;
   if (entry === undefined || last?.time === undefined) return undefined;
+  for await (const _ of log.indexFaults?.(part) ?? []) return undefined;
   return {
     walked: walk.walked,
     anchors,

@@ -19,28 +19,49 @@ const FOUND_BY_ID = `(SELECT count(*) = 1 AND max(i.rowid) = e.rowid FROM entrie
 /** For a driver that must not be given a text. */
 const PLACE = `CASE typeof(seq) WHEN 'integer' THEN seq END`;
 
-/** The faults of one log. A table without these indexes is read without any. */
-export async function* logIndexFaults(tables: Tables, mine: string, params: Params): AsyncGenerator<Finding> {
-  if (tables.indexes.entries.join() !== [BY_PLACE, BY_ID].join()) return;
-  let rows = 0;
-  for (let after: unknown; ; ) {
+/** Rows of one log in the order of their positions. */
+interface LogRows {
+  readonly where: string;
+  readonly params: Params;
+  /** The position that they begin behind. */
+  readonly after: number | undefined;
+}
+
+function isIndexed({ indexes }: Tables): boolean {
+  return indexes.entries.join() === [BY_PLACE, BY_ID].join();
+}
+
+/** The first of the rows that is not alone at its place in each index. A table without these indexes is read without any. */
+export async function* logIndexFaults(
+  tables: Tables,
+  { where, params, after: first }: LogRows,
+): AsyncGenerator<Finding> {
+  if (!isIndexed(tables)) return;
+  for (let after: unknown = first; ; ) {
     const [page] = tables.all(
       `SELECT count(*) AS n, max(${PLACE}) AS last, min(CASE WHEN found THEN NULL ELSE ${PLACE} END) AS bad, sum(found) AS found FROM (
         SELECT e.seq AS seq, ${FOUND_BY_PLACE} AND ${FOUND_BY_ID} AS found FROM entries e INDEXED BY ${BY_PLACE}
-        WHERE ${mine}${after === undefined ? '' : ' AND e.seq > :after'} ORDER BY e.seq LIMIT ${ROWS})`,
+        WHERE ${where}${after === undefined ? '' : ' AND e.seq > :after'} ORDER BY e.seq LIMIT ${ROWS})`,
       after === undefined ? params : { ...params, after },
     );
     const n = Number(page?.['n'] ?? 0);
-    rows += n;
     if (n > 0 && page?.['found'] !== n) {
       yield fault(page?.['bad'], 'is found under its id or its position only by some questions');
       return;
     }
     after = page?.['last'];
-    if (n < ROWS || typeof after !== 'number') break;
+    if (n < ROWS || typeof after !== 'number') return;
     await pause();
   }
-  if (count(tables, `entries INDEXED BY ${BY_ID} WHERE ${mine}`, params) === rows) return;
+}
+
+/** An entry of a log that only its id leads to, when all that its position leads to are in order. */
+export async function* hiddenFaults(tables: Tables, mine: string, params: Params): AsyncGenerator<Finding> {
+  if (!isIndexed(tables)) return;
+  const [byPlace, byId] = [BY_PLACE, BY_ID].map((index) =>
+    count(tables, `entries INDEXED BY ${index} WHERE ${mine}`, params),
+  );
+  if (byPlace === byId) return;
   const [hidden] = tables.all(
     `SELECT ${PLACE} AS seq FROM entries e INDEXED BY ${BY_ID} WHERE ${mine} AND NOT ${FOUND_BY_PLACE} LIMIT 1`,
     params,

@@ -4,7 +4,7 @@ import type Database from 'libsql';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
-import { fileIndexFaults, logIndexFaults } from './sqlite-indexes.ts';
+import { fileIndexFaults, hiddenFaults, logIndexFaults } from './sqlite-indexes.ts';
 import { textOf } from './sqlite-rows.ts';
 import type { Params } from './sqlite-statements.ts';
 import { Tables } from './sqlite-tables.ts';
@@ -149,9 +149,15 @@ class SqliteLog implements LogReader {
     return this.#tables.hold();
   }
 
-  async *indexFaults(): AsyncGenerator<Finding> {
+  async *indexFaults(range: WalkRange): AsyncGenerator<Finding> {
     // Rows of no text for a tenant are nobody's, and reported as such.
-    if (this.#key.isText) yield* logIndexFaults(this.#tables, this.#mine, { tenant: this.#key.value });
+    if (!this.#key.isText) return;
+    const { where, after } = this.#range(range);
+    yield* logIndexFaults(this.#tables, { where, params: this.#params(where, range), after });
+  }
+
+  async *hiddenFaults(): AsyncGenerator<Finding> {
+    if (this.#key.isText) yield* hiddenFaults(this.#tables, this.#mine, { tenant: this.#key.value });
   }
 
   async head(): Promise<RawRow | undefined> {
@@ -190,14 +196,18 @@ class SqliteLog implements LogReader {
     return this.#tables.all(`SELECT ${select}`, { tenant: this.#key.value })[0]?.['seq'];
   }
 
-  async *#entries({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
-    // All columns, so that one that nobody knows is seen. From 0 there is no lower bound, so that a position that is
-    // negative or no number is seen too; such rows sort before or after all others.
-    // One that lies between two positions belongs to the range of the later.
+  // From 0 there is no lower bound, so that a position that is negative or no number is seen too; such rows sort before or after
+  // all others. One that lies between two positions belongs to the range of the later.
+  #range({ from, to }: WalkRange): { readonly where: string; readonly after: number | undefined } {
     const where = `${this.#mine}${to === undefined ? '' : ' AND seq <= :to'}`;
-    const after = from > 0 ? from - 1 : undefined;
+    return { where, after: from > 0 ? from - 1 : undefined };
+  }
+
+  async *#entries(range: WalkRange): AsyncGenerator<readonly RawRow[]> {
+    const { where, after } = this.#range(range);
+    // All columns, so that one that nobody knows is seen.
     const entries = this.#tables.get('entries');
-    for (const batch of entries.rowsBySeq(where, after, this.#params(where, from, to))) {
+    for (const batch of entries.rowsBySeq(where, after, this.#params(where, range))) {
       yield batch;
       // The driver is synchronous: without a pause, a long walk would hold up everything else in the process.
       await new Promise((resume) => setImmediate(resume));
@@ -207,10 +217,10 @@ class SqliteLog implements LogReader {
   async *#anchors({ from, to }: WalkRange): AsyncGenerator<readonly RawRow[]> {
     const bound = `${from > 0 ? ' AND to_seq >= :from' : ''}${to === undefined ? '' : ' AND from_seq <= :to'}`;
     const where = `WHERE ${this.#mine}${bound} ORDER BY number`;
-    yield* this.#tables.get('anchors').rows(where, this.#params(where, from, to));
+    yield* this.#tables.get('anchors').rows(where, this.#params(where, { from, to }));
   }
 
-  #params(sql: string, from: number, to: number | undefined): Params {
+  #params(sql: string, { from, to }: WalkRange): Params {
     const all = { tenant: this.#key.value, from, to };
     return Object.fromEntries(Object.entries(all).filter(([name]) => sql.includes(`:${name}`)));
   }
