@@ -1,4 +1,10 @@
-import { type Collection, type Document, MongoBulkWriteError, MongoServerError } from 'mongodb';
+import {
+  type Collection,
+  type Document,
+  type FindCursor,
+  MongoBulkWriteError,
+  MongoServerError,
+} from 'mongodb';
 import { expect } from 'vitest';
 import { type Doc, useMongo, withMongo } from './support/mongodb.ts';
 
@@ -180,4 +186,24 @@ withMongo('lists and drops collections and indexes, and refuses what it does not
   await docs.drop();
   expect(await db.listCollections({ name: 'listed' }).toArray()).toEqual([]);
   expect((await failure(db.command({ inventThis: 1 }))).code).toBe(59);
+});
+
+withMongo('explains by which index it reads, and what it sorts by itself', async () => {
+  const docs = collection('explained');
+  await docs.createIndex({ tenant: 1, n: 1 }, { name: 'by_tenant' });
+  await docs.insertMany(
+    Array.from({ length: 2_000 }, (_, n) => ({ _id: n, tenant: `t-${n % 20}`, n, x: -n })),
+  );
+  const plan = async (find: FindCursor): Promise<(string | undefined)[]> => {
+    const { queryPlanner } = (await find.explain('queryPlanner')) as Doc;
+    const text = JSON.stringify((queryPlanner as Doc)['winningPlan']);
+    return [/"indexName":"(\w+)"/.exec(text)?.[1], /COLLSCAN/.exec(text)?.[0], /"SORT"/.exec(text)?.[0]];
+  };
+  expect(await plan(docs.find({ tenant: 't-3', n: { $gt: 100 } }))).toEqual([
+    'by_tenant',
+    undefined,
+    undefined,
+  ]);
+  expect(await plan(docs.find({ x: -7 }))).toEqual([undefined, 'COLLSCAN', undefined]);
+  expect(await plan(docs.find({ tenant: 't-3' }).sort({ x: 1 }))).toEqual(['by_tenant', undefined, '"SORT"']);
 });

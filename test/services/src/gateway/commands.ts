@@ -3,6 +3,7 @@ import { CATALOG, IN_TRANSACTION } from './catalog.ts';
 import { Cursors, firstPageSql } from './cursors.ts';
 import { onPool, type Runner, type Scope } from './engine.ts';
 import { Code, CommandError } from './errors.ts';
+import { explain } from './explain.ts';
 import { constantAnswer } from './handshake.ts';
 import type { Pool } from './pg/pool.ts';
 import { RetryableWrites, type SessionInfo, sessionInfo } from './sessions.ts';
@@ -132,6 +133,7 @@ export class Commands {
       const id = asInteger(request.fields.get('getMore')) ?? 0n;
       return this.#cursors.more(run, id, request.body);
     }
+    if (request.name === 'explain') return explain(run, request);
     const catalog = CATALOG.get(request.name);
     if (catalog) return catalog(run, request);
     throw new CommandError(Code.CommandNotFound, `no such command: '${request.name}'`);
