@@ -1,24 +1,9 @@
-import { join } from 'node:path';
-import {
-  anchorTenant,
-  erase,
-  Log,
-  proveEntry,
-  proveHistory,
-  prune,
-  sealTenants,
-  setRetention,
-} from '@sealtrail/store';
-import { openSource, verifyAll, verifyTenant } from '@sealtrail/verifier';
+import { openSource } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { drafts } from '../support/drafts.ts';
+import { askEverything } from '../support/every-question.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { reports } from '../support/verified.ts';
-
-const BY = { type: 'user', id: 'u-1', auth_method: 'sso' } as const;
-const RECORD = { type: 'deal', id: 'd-77' };
-const DAY = 86_400_000;
 
 /** Every statement that anybody prepared. */
 const asked = new Set<string>();
@@ -46,23 +31,7 @@ describe('what the store and the verifier ask a SQLite file', () => {
   it('is found by an index, and sorted by nothing but it', async () => {
     const place = await newSqlitePlace();
     const store = await place.open();
-    const log = new Log(store);
-    for (const tenant of ['acme', 'beta']) await log.appendAll(tenant, drafts('d', 30));
-    await log.append('acme', drafts('d', 1)[0] as never);
-    await setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY });
-    for (const tenant of ['acme', 'beta']) await anchorTenant(store, tenant, { maxSegment: 8 });
-    await sealTenants(store);
-    await proveEntry(store, 'acme', 3);
-    await proveHistory(store, 'acme', RECORD);
-    await erase(store, 'beta', { about: 'record', target: RECORD, basis: 'other', by: BY });
-    const archive = join(place.folder, 'archive');
-    await prune(store, 'acme', { by: BY, archive, now: () => Date.now() + 40 * DAY });
-    await log.close();
-    const source = await openSource(place.location);
-    await verifyAll(source);
-    await verifyTenant(source, 'beta', { from: 9, to: 20 });
-    await verifyTenant(source, 'beta', { segments: [1] });
-    await source.close();
+    await askEverything(store, () => openSource(place.location), { entries: 30, folder: place.folder });
     vi.restoreAllMocks();
 
     const db = new Database(place.location, { readonly: true });
