@@ -40,6 +40,7 @@ const PLACES = Object.entries(COLUMNS).flatMap(([table, columns]) =>
 /** All that a store is asked for, by whoever asks it. */
 const QUESTIONS: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   findById: (store) => store.findById('acme', 'd-11'),
+  findLast: (store) => store.findLast('acme', 'd-11', 'd-12'),
   findByIds: (store) => store.findByIds('acme', ['d-11', 'd-12']),
   readFrom: (store) => store.readFrom('acme', 0, 100),
   readAt: (store) => store.readAt('acme', [0, 11, 12, 13, 24]),

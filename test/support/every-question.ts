@@ -34,6 +34,7 @@ export async function askEverything(
   // Once more, which finds that it is there.
   await log.append('acme', drafts('d', 1)[0] as never);
   await store.findById('acme', 'd-1');
+  await store.findLast('acme', 'd-0', 'd-9');
   await setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY });
   for (const tenant of ['acme', 'beta']) await anchorTenant(store, tenant, { maxSegment: SEGMENT });
   await sealTenants(store);

@@ -95,6 +95,7 @@ describe('indexes of a SQLite file that do not say what its table says', () => {
     onTestFinished(() => store.close());
     expect(await codeOf(store.findById('acme', 'forged'))).toBe('log_broken');
     expect(await codeOf(store.findByIds('acme', ['d-1', 'forged']))).toBe('log_broken');
+    expect(await codeOf(store.findLast('acme', 'forge', 'forgf'))).toBe('log_broken');
     expect(await store.findById('acme', 'd-1')).toMatchObject({ id: 'd-1', seq: 2 });
   });
 

@@ -88,6 +88,8 @@ export interface Store {
   findById(tenant: string, id: string): Promise<EntryRow | undefined>;
   /** Those of the ids that are in the log, with their entries. */
   findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>>;
+  /** The entry with the greatest id from `from` up to and without `below`, by their bytes. */
+  findLast(tenant: string, from: string, below: string): Promise<EntryRow | undefined>;
   /** Entries from a position on, in order, at most `limit` of them: what was hashed, without the openings. */
   readFrom(tenant: string, from: number, limit: number): Promise<readonly Omit<EntryRow, 'openings'>[]>;
   /** The entries at these positions, those that are there, in no particular order. */

@@ -1,13 +1,13 @@
 import { Log } from '@sealtrail/store';
 import { describe, expect, it } from 'vitest';
-import { drafts } from '../../support/drafts.ts';
+import { draft, drafts } from '../../support/drafts.ts';
 import { outcome } from '../../support/errors.ts';
 import type { NewPlace } from '../../support/places.ts';
 import { expectIntact, storedRows } from '../../support/verified.ts';
 
-/** Reading by position. */
+/** Reading by position, and by the order of ids. */
 export function reading(newPlace: NewPlace): void {
-  describe('reading by position', () => {
+  describe('reading by position, and by the order of ids', () => {
     it('gives entries from a position on, in order, without their openings', async () => {
       const place = await newPlace();
       const store = await place.open();
@@ -41,6 +41,28 @@ export function reading(newPlace: NewPlace): void {
       expect(await outcome(store.readAt('acme', [0]))).toBe('store_closed');
       expect(await outcome(store.readFrom('acme', 0, 1))).toBe('store_closed');
       await expectIntact(place.location, { acme: 30 });
+    });
+
+    it('gives the entry with the greatest id of a range', async () => {
+      const place = await newPlace();
+      const store = await place.open();
+      const log = new Log(store);
+      const ids = ['g:0:a', 'g:9:b', 'g:9:a', 'g:a10:a', 'g:Z', 'g', 'g~', 'h'];
+      for (const id of ids) await log.append('acme', draft(id));
+      await log.append('other', draft('g:b'));
+      const idOf = async (from: string, below: string) => (await store.findLast('acme', from, below))?.id;
+      expect(await idOf('g:', 'g;')).toBe('g:a10:a');
+      expect(await idOf('g:', 'g:a10:a')).toBe('g:Z');
+      expect(await idOf('g:', 'g:9:b')).toBe('g:9:a');
+      expect(await idOf('g:0:a', 'g:9:a')).toBe('g:0:a');
+      expect(await idOf('g:', 'g:0:a')).toBeUndefined();
+      expect(await store.findLast('nobody', 'g:', 'g;')).toBeUndefined();
+      const stored = (await storedRows(place.location, 'acme')).map(({ _id, ...row }) => row);
+      expect(await store.findLast('acme', 'g:', 'g;')).toEqual(stored.find((row) => row['id'] === 'g:a10:a'));
+      await log.close();
+      await store.close();
+      expect(await outcome(store.findLast('acme', 'g:', 'g;'))).toBe('store_closed');
+      await expectIntact(place.location, { acme: ids.length, other: 1 });
     });
   });
 }

@@ -29,11 +29,24 @@ interface Found {
 }
 
 // Grants of one scope are numbered, and a number is used once. So the newest one is found by its id, with no index that could
-// lag, and two people who grant at the same moment make one grant.
-const PAGE = 8;
+// lag, and two people who grant at the same moment make one grant. Earlier ones may have been pruned: the newest has the greatest
+// id that is there, so numbers are written in such a way that their texts have their order: 0 to 9, a10 to a99, b100 and so on.
 
-function grantId({ agent, action }: GrantScope, number: number): string {
-  return `grant:${leafHash(canonicalize([agent, action])).slice(0, 32)}:${number}`;
+function grantId(scope: GrantScope, number: number): string {
+  const digits = String(number);
+  const length = digits.length === 1 ? '' : String.fromCharCode('a'.charCodeAt(0) + digits.length - 2);
+  return `${prefixOf(scope)}:${length}${digits}`;
+}
+
+function prefixOf({ agent, action }: GrantScope): string {
+  return `grant:${leafHash(canonicalize([agent, action])).slice(0, 32)}`;
+}
+
+/** The number of the grant that an entry has the id of, if it has. */
+function numberIn(id: string, scope: GrantScope): number | undefined {
+  const number = Number(/(\d+):[a-z]+$/.exec(id)?.[1]);
+  const grant = grantId(scope, number);
+  return [grantCreatedId(grant), grantRevokedId(grant)].includes(id) ? number : undefined;
 }
 
 /** The newest grant of a scope, and the number that the next one gets. */
@@ -41,16 +54,33 @@ async function newest(
   ledger: Ledger,
   scope: GrantScope,
 ): Promise<{ readonly last: Found | undefined; readonly next: number }> {
-  let last: Found | undefined;
-  for (let from = 0; ; from += PAGE) {
-    const ids = Array.from({ length: PAGE }, (_, i) => grantId(scope, from + i));
-    const entries = await ledger.find(ids.flatMap((grant) => [grantCreatedId(grant), grantRevokedId(grant)]));
-    for (const [i, grant] of ids.entries()) {
-      const created = entries.get(grantCreatedId(grant));
-      if (created === undefined) return { last, next: from + i };
-      last = { grant, created, revoked: entries.get(grantRevokedId(grant)) };
-    }
+  const prefix = prefixOf(scope);
+  let next: number | undefined;
+  // The character after the colon.
+  let below = `${prefix};`;
+  for (;;) {
+    const id = await ledger.lastId(`${prefix}:`, below);
+    if (id === undefined) return { last: undefined, next: next ?? 0 };
+    below = id;
+    const number = numberIn(id, scope);
+    if (number === undefined) continue;
+    next ??= number + 1;
+    const found = await look(ledger, grantId(scope, number));
+    if (found.created !== undefined || found.revoked !== undefined) return { last: found, next };
   }
+}
+
+async function look(ledger: Ledger, grant: string): Promise<Found> {
+  const [createdId, revokedId] = [grantCreatedId(grant), grantRevokedId(grant)];
+  const entries = await ledger.find([createdId, revokedId]);
+  const created = entries.get(createdId);
+  return {
+    grant,
+    // What only has the id of a grant was said by nobody who may grant. What has the id of its revocation stands in the way of
+    // one for ever, and ends the grant as well.
+    created: created?.entry.type === 'authority.grant_created' ? created : undefined,
+    revoked: entries.get(revokedId),
+  };
 }
 
 /** The grant of a scope that holds at a time. */
@@ -64,8 +94,9 @@ export async function activeGrant(
 }
 
 function isActive({ created, revoked }: Found, now: number): boolean {
-  const expires = created && factsOf(created.entry).expires_at;
-  return revoked === undefined && (expires === undefined || now <= Date.parse(expires));
+  if (created === undefined || revoked !== undefined) return false;
+  const expires = factsOf(created.entry).expires_at;
+  return expires === undefined || now <= Date.parse(expires);
 }
 
 function grantOf({ grant, created }: Found, scope: GrantScope): Grant {
@@ -100,12 +131,12 @@ export async function revokeGrant(
   options: { readonly reason?: string | undefined },
 ): Promise<void> {
   const { last } = await newest(ledger, scope);
+  if (last?.revoked !== undefined) return;
   if (last?.created === undefined) {
-    throw new SealtrailError('grant_unknown', `${scope.agent} was never granted ${scope.action}`, {
+    throw new SealtrailError('grant_unknown', `the log has no grant of ${scope.action} to ${scope.agent}`, {
       ...scope,
     });
   }
-  if (last.revoked !== undefined) return;
   try {
     await ledger.append([
       grantRevoked({ grant: last.grant, grant_hash: last.created.hash, actor, ...options }),
@@ -128,12 +159,11 @@ export async function grantObstacle(
 ): Promise<'grant_revoked' | 'grant_expired' | undefined> {
   const grant = entry.data['grant'];
   if (entry.type !== 'decision.auto_approved' || typeof grant !== 'string') return undefined;
-  const [createdId, revokedId] = [grantCreatedId(grant), grantRevokedId(grant)];
-  const found = await ledger.find([createdId, revokedId]);
+  const { created, revoked } = await look(ledger, grant);
   // Who takes a grant back means also what was not executed yet.
-  const revoked = found.get(revokedId);
   if (revoked !== undefined && revoked.entry.seq < before) return 'grant_revoked';
-  const created = found.get(createdId);
-  const until = created && factsOf(created.entry).expires_at;
+  // Pruned, and maybe its number was used again since: nobody can take it back any more, so it has ended.
+  if (created === undefined || created.entry.seq > entry.seq) return 'grant_expired';
+  const until = factsOf(created.entry).expires_at;
   return until !== undefined && entry.time > until ? 'grant_expired' : undefined;
 }

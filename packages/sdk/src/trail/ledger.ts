@@ -20,6 +20,8 @@ export interface Ledger {
   record(drafts: readonly EntryDraft[]): Promise<Receipt[]>;
   /** The entries with these ids. */
   find(ids: readonly string[]): Promise<ReadonlyMap<string, Recorded>>;
+  /** The greatest id in the log from `from` up to and without `below`. */
+  lastId(from: string, below: string): Promise<string | undefined>;
 }
 
 /** Ids that are looked up at once. */
@@ -39,6 +41,7 @@ export function logLedger(store: Store, log: Log, tenant: string): Ledger {
       }
       return found;
     },
+    lastId: async (from, below) => (await store.findLast(tenant, from, below))?.id,
   };
 }
 

@@ -115,6 +115,18 @@ class MongodbStore implements Store {
     });
   }
 
+  async findLast(tenant: string, from: string, below: string): Promise<EntryRow | undefined> {
+    return this.#connection.guarded(async () => {
+      const { entries, answered } = this.collections;
+      const found = entries
+        .find({ tenant, id: { $gte: from, $lt: below } }, { readConcern: { level: 'majority' } })
+        .sort({ id: -1 })
+        .limit(1);
+      const [document] = await answered(found.toArray());
+      return document === undefined ? undefined : (withoutId(document) as EntryRow);
+    });
+  }
+
   async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
     return this.#connection.guarded(async () => {
       const { entries, answered } = this.collections;

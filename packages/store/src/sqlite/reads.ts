@@ -9,6 +9,8 @@ const HASHED_TEXTS = ['tenant', 'id', 'type', 'time', 'hash', 'entry'];
 const HASHED = new JoinedTexts(HASHED_TEXTS);
 const WHOLE = new JoinedTexts([...HASHED_TEXTS, 'openings']);
 const PLACE_OF_ID = 'SELECT seq FROM entries WHERE tenant = ? AND id = ?';
+const PLACE_OF_LAST_ID =
+  'SELECT seq FROM entries WHERE tenant = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT 1';
 const AT = `SELECT seq, ${WHOLE.sql} FROM entries WHERE tenant = ? AND seq = ?`;
 const FROM = `SELECT seq, ${HASHED.sql} FROM entries WHERE tenant = ? AND seq >= ? ORDER BY seq LIMIT ?`;
 const LAST = `SELECT seq, ${bytesOf('hash')} FROM entries WHERE tenant = ? ORDER BY seq DESC LIMIT 1`;
@@ -32,14 +34,24 @@ export class Reads {
 
   byId(tenant: string, id: string): EntryRow | undefined {
     const [named] = this.#db.all(PLACE_OF_ID, tenant, id);
+    return this.#named(tenant, named, (found) => found === id);
+  }
+
+  lastById(tenant: string, from: string, below: string): EntryRow | undefined {
+    const [named] = this.#db.all(PLACE_OF_LAST_ID, tenant, from, below);
+    return this.#named(tenant, named, (found) => found >= from && found < below);
+  }
+
+  /** The index by id may name a row that no walk meets, for whoever writes to the file: what counts is the log. */
+  #named(tenant: string, named: Row | undefined, isAsked: (id: string) => boolean): EntryRow | undefined {
     if (named === undefined) return undefined;
-    // The index by id may name a row that no walk meets, for whoever writes to the file: what counts is the log.
-    const there = this.at(tenant, named['seq'] as number);
-    if (there?.id === id) return there;
+    const seq = named['seq'] as number;
+    const there = this.at(tenant, seq);
+    if (there !== undefined && isAsked(there.id)) return there;
     throw new SealtrailError(
       'log_broken',
       `an entry of ${tenant} is found by its id, but does not stand in the log; verify it`,
-      { tenant, id },
+      { tenant, seq },
     );
   }
 

@@ -152,6 +152,10 @@ class SqliteStore implements Store {
     return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
   }
 
+  async findLast(tenant: string, from: string, below: string): Promise<EntryRow | undefined> {
+    return this.#db.patiently(() => this.#reads.lastById(tenant, from, below));
+  }
+
   async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
     return this.#db.patiently(() => this.#reads.from(tenant, from, limit));
   }
