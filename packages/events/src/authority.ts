@@ -1,11 +1,11 @@
 import type { EntryDraft } from '@sealtrail/format';
 import { z } from 'zod';
-import { grantCreatedId, grantRevokedId, id } from './ids.ts';
+import { grantCreatedId, grantName, grantRevokedId } from './ids.ts';
 import { given, parseInput } from './parse.ts';
 import { hash, reference, time, user } from './parts.ts';
 
 const created = z.strictObject({
-  grant: id,
+  grant: grantName,
   actor: user,
   /** The agent that may take the action from now on, and the action. */
   agent: reference,
@@ -29,7 +29,7 @@ export function grantCreated(input: GrantCreated): EntryDraft {
 }
 
 const revoked = z.strictObject({
-  grant: id,
+  grant: grantName,
   grant_hash: hash.optional(),
   actor: user,
   /** Why. Sealed. */

@@ -1,6 +1,6 @@
 import type { EntryDraft } from '@sealtrail/format';
 import { z } from 'zod';
-import { decisionId, id } from './ids.ts';
+import { decisionId, grantName, id } from './ids.ts';
 import { given, parseInput } from './parse.ts';
 import { hash, reference, system, targets } from './parts.ts';
 
@@ -17,7 +17,7 @@ const auto = z.strictObject({
 const byGrant = z.strictObject({
   ...auto.omit({ policy: true, policy_version: true }).shape,
   /** The standing grant that the approval rests on. */
-  grant: id,
+  grant: grantName,
 });
 
 const autoApproved = z.union([auto, byGrant]);

@@ -104,7 +104,6 @@ export {
   type ErasedData,
   type ErasedValues,
   erasedDraft,
-  erasedId,
   isErasureName,
   LEGAL_BASES,
   type LegalBasis,
@@ -112,6 +111,7 @@ export {
   MAX_ERASURE_NAME,
   readErased,
 } from './retention/erased.ts';
+export { erasedId, isRetentionId, releasedId } from './retention/ids.ts';
 export {
   type Hold,
   holdDraft,
@@ -128,7 +128,6 @@ export {
   type RetentionPreset,
   readRetention,
   releaseDraft,
-  releasedId,
   retentionDraft,
 } from './retention/retention.ts';
 export { Runs } from './retention/runs.ts';

@@ -1,5 +1,3 @@
-import { isReservedType } from '@sealtrail/events';
-import { SealtrailError } from '@sealtrail/format';
 import {
   type Appended,
   type AppendOptions,
@@ -11,6 +9,7 @@ import {
   type Store,
 } from '@sealtrail/store';
 import { checkOptions } from './options.ts';
+import { refuseReserved } from './reserved.ts';
 import { Known } from './spool/known.ts';
 import { type Replay, replaySpool } from './spool/replay.ts';
 import { Spool } from './spool/spool.ts';
@@ -48,7 +47,8 @@ export interface Sealtrail {
   trail(tenant: string, options?: TrailOptions): Trail;
   /**
    * Appends one entry of the host's own; it is durable when the promise resolves. Types that Sealtrail writes itself
-   * (`decision.approved` and the like) are refused, but for `record.changed`. See `Log.append` for the errors.
+   * (`decision.approved` and the like) are refused, but for `record.changed`, and so are ids that such entries have
+   * (`<proposal>:decision` and the like), both with `draft_invalid`. See `Log.append` for the other errors.
    */
   append(tenant: string, draft: EntryDraft, options?: AppendOptions): Promise<Appended>;
   /** Appends entries that belong together, in one commit. */
@@ -126,24 +126,4 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
       await closeAll([() => spool?.close(), () => log.close(), () => (owned ? store.close() : undefined)]);
     },
   };
-}
-
-/**
- * The operator's own logs, such as that of the seals, are not a plugin's to write to (SPEC 12). Entries that account for what was
- * destroyed, or set rules for it (SPEC 16, 17), are the operator's in every log; proposals, decisions, grants and executions are
- * written by a trail alone, which knows who decides.
- */
-function refuseReserved(tenant: string, drafts: readonly EntryDraft[] = []): void {
-  if (typeof tenant === 'string' && tenant.startsWith('~')) {
-    throw new SealtrailError('draft_invalid', 'tenants whose names begin with ~ are the operator’s', {
-      tenant,
-    });
-  }
-  const reserved = drafts.find((draft) => isReservedType(String(Object(draft).type)));
-  if (reserved !== undefined) {
-    throw new SealtrailError(
-      'draft_invalid',
-      `entries of type ${reserved.type} are Sealtrail’s own to write`,
-    );
-  }
 }

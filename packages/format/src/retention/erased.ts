@@ -4,6 +4,7 @@ import { readEntry } from '../entry.ts';
 import type { Actor } from '../entry-types.ts';
 import { type Hash, isHash } from '../hash.ts';
 import { isFieldName, isName, isPosition, isReference, MAX_NAME_LENGTH } from '../names.ts';
+import { erasedId } from './ids.ts';
 
 /** The entry that accounts for values that were destroyed (SPEC 16). */
 export const ERASED_TYPE = 'log.erased';
@@ -72,10 +73,6 @@ export function erasedDraft(actor: Actor, data: ErasedData, note?: string): Entr
     data: erasedData.parse(data),
     ...(note === undefined ? {} : { sealed: { note } }),
   };
-}
-
-export function erasedId(erasure: string, part: number): string {
-  return `erased:${erasure}:${part}`;
 }
 
 /** What an entry accounts for; undefined for one that accounts for nothing, whatever its type says. */

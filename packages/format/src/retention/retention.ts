@@ -4,6 +4,7 @@ import { readEntry } from '../entry.ts';
 import type { Actor, Target } from '../entry-types.ts';
 import { type Hash, isHash } from '../hash.ts';
 import { isName, isPosition, isReference, isWord, MAX_NAME_LENGTH } from '../names.ts';
+import { holdId, looksReleased, prunedId, releasedId } from './ids.ts';
 
 // Entries by which a log keeps its own rules of retention (SPEC 17).
 
@@ -129,19 +130,7 @@ export function retentionDraft(actor: Actor, policy: RetentionPolicy, reason?: s
 
 /** @throws ZodError */
 export function prunedDraft(actor: Actor, pruned: PrunedData): EntryDraft {
-  return { id: `pruned:${pruned.to}`, type: RETENTION_PRUNED, actor, data: prunedData.parse(pruned) };
-}
-
-const RELEASED = ':released';
-
-/** The id of the entry that sets a hold. It is taken for good: a hold that was released is not set again under its name. */
-function holdId(hold: string): string {
-  return `hold:${hold}`;
-}
-
-/** The id of the entry that ends a hold. */
-export function releasedId(hold: string): string {
-  return `${holdId(hold)}${RELEASED}`;
+  return { id: prunedId(pruned.to), type: RETENTION_PRUNED, actor, data: prunedData.parse(pruned) };
 }
 
 /** So that the name of a hold fits into the ids of its entries. */
@@ -149,7 +138,7 @@ export const MAX_HOLD_NAME = MAX_NAME_LENGTH - releasedId('').length;
 
 /** Whether a hold can have this name: what sets one must not have the id of what ends another. */
 export function isHoldName(value: unknown): value is string {
-  return isName(value) && value.length <= MAX_HOLD_NAME && !value.endsWith(RELEASED);
+  return isName(value) && value.length <= MAX_HOLD_NAME && !looksReleased(value);
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   grantCreatedId,
   grantRevoked,
   grantRevokedId,
+  grantsOf,
   type Recorded,
   type UserActor,
 } from '@sealtrail/events';
@@ -35,11 +36,11 @@ interface Found {
 function grantId(scope: GrantScope, number: number): string {
   const digits = String(number);
   const length = digits.length === 1 ? '' : String.fromCharCode('a'.charCodeAt(0) + digits.length - 2);
-  return `${prefixOf(scope)}:${length}${digits}`;
+  return `${prefixOf(scope)}${length}${digits}`;
 }
 
 function prefixOf({ agent, action }: GrantScope): string {
-  return `grant:${leafHash(canonicalize([agent, action])).slice(0, 32)}`;
+  return grantsOf(leafHash(canonicalize([agent, action])).slice(0, 32));
 }
 
 /** The number of the grant that an entry has the id of, if it has. */
@@ -56,10 +57,10 @@ async function newest(
 ): Promise<{ readonly last: Found | undefined; readonly next: number }> {
   const prefix = prefixOf(scope);
   let next: number | undefined;
-  // The character after the colon.
-  let below = `${prefix};`;
+  // The character after the colon that the prefix ends with, which is in no id.
+  let below = `${prefix.slice(0, -1)};`;
   for (;;) {
-    const id = await ledger.lastId(`${prefix}:`, below);
+    const id = await ledger.lastId(prefix, below);
     if (id === undefined) return { last: undefined, next: next ?? 0 };
     below = id;
     const number = numberIn(id, scope);
