@@ -1,44 +1,142 @@
 import { join } from 'node:path';
-import { executionExecuted } from '@sealtrail/sdk';
-import { anchorTenant, Log, prune, setRetention } from '@sealtrail/store';
-import { expect, it } from 'vitest';
-import { agent, codeOf, newWorld, sarah, TENANT, update, updateContact, verifiedEntries } from './world.ts';
+import { executionExecuted, openSealtrail, proposalCreated } from '@sealtrail/sdk';
+import { Log } from '@sealtrail/store';
+import { expect, it, onTestFinished } from 'vitest';
+import { DAY, retain } from './retention.ts';
+import { cuttable } from './spool-world.ts';
+import {
+  agent,
+  codeOf,
+  newWorld,
+  sarah,
+  TENANT,
+  update,
+  updateContact,
+  verifiedEntries,
+  type World,
+} from './world.ts';
 
-const DAY = 86_400_000;
-const BY = { type: 'user', id: 'u-dpo', auth_method: 'sso' } as const;
+const far = '2027-01-01T00:00:00.000Z';
+const other = () => update({ id: 'p-old', input: { id: 'c-1', stage: 'lost' }, expires_at: far });
+
+/** A log in which a proposal `p-old` was pruned while its approval was not. */
+async function withLeftover(world: World) {
+  const { trail, sealtrail } = await world.plugin();
+  const retention = await retain(world, sealtrail);
+  await trail.propose(updateContact, update({ id: 'p-old', expires_at: far }));
+  await retention.cut();
+  world.now += 2 * DAY;
+  await trail.approve('p-old', { by: sarah });
+  await retention.cut();
+  world.now += 29 * DAY;
+  expect(await retention.prune()).toEqual({ from: 0, to: 2 });
+  return { trail, sealtrail };
+}
+
+const types = async ({ location }: World) => (await verifiedEntries(location)).map(({ type }) => type);
+
+it('a proposal under an id of which a pruned one left its decision is refused, and does not wait for ever', async () => {
+  const world = await newWorld();
+  const { trail } = await withLeftover(world);
+  const refused = trail.propose(updateContact, other());
+  await expect(refused).rejects.toMatchObject({ code: 'id_conflict', detail: { proposal: 'p-old' } });
+  expect(await codeOf(trail.state('p-old'))).toBe('proposal_unknown');
+  expect(await types(world)).toEqual(['decision.approved', 'retention.pruned']);
+  const { id: _, ...unnamed } = other();
+  expect((await trail.propose(updateContact, unnamed)).status).toBe('pending');
+});
+
+it('a proposal that waited in the spool under such an id is kept aside, and reported', async () => {
+  const world = await newWorld();
+  const { sealtrail } = await withLeftover(world);
+  const { store, cut } = cuttable(sealtrail.store);
+  cut(true);
+  const failure = { mode: 'open', spool: join(world.folder, 'spool'), replay_every_ms: 3_600_000 } as const;
+  const open = await openSealtrail({ store, failure });
+  onTestFinished(() => open.close());
+  const kept = await open.trail(TENANT, { now: () => world.now }).propose(updateContact, other());
+  expect(kept.recorded).toBe('spool');
+  cut(false);
+  expect(await open.replay()).toMatchObject({
+    replayed: 0,
+    refused: [{ tenant: TENANT, id: 'p-old:created', code: 'id_conflict' }],
+  });
+  expect(await types(world)).toEqual(['decision.approved', 'retention.pruned']);
+});
+
+it.each([
+  ['p-1:created', 0],
+  ['p-1:decision', 1],
+])(
+  'a proposal that is made, decided and executed while it is read is no such one: %s comes later',
+  async (missed, read) => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    const given = update({ id: 'p-1' });
+    await trail.propose(updateContact, given);
+    await trail.approve('p-1', { by: sarah });
+    await trail.execute(updateContact, 'p-1', () => 'ran');
+    const { store } = sealtrail;
+    // A read that is no snapshot: it had passed the place of one entry before that was there, and found what came after it.
+    let reads = 0;
+    const findByIds: typeof store.findByIds = async (tenant, ids) => {
+      const found = new Map(await store.findByIds(tenant, ids));
+      if (ids.includes('p-1:started') && reads++ === read) found.delete(missed);
+      return found;
+    };
+    const torn = new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'findByIds') return findByIds;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const second = await openSealtrail({ store: torn });
+    onTestFinished(() => second.close());
+    const again = await second.trail(TENANT, { now: () => world.now }).propose(updateContact, given);
+    expect([again.status, reads > read]).toEqual(['executed', true]);
+  },
+);
 
 it('an approval that outlived its pruned proposal allows nothing that is proposed under the same id', async () => {
   const world = await newWorld();
-  const { trail, sealtrail } = await world.plugin();
-  const { store } = sealtrail;
-  const now = () => world.now;
-  const log = new Log(store);
-  await setRetention(log, TENANT, { preset: 'custom', days: 30 }, { by: BY });
+  const { trail, sealtrail } = await withLeftover(world);
+  // By another way than a trail: the operator's.
+  const log = new Log(sealtrail.store);
+  const { id: proposal = '', input, agent: actor, ...said } = other();
+  await log.append(
+    TENANT,
+    proposalCreated({
+      ...said,
+      proposal,
+      actor: { type: 'agent', ...actor },
+      action: 'update_contact',
+      targets: [],
+      args: input,
+    }),
+  );
   await log.close();
-  const far = '2027-01-01T00:00:00.000Z';
-  await trail.propose(updateContact, update({ id: 'p-old', expires_at: far }));
-  await anchorTenant(store, TENANT, { minEntries: 1, now });
-  world.now += 2 * DAY;
-  await trail.approve('p-old', { by: sarah });
-  await anchorTenant(store, TENANT, { minEntries: 1, now });
-  world.now += 29 * DAY;
-  const { range } = await prune(store, TENANT, { by: BY, archive: join(world.folder, 'archive'), now });
-  expect(range).toEqual({ from: 0, to: 2 });
-
-  const other = update({ id: 'p-old', input: { id: 'c-1', stage: 'lost' }, expires_at: far });
-  expect(await codeOf(trail.propose(updateContact, other))).toBe('id_conflict');
+  expect(await codeOf(trail.propose(updateContact, other()))).toBe('id_conflict');
   const { status, decision } = await trail.state('p-old');
   expect([status, decision]).toEqual(['pending', undefined]);
   expect(await codeOf(trail.execute(updateContact, 'p-old', () => 'ran'))).toBe('not_approved');
   // Nor can it be approved: the id of its decision is taken.
   expect(await codeOf(trail.approve('p-old', { by: sarah }))).toBe('id_conflict');
-  const entries = await verifiedEntries(world.location);
-  expect(entries.map(({ type }) => type)).toEqual([
+  expect(await types(world)).toEqual([
     'decision.approved',
     'retention.pruned',
     'proposal.created',
     'execution.not_executed',
   ]);
+});
+
+it('an entry that only has the id of a proposal is none, and is told from one', async () => {
+  const world = await newWorld();
+  const { trail, sealtrail } = await world.plugin();
+  const log = new Log(sealtrail.store);
+  await log.append(TENANT, { id: 'p-1:created', type: 'note.added', actor: { type: 'system', id: 'x' } });
+  await log.close();
+  expect(await codeOf(trail.propose(updateContact, update({ id: 'p-1' })))).toBe('id_conflict');
 });
 
 it('entries of other types under the ids of an execution change nothing, nor does one that rests on something else', async () => {

@@ -10,6 +10,7 @@ import { SealtrailError } from '@sealtrail/format';
 import type { Away } from '../spool/spooling.ts';
 import type { Ledger } from './ledger.ts';
 import type { Policy } from './policy.ts';
+import { reused } from './reused.ts';
 
 /** What every step in the life of a proposal works with. */
 export interface Context {
@@ -43,8 +44,8 @@ export async function loadState(context: Pick<Context, 'ledger'>, proposal: stri
 }
 
 /**
- * The state of a proposal that was just recorded. Its id may have had another proposal, whose entry was pruned while its
- * decision was not: then nobody can decide about this one, and it must not wait for somebody.
+ * The state of a proposal that was just recorded, or was there. What is not its own under its ids stands in the way of deciding
+ * about it: then it must not wait for somebody.
  *
  * @throws SealtrailError `id_conflict`
  */
@@ -52,12 +53,15 @@ export async function loadProposed(
   { ledger }: Pick<Context, 'ledger'>,
   proposal: string,
 ): Promise<ProposalState> {
-  const found = await ledger.find(stateIds(proposal));
-  const state = stateFrom(found, proposal);
-  const { created, decision, started, execution } = state;
-  const own = [created, decision, started, execution];
-  if ([...found.values()].every((one) => own.includes(one))) return state;
-  throw new SealtrailError('id_conflict', `the id ${proposal} was another proposal's before`, { proposal });
+  // What came in while it was read may look as if it rested on nothing; it does not when it is read again.
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const found = await ledger.find(stateIds(proposal));
+    const state = stateFrom(found, proposal);
+    const { created, decision, started, execution } = state;
+    const own = [created, decision, started, execution];
+    if ([...found.values()].every((one) => own.includes(one))) return state;
+  }
+  throw reused(proposal);
 }
 
 function stateFrom(found: ReadonlyMap<string, Recorded>, proposal: string): ProposalState {

@@ -1,6 +1,7 @@
 import { type Recorded, readRecorded } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
 import type { Appended, EntryDraft, Log, Store } from '@sealtrail/store';
+import { refuseReused } from './reused.ts';
 
 /** Where an entry is: in the log, or for now in the spool of this machine. */
 export type Receipt =
@@ -13,7 +14,7 @@ export interface Ledger {
   /**
    * Appends drafts in one commit. Each is in the log when the promise resolves.
    *
-   * @throws as `Log.append`
+   * @throws as `Log.append`, and SealtrailError `id_conflict` for a proposal whose id was another one's before
    */
   append(drafts: readonly EntryDraft[]): Promise<Appended[]>;
   /** Appends drafts, or keeps them for later when the log cannot be reached and the failure policy allows that. */
@@ -28,19 +29,23 @@ export interface Ledger {
 const CHUNK = 500;
 
 export function logLedger(store: Store, log: Log, tenant: string): Ledger {
-  const append: Ledger['append'] = (drafts) => log.appendAll(tenant, drafts);
+  const find: Ledger['find'] = async (ids) => {
+    const found = new Map<string, Recorded>();
+    for (let at = 0; at < ids.length; at += CHUNK) {
+      const rows = await store.findByIds(tenant, ids.slice(at, at + CHUNK));
+      for (const [id, row] of rows) found.set(id, readRow(row));
+    }
+    return found;
+  };
+  const append: Ledger['append'] = async (drafts) => {
+    await refuseReused(find, drafts);
+    return log.appendAll(tenant, drafts);
+  };
   return {
     tenant,
     append,
     record: async (drafts) => (await append(drafts)).map((one) => ({ ...one, recorded: 'log' })),
-    find: async (ids) => {
-      const found = new Map<string, Recorded>();
-      for (let at = 0; at < ids.length; at += CHUNK) {
-        const rows = await store.findByIds(tenant, ids.slice(at, at + CHUNK));
-        for (const [id, row] of rows) found.set(id, readRow(row));
-      }
-      return found;
-    },
+    find,
     lastId: async (from, below) => (await store.findLast(tenant, from, below))?.id,
   };
 }

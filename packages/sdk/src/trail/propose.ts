@@ -116,9 +116,9 @@ async function record(
     const [receipt] = await ledger.record([draft]);
     return receipt;
   } catch (error) {
-    if (isSealtrailError(error, 'id_conflict') && (await ledger.find([createdId(id)])).has(createdId(id))) {
-      return undefined;
-    }
+    if (!isSealtrailError(error, 'id_conflict')) throw error;
+    const there = (await ledger.find([createdId(id)])).get(createdId(id));
+    if (there?.entry.type === 'proposal.created') return undefined;
     throw error;
   }
 }
