@@ -92,6 +92,7 @@ export { type Recorded, readRecorded } from './recorded.ts';
 export { type DecisionStale, decisionStale } from './stale.ts';
 export {
   approvedArgs,
+  isLate,
   type ProposalState,
   type ProposalStatus,
   proposalState,

@@ -83,7 +83,8 @@ export function proposalState(
   const started = after(created, find(startedId(proposal)), isOf({ 'execution.started': true }));
   const execution = after(created, find(executionId(proposal)), isOf(EXECUTIONS));
   const ended = decision === undefined ? undefined : ENDS[decision.entry.type];
-  const late = (ended === 'approved' || ended === 'rejected') && isLate(created, decision as Recorded);
+  const late =
+    (ended === 'approved' || ended === 'rejected') && isLate(created, (decision as Recorded).entry.time);
   const waited = ended ?? (factsOf(created.entry).approval === 'not_required' ? 'approved' : 'pending');
   const begun = started === undefined ? undefined : 'executing';
   return {
@@ -115,11 +116,12 @@ function names(
   return named === undefined || those.some(({ hash }) => hash === named);
 }
 
-function isLate(created: Recorded, decision: Recorded): boolean {
-  const { expires_at, approval } = factsOf(created.entry);
+/** Whether a decision that the log has at this time came too late. */
+export function isLate({ entry }: Recorded, time: string): boolean {
+  const { expires_at, approval } = factsOf(entry);
   // What needs no approval waits for nobody.
   if (approval === 'not_required') return false;
-  return expires_at !== undefined && decision.entry.time > expires_at;
+  return expires_at !== undefined && time > expires_at;
 }
 
 /** The arguments as the agent proposed them; undefined when a part of them was destroyed. */

@@ -6,6 +6,7 @@ import {
   decisionRejected,
   decisionStale,
   factsOf,
+  isLate,
   openArgs,
   type ProposalState,
   presentedId,
@@ -79,8 +80,7 @@ export async function decide(
   try {
     const [appended] = await context.ledger.append([draft]);
     const { seq, hash, time, duplicate } = appended as NonNullable<typeof appended>;
-    const { expires_at } = factsOf(state.created.entry);
-    if (expires_at !== undefined && time > expires_at) throw expired(proposal, expires_at);
+    if (isLate(state.created, time)) throw expired(proposal, factsOf(state.created.entry).expires_at);
     return { proposal, decision: wanted.decision, seq, hash, time, duplicate };
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;

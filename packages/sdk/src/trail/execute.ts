@@ -1,20 +1,17 @@
 import {
   type AgentActor,
-  approvedArgs,
-  executionArgsMismatch,
   executionExecuted,
   executionFailed,
-  executionNotExecuted,
   executionStarted,
   factsOf,
   type ProposalState,
   type SystemActor,
 } from '@sealtrail/events';
-import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import type { Action, InputOf, ParsedInputOf } from '../action.ts';
+import { allowedArgs, type Common, isSame, mismatch, refuseOvertaken } from './allowed.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { expire, isDue } from './expire.ts';
-import { grantObstacle } from './grants.ts';
 import { errorOf, recordable } from './result.ts';
 import { targetsWith } from './targets.ts';
 
@@ -23,19 +20,6 @@ export interface ExecuteOptions<A extends Action> {
   readonly input?: InputOf<A> | undefined;
   /** Who executes; default: the agent that proposed. */
   readonly actor?: AgentActor | SystemActor | undefined;
-}
-
-/** What every entry about an execution has in common. */
-interface Common {
-  readonly proposal: string;
-  readonly actor: AgentActor | SystemActor;
-  readonly action: string;
-  readonly targets: { type: string; id: string }[];
-  readonly personal: string[];
-  readonly allowed_by: string;
-  readonly tool_call_id?: string;
-  readonly conversation_id?: string;
-  readonly trace_id?: string;
 }
 
 /**
@@ -65,7 +49,7 @@ export async function execute<A extends Action, T>(
   if (!isSame(input, args)) throw await mismatch(context, asked, input);
   const common = { ...asked, targets: targetsWith(state, { action, input: args }) };
   const started = await start(context, state, common, args);
-  await refuseRevoked(context, state, common, started);
+  await refuseOvertaken(context, state, common, { args, started });
   return settle(context, state, common, () => run(input));
 }
 
@@ -87,88 +71,6 @@ function commonOf(state: ProposalState, action: Action, actor: Common['actor'] |
     allowed_by: state.decision?.hash ?? hash,
     ...Object.fromEntries(ids.flatMap((id) => (data[id] === undefined ? [] : [[id, data[id]]]))),
   };
-}
-
-/** The approved arguments, if what is about to be executed may be. Everything that stands in the way is recorded. */
-async function allowedArgs(
-  context: Context,
-  state: ProposalState,
-  common: Common,
-  given: unknown,
-): Promise<JsonValue> {
-  const { ledger } = context;
-  const refused = { ...common, attempt: shortId(), ...(given === undefined ? {} : { args: given }) };
-  const reason = await obstacle(context, state);
-  if (reason !== undefined) {
-    await ledger.append([executionNotExecuted({ ...refused, reason })]);
-    throw notApproved(state.proposal, reason);
-  }
-  const approved = approvedArgs(state);
-  if (approved === undefined) {
-    await ledger.append([executionNotExecuted({ ...refused, reason: 'args_unavailable' })]);
-    throw new SealtrailError('args_unavailable', `the approved arguments of ${state.proposal} were erased`, {
-      proposal: state.proposal,
-    });
-  }
-  if (given !== undefined && !isSame(given, approved.args)) throw await mismatch(context, common, given);
-  return approved.args;
-}
-
-function isSame(input: unknown, args: JsonValue): boolean {
-  try {
-    return canonicalize(input) === canonicalize(args);
-  } catch (error) {
-    // What is no JSON was not approved.
-    if (isSealtrailError(error)) return false;
-    throw error;
-  }
-}
-
-/** Records that other arguments were about to be used, as far as they are JSON. */
-async function mismatch({ ledger }: Context, common: Common, given: unknown): Promise<SealtrailError> {
-  const { proposal } = common;
-  const kept = recordable(given);
-  const args = 'result' in kept ? { args: kept.result } : {};
-  await ledger.append([executionArgsMismatch({ ...common, attempt: shortId(), ...args })]);
-  return new SealtrailError('args_mismatch', `the arguments for ${proposal} are not the approved ones`, {
-    proposal,
-  });
-}
-
-type Reason = 'pending' | 'rejected' | 'expired' | 'superseded' | 'grant_revoked' | 'grant_expired';
-
-async function obstacle({ ledger }: Context, state: ProposalState): Promise<Reason | undefined> {
-  if (state.status !== 'approved') return state.status as Reason;
-  return state.decision && grantObstacle(ledger, state.decision);
-}
-
-/**
- * Looks once more whether the grant that allowed an execution was revoked, now that the execution has a position in the log: of a
- * revocation and an execution at the same moment, the first in the log counts. So nothing runs that began after a revocation.
- */
-async function refuseRevoked(
-  { ledger }: Context,
-  state: ProposalState,
-  common: Common,
-  started: number,
-): Promise<void> {
-  const reason = state.decision && (await grantObstacle(ledger, state.decision, started));
-  if (reason === undefined) return;
-  const { proposal } = common;
-  const error = notApproved(proposal, reason);
-  // Both at once: the refusal, and an outcome, so that nobody takes this execution for one whose end is not known.
-  await ledger.append([
-    executionNotExecuted({ ...common, attempt: shortId(), reason }),
-    executionFailed({ ...common, approval: 'decided', ...recordable(errorOf(error)) }),
-  ]);
-  throw error;
-}
-
-function notApproved(proposal: string, reason: Reason): SealtrailError {
-  return new SealtrailError('not_approved', `${proposal} may not be executed: ${reason}`, {
-    proposal,
-    status: reason,
-  });
 }
 
 /** Takes the proposal for this attempt: of several executors, the first in the log goes on. @returns its position */

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { defineAction, openSealtrail, type Store } from '@sealtrail/sdk';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { cuttable } from './spool-world.ts';
+import { agent, codeOf, MINUTE, newWorld, sarah, TENANT, verifiedEntries, type World } from './world.ts';
+
+/** What needs no approval, and may be decided about all the same. */
+const note = defineAction({
+  name: 'add_note',
+  input: z.strictObject({ id: z.string(), text: z.string() }),
+  targets: ({ id }) => [{ type: 'contact', id }],
+  approval: 'not_required',
+  expires_after_ms: MINUTE,
+});
+const given = { id: 'p-1', agent, input: { id: 'c-1', text: 'called' }, rationale: null, confidence: null };
+
+/** A plugin in which something happens between the look at a proposal and the beginning of its execution. */
+async function interrupted(world: World, store: Store, between: () => Promise<unknown>) {
+  let waits = true;
+  const paused = new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      if (name !== 'commit') return value.bind(target);
+      return async (...args: unknown[]) => {
+        if (waits) {
+          waits = false;
+          await between();
+        }
+        return value.apply(target, args);
+      };
+    },
+  });
+  const sealtrail = await openSealtrail({ store: paused });
+  onTestFinished(() => sealtrail.close());
+  return sealtrail.trail(TENANT, { now: () => world.now });
+}
+
+const types = async ({ location }: World) => (await verifiedEntries(location)).map(({ type }) => type);
+
+describe('an action without need of approval that somebody decides about while its execution begins', () => {
+  it('does not run when the log has the rejection first', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    await trail.propose(note, given);
+    const slow = await interrupted(world, sealtrail.store, () => trail.reject('p-1', { by: sarah }));
+    const ran: unknown[] = [];
+    const execution = slow.execute(note, 'p-1', (input) => ran.push(input));
+    await expect(execution).rejects.toMatchObject({ code: 'not_approved', detail: { status: 'rejected' } });
+    expect(ran).toEqual([]);
+    expect(await types(world)).toEqual([
+      'proposal.created',
+      'decision.rejected',
+      'execution.started',
+      'execution.not_executed',
+      'execution.failed',
+    ]);
+  });
+
+  it('does not run as it was proposed when the log has other approved arguments first', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    await trail.propose(note, given);
+    const slow = await interrupted(world, sealtrail.store, () =>
+      trail.approveEdited(note, 'p-1', { by: sarah, input: { id: 'c-1', text: 'met' } }),
+    );
+    const ran: unknown[] = [];
+    expect(await codeOf(slow.execute(note, 'p-1', (input) => ran.push(input)))).toBe('args_mismatch');
+    expect(ran).toEqual([]);
+    expect((await types(world)).slice(2)).toEqual([
+      'execution.started',
+      'execution.args_mismatch',
+      'execution.failed',
+    ]);
+  });
+
+  it('runs when it was approved as it is', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    await trail.propose(note, given);
+    const slow = await interrupted(world, sealtrail.store, () => trail.approve('p-1', { by: sarah }));
+    expect(await slow.execute(note, 'p-1', () => 'ran')).toBe('ran');
+    expect((await trail.state('p-1')).status).toBe('executed');
+  });
+
+  it('runs when the log goes away in between, and the failure policy is to go on', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    await trail.propose(note, given);
+    const { store, cut } = cuttable(sealtrail.store);
+    const goesAway = new Proxy(store, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'commit') return value;
+        return async (...args: Parameters<Store['commit']>) => {
+          const outcome = await target.commit(...args);
+          cut(true);
+          return outcome;
+        };
+      },
+    });
+    const failure = { mode: 'open', spool: join(world.folder, 'spool'), replay_every_ms: 3_600_000 } as const;
+    const open = await openSealtrail({ store: goesAway, failure });
+    onTestFinished(() => open.close());
+    expect(await open.trail(TENANT, { now: () => world.now }).execute(note, 'p-1', () => 'ran')).toBe('ran');
+    cut(false);
+    await open.replay();
+    expect((await trail.state('p-1')).status).toBe('executed');
+  });
+
+  it('waits for nobody: a decision after its time counts, and its caller is told so', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(note, given);
+    world.now += 2 * MINUTE;
+    expect(await trail.reject('p-1', { by: sarah })).toMatchObject({ decision: 'rejected' });
+    expect((await trail.state('p-1')).status).toBe('rejected');
+  });
+});
