@@ -11,7 +11,7 @@ import {
   type UserActor,
 } from '@sealtrail/events';
 import { type EntryDraft, isSealtrailError, leafHash, SealtrailError } from '@sealtrail/format';
-import { newId } from '@sealtrail/store';
+import { newId, prepare } from '@sealtrail/store';
 import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadStates } from './context.ts';
 import { expire, isDue } from './expire.ts';
@@ -39,7 +39,8 @@ export interface BatchOutcome {
 /**
  * Records one click on many proposals: one entry for the click, and for each proposal its decision, or that it was stale.
  *
- * @throws SealtrailError `proposal_unknown` before anything is recorded; `actor_refused`, `draft_invalid`
+ * @throws SealtrailError `proposal_unknown`, `actor_refused`, `draft_invalid`, and `id_conflict` for a batch that was another click,
+ *   before anything is recorded
  */
 export async function decideMany(
   context: Context,
@@ -58,21 +59,22 @@ export async function decideMany(
     await Promise.all(due.map((state) => expire(context, state)));
     states = await loadStates(context, ids);
   }
+  // Nothing of a click is recorded that cannot be recorded as a whole.
+  for (const state of states) prepare(context.ledger.tenant, memberDraft(state, click));
+  // First and alone: of what is given to the log at once, the rest is appended when one entry is refused. A click under an id that
+  // was another click would decide all the same.
+  await context.ledger.append([batchDecided({ batch, actor, decision, proposals: ids })]);
   // Somebody may decide about one of them in between: it is then stale, and the rest is appended again under the same ids. Each
   // turn settles at least one proposal.
   for (;;) {
-    const drafts = [
-      batchDecided({ batch, actor, decision, proposals: ids }),
-      ...states.map((state) => memberDraft(state, click)),
-    ];
     try {
-      await context.ledger.append(drafts);
+      await context.ledger.append(states.map((state) => memberDraft(state, click)));
       break;
     } catch (error) {
       if (!isSealtrailError(error, 'id_conflict')) throw error;
       const before = states.filter(({ decision }) => decision === undefined).length;
       states = await loadStates(context, ids);
-      // Nobody decided anything: the batch's own id is taken by another click.
+      // Nobody decided anything: an id is taken by something else.
       if (states.filter(({ decision }) => decision === undefined).length === before) throw error;
     }
   }
