@@ -1,5 +1,5 @@
 import { changeId, isReservedId, isReservedType } from '@sealtrail/events';
-import { SealtrailError } from '@sealtrail/format';
+import { isName, SealtrailError } from '@sealtrail/format';
 import type { EntryDraft } from '@sealtrail/store';
 
 /**
@@ -10,7 +10,11 @@ import type { EntryDraft } from '@sealtrail/store';
  * @throws SealtrailError `draft_invalid`
  */
 export function refuseReserved(tenant: string, drafts: readonly EntryDraft[] = []): void {
-  if (typeof tenant === 'string' && tenant.startsWith('~')) {
+  // Also for what only reads: from plain JavaScript anything may come, and a database may take an object for a condition.
+  if (!isName(tenant)) {
+    throw new SealtrailError('draft_invalid', 'a tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
+  }
+  if (tenant.startsWith('~')) {
     throw new SealtrailError('draft_invalid', 'tenants whose names begin with ~ are the operator’s', {
       tenant,
     });

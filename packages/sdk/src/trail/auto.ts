@@ -5,7 +5,7 @@ import {
   factsOf,
   type ProposalState,
 } from '@sealtrail/events';
-import { type EntryDraft, isSealtrailError, type JsonValue } from '@sealtrail/format';
+import { type EntryDraft, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import type { Action } from '../action.ts';
 import type { Context } from './context.ts';
 import { activeGrant } from './grants.ts';
@@ -56,7 +56,7 @@ export async function askPolicies(
 ) {
   const confidence = data['confidence'];
   for (const policy of policies) {
-    const verdict = await policy.decide({
+    const verdict: unknown = await policy.decide({
       tenant: ledger.tenant,
       proposal,
       action: action.name,
@@ -66,7 +66,16 @@ export async function askPolicies(
       confidence: typeof confidence === 'number' ? confidence : null,
       risk: action.risk,
     });
-    if (verdict !== undefined) return { verdict, policy: policy.id, policy_version: policy.version };
+    if (verdict === undefined) continue;
+    // What is neither must not stand in the log as the one or the other.
+    if (verdict !== 'approve' && verdict !== 'deny') {
+      throw new SealtrailError(
+        'config_invalid',
+        `the policy ${policy.id} gave neither 'approve' nor 'deny' nor undefined`,
+        { policy: policy.id },
+      );
+    }
+    return { verdict, policy: policy.id, policy_version: policy.version };
   }
   return undefined;
 }

@@ -19,8 +19,8 @@ export interface Policy {
   readonly id: string;
   readonly version?: string | undefined;
   /**
-   * Approves, denies, or leaves it to the next policy and in the end to a person. When it throws, nothing is decided, and the
-   * proposal waits for a person.
+   * Approves, denies, or leaves it to the next policy and in the end to a person. When it throws, or gives
+   * anything else, nothing is decided, and the proposal waits for a person.
    */
   decide(proposal: PolicyInput): 'approve' | 'deny' | undefined | Promise<'approve' | 'deny' | undefined>;
 }

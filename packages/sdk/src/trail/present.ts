@@ -35,9 +35,12 @@ export async function present(
 /**
  * Records that another proposal takes the place of one that waits.
  *
- * @throws SealtrailError `proposal_unknown`, `decision_stale` when it waits no longer
+ * @throws SealtrailError `proposal_unknown`, `decision_stale` when it waits no longer, `draft_invalid` for itself
  */
 export async function supersede(context: Context, proposal: string, by: string): Promise<void> {
+  if (proposal === by) {
+    throw new SealtrailError('draft_invalid', 'a proposal does not take its own place', { proposal });
+  }
   const state = await loadState(context, proposal);
   const successor = await loadState(context, by);
   const draft = proposalSuperseded({

@@ -13,6 +13,7 @@ import { newId } from '@sealtrail/store';
 import type { Action, InputOf, ParsedInputOf } from '../action.ts';
 import { decideByRule } from './auto.ts';
 import { type Context, loadProposed, loadState } from './context.ts';
+import { copyOf } from './copy.ts';
 import type { Receipt } from './ledger.ts';
 import { proposedAway } from './propose-away.ts';
 
@@ -71,7 +72,7 @@ export async function propose<A extends Action>(
   options: ProposeOptions<A>,
 ): Promise<Proposal<A>> {
   const { id = newId(), agent, input: given, expires_at, ...said } = options;
-  const input = action.parse(given) as ParsedInputOf<A>;
+  const input = copyOf(action.parse(given) as ParsedInputOf<A>);
   const actor: AgentActor = { type: 'agent', ...agent };
   const approval = action.approval(input);
   const confidence_source =

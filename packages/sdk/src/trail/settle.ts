@@ -21,13 +21,17 @@ export interface SettleOptions {
  * Records how an execution ended that began earlier: one that runs elsewhere, or one whose process was killed. The same
  * outcome may be given again.
  *
- * @throws SealtrailError `proposal_unknown`, `not_started`, `id_conflict` when another outcome was recorded
+ * @throws SealtrailError `proposal_unknown`, `not_started`, `draft_invalid`, `id_conflict` when another outcome was
+ *   recorded
  */
 export async function settle(
   context: Context,
   proposal: string,
   { outcome, result, actor }: SettleOptions,
 ): Promise<void> {
+  if (outcome !== 'executed' && outcome !== 'failed') {
+    throw new SealtrailError('draft_invalid', 'an execution ends as executed or as failed', { proposal });
+  }
   const state = await loadState(context, proposal);
   const { started, created } = state;
   if (started === undefined) {

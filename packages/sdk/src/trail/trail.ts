@@ -6,6 +6,7 @@ import { AuthenticatedUser } from '../person.ts';
 import type { Away } from '../spool/spooling.ts';
 import type { Context } from './context.ts';
 import { loadState } from './context.ts';
+import { copyOf } from './copy.ts';
 import { type DecideOptions, type Decision, decide } from './decide.ts';
 import { type BatchOutcome, type DecideManyOptions, decideMany } from './decide-many.ts';
 import { type ExecuteOptions, execute } from './execute.ts';
@@ -91,7 +92,8 @@ export class Trail {
     options: DecideOptions & { readonly input: InputOf<A> },
   ): Promise<Decision> {
     const { input, ...click } = options;
-    const wanted = { decision: 'edited_approved', action, input: action.parse(input) as JsonValue } as const;
+    const final = copyOf(action.parse(input) as JsonValue);
+    const wanted = { decision: 'edited_approved', action, input: final } as const;
     return decide(this.#context, idOf(proposal), wanted, click);
   }
 

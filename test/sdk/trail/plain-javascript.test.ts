@@ -1,0 +1,100 @@
+import { defineAction, type Policy } from '@sealtrail/sdk';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { codeOf, newWorld, sarah, update, updateContact, verifiedEntries } from './world.ts';
+
+const types = async (location: string) => (await verifiedEntries(location)).map(({ type }) => type);
+
+/** What no compiler looked at. */
+describe('a plugin in plain JavaScript', () => {
+  it.each([null, true, false, 'approved', 'allow', ''])(
+    'whose policy gives %j leaves the proposal to a person, as if it had thrown',
+    async (verdict) => {
+      const world = await newWorld();
+      const policy = { id: 'sloppy', decide: () => verdict } as unknown as Policy;
+      const { trail } = await world.plugin({ policies: [policy] });
+      const call = trail.propose(updateContact, update({ id: 'p-1' }));
+      await expect(call).rejects.toMatchObject({ code: 'config_invalid', detail: { policy: 'sloppy' } });
+      expect((await trail.state('p-1')).status).toBe('pending');
+      expect(await types(world.location)).toEqual(['proposal.created']);
+    },
+  );
+
+  it('that settles with an outcome that is none records none', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(updateContact, update({ id: 'p-1' }));
+    await trail.approve('p-1', { by: sarah });
+    const killed = trail.execute(updateContact, 'p-1', () => new Promise(() => {}));
+    void killed;
+    await expect.poll(async () => (await trail.state('p-1')).status).toBe('executing');
+    for (const outcome of ['success', 'done', undefined]) {
+      expect(await codeOf(trail.settle('p-1', { outcome } as never))).toBe('draft_invalid');
+    }
+    expect((await trail.state('p-1')).status).toBe('executing');
+    await trail.settle('p-1', { outcome: 'executed' });
+    expect((await trail.state('p-1')).status).toBe('executed');
+  });
+
+  it.each([{ $ne: 'x' }, ['acme'], 7, null, undefined, '', 'a b'])(
+    'gets no trail of %j, which is no tenant',
+    async (tenant) => {
+      const world = await newWorld();
+      const { sealtrail } = await world.plugin();
+      expect(() => sealtrail.trail(tenant as never)).toThrow(
+        expect.objectContaining({ code: 'draft_invalid' }),
+      );
+    },
+  );
+});
+
+it('a proposal does not take its own place', async () => {
+  const world = await newWorld();
+  const { trail } = await world.plugin();
+  await trail.propose(updateContact, update({ id: 'p-1' }));
+  expect(await codeOf(trail.supersede('p-1', 'p-1'))).toBe('draft_invalid');
+  expect((await trail.state('p-1')).status).toBe('pending');
+});
+
+describe('what a caller does with its objects after a call', () => {
+  it('changes nothing of what it proposed', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const { action, given } = loose();
+    const call = trail.propose(action, { ...update({ id: 'p-1' }), input: given });
+    given.fields.id = 'c-2';
+    const proposal = await call;
+    expect(proposal.input).toEqual({ fields: { id: 'c-1' } });
+    const { created } = await trail.state('p-1');
+    expect([created.entry.targets, created.openings['args']?.value]).toEqual([
+      [{ type: 'contact', id: 'c-1' }],
+      { fields: { id: 'c-1' } },
+    ]);
+  });
+
+  it('changes nothing of what it approved', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const { action, given } = loose();
+    await trail.propose(action, { ...update({ id: 'p-1' }), input: given });
+    const edited = { fields: { id: 'c-3' } };
+    const call = trail.approveEdited(action, 'p-1', { by: sarah, input: edited });
+    edited.fields.id = 'c-4';
+    await call;
+    expect(await trail.execute(action, 'p-1', (input) => input)).toEqual({ fields: { id: 'c-3' } });
+    expect((await trail.state('p-1')).decision?.entry.targets).toEqual([
+      { type: 'contact', id: 'c-1' },
+      { type: 'contact', id: 'c-3' },
+    ]);
+  });
+});
+
+/** An action whose schema gives back the very objects that it was given. */
+function loose() {
+  const action = defineAction({
+    name: 'update_loosely',
+    input: z.strictObject({ fields: z.custom<{ id: string }>() }),
+    targets: ({ fields }) => [{ type: 'contact', id: fields.id }],
+  });
+  return { action, given: { fields: { id: 'c-1' } } };
+}
