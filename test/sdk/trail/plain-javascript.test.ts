@@ -1,3 +1,4 @@
+import { readOpenings } from '@sealtrail/format';
 import { defineAction, type Policy } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -70,6 +71,40 @@ describe('what a caller does with its objects after a call', () => {
       [{ type: 'contact', id: 'c-1' }],
       { fields: { id: 'c-1' } },
     ]);
+  });
+
+  it('changes nothing of what the CRM wrote, or of what a person was shown', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    await trail.propose(updateContact, update({ id: 'p-1' }));
+    const [after, shown] = [{ stage: 'won' }, { stage: 'won' }];
+    const target = { type: 'contact', id: 'c-1' };
+    const by = { type: 'user', id: 'u-1', auth_method: 'sso' } as const;
+    const change = { change: 'w-1', actor: by, target, fields: ['stage'], before: {}, after };
+    const calls = [trail.recordChange(change), trail.present('p-1', { to: sarah, shown })];
+    for (const one of [after, shown]) one.stage = 'lost';
+    await Promise.all(calls);
+    const entries = await verifiedEntries(world.location);
+    const values = await Promise.all(
+      entries.slice(1).map(async ({ id }) => {
+        const row = await sealtrail.store.findById('acme', id);
+        const { after, shown } = readOpenings(row?.openings ?? '{}');
+        return (after ?? shown)?.value;
+      }),
+    );
+    expect(values).toEqual([{ stage: 'won' }, { stage: 'won' }]);
+  });
+
+  it('changes nothing of whom it granted what', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const scope = { agent: 'assistant', action: 'read_contact' };
+    const call = trail.grant(scope, { by: sarah });
+    scope.action = 'update_contact';
+    expect(await call).toMatchObject({ agent: 'assistant', action: 'read_contact' });
+    expect((await trail.propose(updateContact, update())).status).toBe('pending');
+    const [granted] = await verifiedEntries(world.location);
+    expect(granted?.data).toMatchObject({ action: 'read_contact' });
   });
 
   it('changes nothing of what it approved', async () => {

@@ -1,7 +1,7 @@
 import { type Recorded, readRecorded } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
 import type { Appended, EntryDraft, Log, Store } from '@sealtrail/store';
-import { refuseReused } from './reused.ts';
+import { proposalsIn, refuseReused } from './reused.ts';
 
 /** Where an entry is: in the log, or for now in the spool of this machine. */
 export type Receipt =
@@ -38,7 +38,9 @@ export function logLedger(store: Store, log: Log, tenant: string): Ledger {
     return found;
   };
   const append: Ledger['append'] = async (drafts) => {
-    await refuseReused(find, drafts);
+    const proposals = proposalsIn(drafts);
+    // Waits for nothing else: the log takes what its caller gave, as it is now.
+    if (proposals.length > 0) await refuseReused(find, proposals);
     return log.appendAll(tenant, drafts);
   };
   return {

@@ -2,6 +2,7 @@ import { proposalPresented, proposalSuperseded, type UserActor } from '@sealtrai
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadState, shortId } from './context.ts';
+import { copyOf } from './copy.ts';
 
 export interface PresentOptions {
   /** The person who was shown the proposal. */
@@ -21,8 +22,9 @@ export interface Presentation {
 export async function present(
   context: Context,
   proposal: string,
-  { to, shown, channel }: PresentOptions,
+  { to, shown: given, channel }: PresentOptions,
 ): Promise<Presentation> {
+  const shown = copyOf(given);
   const actor: UserActor = AuthenticatedUser.actorOf(to);
   const { created } = await loadState(context, proposal);
   const presentation = shortId();

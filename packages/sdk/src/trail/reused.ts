@@ -12,14 +12,18 @@ type Find = (ids: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;
  *
  * @throws SealtrailError `id_conflict`
  */
-export async function refuseReused(find: Find, drafts: readonly EntryDraft[]): Promise<void> {
-  for (const { type, data } of drafts) {
-    const proposal = data?.['proposal'];
-    if (type !== 'proposal.created' || typeof proposal !== 'string') continue;
+export async function refuseReused(find: Find, proposals: readonly string[]): Promise<void> {
+  for (const proposal of proposals) {
     const found = await find(stateIds(proposal));
     // A proposal that is there: whether this is the same one, the log says.
     if (found.size > 0 && !found.has(createdId(proposal))) throw reused(proposal);
   }
+}
+
+/** The proposals that drafts make. */
+export function proposalsIn(drafts: readonly EntryDraft[]): string[] {
+  const made = drafts.filter(({ type }) => type === 'proposal.created');
+  return made.map(({ data }) => String(data?.['proposal']));
 }
 
 export function reused(proposal: string): SealtrailError {

@@ -140,7 +140,7 @@ export class Trail {
     },
   ): Promise<Grant> {
     const { by, ...said } = options;
-    return createGrant(this.#context, scope, AuthenticatedUser.actorOf(by), said);
+    return createGrant(this.#context, { ...scope }, AuthenticatedUser.actorOf(by), said);
   }
 
   /** Takes a grant back; what rests on it and was not executed yet will not be. @throws SealtrailError `grant_unknown` */
@@ -149,7 +149,7 @@ export class Trail {
     options: { readonly by: AuthenticatedUser; readonly reason?: string | undefined },
   ): Promise<void> {
     const { by, ...said } = options;
-    return revokeGrant(this.#context, scope, AuthenticatedUser.actorOf(by), said);
+    return revokeGrant(this.#context, { ...scope }, AuthenticatedUser.actorOf(by), said);
   }
 
   /** Records what the CRM really wrote. */

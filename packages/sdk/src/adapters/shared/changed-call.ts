@@ -18,7 +18,10 @@ export async function orDecided(
     return await proposed;
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;
-    const state = await trail.state(id);
+    const state = await trail.state(id).catch((other: unknown) => {
+      // The id was another proposal's before: that is what stands in the way.
+      throw isSealtrailError(other, 'proposal_unknown') ? error : other;
+    });
     if (state.status === 'pending') throw error;
     return asRecorded(state);
   }
