@@ -59,23 +59,24 @@ export async function decideMany(
     await Promise.all(due.map((state) => expire(context, state)));
     states = await loadStates(context, ids);
   }
+  let drafts = await missing(context, states, click);
   // Nothing of a click is recorded that cannot be recorded as a whole.
-  for (const state of states) prepare(context.ledger.tenant, memberDraft(state, click));
+  for (const draft of drafts) prepare(context.ledger.tenant, draft);
   // First and alone: of what is given to the log at once, the rest is appended when one entry is refused. A click under an id that
   // was another click would decide all the same.
   await context.ledger.append([batchDecided({ batch, actor, decision, proposals: ids })]);
-  // Somebody may decide about one of them in between: it is then stale, and the rest is appended again under the same ids. Each
-  // turn settles at least one proposal.
-  for (;;) {
+  // Somebody may decide about one of them in between: it is then stale, and the rest is appended again under the same ids.
+  while (drafts.length > 0) {
     try {
-      await context.ledger.append(states.map((state) => memberDraft(state, click)));
+      await context.ledger.append(drafts);
       break;
     } catch (error) {
       if (!isSealtrailError(error, 'id_conflict')) throw error;
-      const before = states.filter(({ decision }) => decision === undefined).length;
       states = await loadStates(context, ids);
-      // Nobody decided anything: an id is taken by something else.
-      if (states.filter(({ decision }) => decision === undefined).length === before) throw error;
+      const before = drafts;
+      drafts = await missing(context, states, click);
+      // Each turn settles at least one proposal, unless something else has the id of its decision.
+      if (drafts.length === before.length && open(drafts) === open(before)) throw error;
     }
   }
   states = await loadStates(context, ids);
@@ -101,6 +102,24 @@ function isMember({ decision }: ProposalState, batch: string): boolean {
   return decision !== undefined && factsOf(decision.entry).batch === batch;
 }
 
+function open(drafts: readonly EntryDraft[]): number {
+  return drafts.filter(({ type }) => type !== 'decision.stale').length;
+}
+
+/** What the log does not have yet of a click: the same click may be sent again, in other words. */
+async function missing(
+  { ledger }: Context,
+  states: readonly ProposalState[],
+  click: Click,
+): Promise<EntryDraft[]> {
+  const drafts = states
+    .filter((state) => !isMember(state, click.batch))
+    .map((state) => memberDraft(state, click));
+  const stale = drafts.filter(({ type }) => type === 'decision.stale');
+  const recorded = await ledger.find(stale.map(({ id }) => id as string));
+  return drafts.filter(({ id }) => !recorded.has(id as string));
+}
+
 function memberDraft(state: ProposalState, click: Click): EntryDraft {
   const { batch, actor, decision, size, ...said } = click;
   const { proposal, created } = state;
@@ -111,7 +130,7 @@ function memberDraft(state: ProposalState, click: Click): EntryDraft {
     actor,
     targets: [...created.entry.targets],
   };
-  if (state.decision === undefined || isMember(state, batch)) {
+  if (state.decision === undefined) {
     const member = { ...common, batch: { id: batch, size } } as DecisionApproved;
     return decision === 'approved' ? decisionApproved(member) : decisionRejected(member);
   }
