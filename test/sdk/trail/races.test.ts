@@ -208,7 +208,7 @@ describe('a bulk click', () => {
     expect(entries.filter(({ type }) => type === 'batch.decided').map(({ data }) => data['size'])).toEqual([
       40,
     ]);
-    // In one commit: nothing stands between the click and its members.
+    // Nobody else wrote: nothing stands between the click and its members.
     const from = entries.findIndex(({ type }) => type === 'batch.decided');
     expect(entries.slice(from + 1).every(({ data }) => data['batch'] === 'b-1')).toBe(true);
   });

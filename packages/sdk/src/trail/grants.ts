@@ -1,87 +1,12 @@
-import {
-  factsOf,
-  grantCreated,
-  grantCreatedId,
-  grantRevoked,
-  grantRevokedId,
-  grantsOf,
-  type Recorded,
-  type UserActor,
-} from '@sealtrail/events';
-import { canonicalize, isSealtrailError, leafHash, SealtrailError } from '@sealtrail/format';
+import { factsOf, grantCreated, grantRevoked, type Recorded, type UserActor } from '@sealtrail/events';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Context } from './context.ts';
+import { type FoundGrant, findGrant, type GrantScope, grantId, newestGrant } from './find-grant.ts';
 import type { Ledger } from './ledger.ts';
-
-/** What a grant allows: one agent, one action. */
-export interface GrantScope {
-  readonly agent: string;
-  readonly action: string;
-}
 
 export interface Grant extends GrantScope {
   readonly grant: string;
   readonly expires_at: string | undefined;
-}
-
-interface Found {
-  readonly grant: string;
-  readonly created: Recorded | undefined;
-  readonly revoked: Recorded | undefined;
-}
-
-// Grants of one scope are numbered, and a number is used once. So the newest one is found by its id, with no index that could
-// lag, and two people who grant at the same moment make one grant. Earlier ones may have been pruned: the newest has the greatest
-// id that is there, so numbers are written in such a way that their texts have their order: 0 to 9, a10 to a99, b100 and so on.
-
-function grantId(scope: GrantScope, number: number): string {
-  const digits = String(number);
-  const length = digits.length === 1 ? '' : String.fromCharCode('a'.charCodeAt(0) + digits.length - 2);
-  return `${prefixOf(scope)}${length}${digits}`;
-}
-
-function prefixOf({ agent, action }: GrantScope): string {
-  return grantsOf(leafHash(canonicalize([agent, action])).slice(0, 32));
-}
-
-/** The number of the grant that an entry has the id of, if it has. */
-function numberIn(id: string, scope: GrantScope): number | undefined {
-  const number = Number(/(\d+):[a-z]+$/.exec(id)?.[1]);
-  const grant = grantId(scope, number);
-  return [grantCreatedId(grant), grantRevokedId(grant)].includes(id) ? number : undefined;
-}
-
-/** The newest grant of a scope, and the number that the next one gets. */
-async function newest(
-  ledger: Ledger,
-  scope: GrantScope,
-): Promise<{ readonly last: Found | undefined; readonly next: number }> {
-  const prefix = prefixOf(scope);
-  let next: number | undefined;
-  // The character after the colon that the prefix ends with, which is in no id.
-  let below = `${prefix.slice(0, -1)};`;
-  for (;;) {
-    const id = await ledger.lastId(prefix, below);
-    if (id === undefined) return { last: undefined, next: next ?? 0 };
-    below = id;
-    const number = numberIn(id, scope);
-    if (number === undefined) continue;
-    next ??= number + 1;
-    const found = await look(ledger, grantId(scope, number));
-    if (found.created !== undefined || found.revoked !== undefined) return { last: found, next };
-  }
-}
-
-async function look(ledger: Ledger, grant: string): Promise<Found> {
-  const [createdId, revokedId] = [grantCreatedId(grant), grantRevokedId(grant)];
-  const entries = await ledger.find([createdId, revokedId]);
-  const created = entries.get(createdId);
-  return {
-    grant,
-    // What only has the id of a grant was said by nobody who may grant. What has the id of its revocation stands in the way of
-    // one for ever, and ends the grant as well.
-    created: created?.entry.type === 'authority.grant_created' ? created : undefined,
-    revoked: entries.get(revokedId),
-  };
 }
 
 /** The grant of a scope that holds at a time. */
@@ -90,17 +15,17 @@ export async function activeGrant(
   scope: GrantScope,
   now: number,
 ): Promise<Grant | undefined> {
-  const { last } = await newest(ledger, scope);
+  const { last } = await newestGrant(ledger, scope);
   return last !== undefined && isActive(last, now) ? grantOf(last, scope) : undefined;
 }
 
-function isActive({ created, revoked }: Found, now: number): boolean {
+function isActive({ created, revoked }: FoundGrant, now: number): boolean {
   if (created === undefined || revoked !== undefined) return false;
   const expires = factsOf(created.entry).expires_at;
   return expires === undefined || now <= Date.parse(expires);
 }
 
-function grantOf({ grant, created }: Found, scope: GrantScope): Grant {
+function grantOf({ grant, created }: FoundGrant, scope: GrantScope): Grant {
   return { grant, ...scope, expires_at: created && factsOf(created.entry).expires_at };
 }
 
@@ -112,7 +37,7 @@ export async function createGrant(
   options: { readonly reason?: string | undefined; readonly expires_at?: string | undefined },
 ): Promise<Grant> {
   for (;;) {
-    const { last, next } = await newest(ledger, scope);
+    const { last, next } = await newestGrant(ledger, scope);
     if (last !== undefined && isActive(last, now())) return grantOf(last, scope);
     const grant = grantId(scope, next);
     try {
@@ -131,7 +56,7 @@ export async function revokeGrant(
   actor: UserActor,
   options: { readonly reason?: string | undefined },
 ): Promise<void> {
-  const { last } = await newest(ledger, scope);
+  const { last } = await newestGrant(ledger, scope);
   if (last?.revoked !== undefined) return;
   if (last?.created === undefined) {
     throw new SealtrailError('grant_unknown', `the log has no grant of ${scope.action} to ${scope.agent}`, {
@@ -160,7 +85,7 @@ export async function grantObstacle(
 ): Promise<'grant_revoked' | 'grant_expired' | undefined> {
   const grant = entry.data['grant'];
   if (entry.type !== 'decision.auto_approved' || typeof grant !== 'string') return undefined;
-  const { created, revoked } = await look(ledger, grant);
+  const { created, revoked } = await findGrant(ledger, grant);
   // Who takes a grant back means also what was not executed yet.
   if (revoked !== undefined && revoked.entry.seq < before) return 'grant_revoked';
   // Pruned, and maybe its number was used again since: nobody can take it back any more, so it has ended.

@@ -12,7 +12,8 @@ import { type BatchOutcome, type DecideManyOptions, decideMany } from './decide-
 import { type ExecuteOptions, execute } from './execute.ts';
 import { executeOpen } from './execute-away.ts';
 import { isDue } from './expire.ts';
-import { createGrant, type Grant, type GrantScope, revokeGrant } from './grants.ts';
+import type { GrantScope } from './find-grant.ts';
+import { createGrant, type Grant, revokeGrant } from './grants.ts';
 import type { Ledger, Receipt } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import { type Presentation, type PresentOptions, present, supersede } from './present.ts';
