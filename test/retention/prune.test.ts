@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prunedDraft, SealtrailError } from '@sealtrail/format';
+import { prunedDraft } from '@sealtrail/format';
 import {
   anchorTenant,
   erase,
@@ -9,7 +9,6 @@ import {
   proveEntry,
   proveHistory,
   prune,
-  type Store,
   sealTenants,
   setHold,
   setRetention,
@@ -20,7 +19,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { raw } from '../support/raw.ts';
-import { aged, BY, DAY, PLACES, verifyEverything, World } from './world.ts';
+import { aged, BY, DAY, dyingAt, PLACES, verifyEverything, World } from './world.ts';
 
 describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
   it('moves old segments into an archive, and both parts are valid', async () => {
@@ -198,20 +197,6 @@ describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
     ]);
   });
 });
-
-function dyingAt(store: Store, method: keyof Store, dies: () => boolean): Store {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name !== method) return value.bind(target);
-      return async (...args: unknown[]) => {
-        if (dies()) throw new SealtrailError('store_unavailable', 'gone');
-        return value.apply(target, args);
-      };
-    },
-  });
-}
 
 describe('what is not stored any more', () => {
   const findings = async (world: World) =>

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Actor } from '@sealtrail/format';
+import { type Actor, SealtrailError } from '@sealtrail/format';
 import { anchorTenant, Log, type Store, setRetention } from '@sealtrail/store';
 import { openSource, type SourceReport, type TenantReport, verifyAll } from '@sealtrail/verifier';
 import { inject } from 'vitest';
@@ -85,4 +85,18 @@ export async function aged(
   await world.append(entries);
   await world.withLog((log) => setRetention(log, 'acme', { preset: 'custom', days: 30 }, { by: BY }));
   return { world, later: () => Date.now() + 40 * DAY, archive: join(world.place.folder, 'archive') };
+}
+
+export function dyingAt(store: Store, method: keyof Store, dies: () => boolean): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== method) return value.bind(target);
+      return async (...args: unknown[]) => {
+        if (dies()) throw new SealtrailError('store_unavailable', 'gone');
+        return value.apply(target, args);
+      };
+    },
+  });
 }

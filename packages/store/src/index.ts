@@ -35,3 +35,4 @@ export {
   sealTenants,
 } from './seal/seal-tenants.ts';
 export { syncFolder } from './sync-folder.ts';
+export { refusalOfSystem, unwritable } from './system-error.ts';

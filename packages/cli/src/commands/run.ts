@@ -1,7 +1,7 @@
 import { isName, isReference, isSealtrailError, isWord, type Target } from '@sealtrail/format';
+import { refusalOfSystem } from '@sealtrail/store';
 import { printable } from '@sealtrail/verifier/cli';
 import { InvalidArgumentError } from 'commander';
-import { refusalOfSystem } from './system-error.ts';
 
 /** Runs a command's work; an error becomes one line and an exit code: 1 for a broken log, 2 for everything else. */
 export async function run(json: boolean | undefined, work: () => Promise<number>): Promise<void> {

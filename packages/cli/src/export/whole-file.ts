@@ -5,8 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { SealtrailError } from '@sealtrail/format';
-import { refusalOfSystem } from '../commands/system-error.ts';
+import { unwritable } from '@sealtrail/store';
 
 /**
  * Writes beside the target and renames at the end: a file with that name is always a whole export, and one that was there
@@ -58,7 +57,6 @@ async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>):
   } catch (cause) {
     file.destroy();
     await rm(partial, { force: true });
-    if (!isSystemError(cause)) throw cause;
     throw unwritable(path, cause);
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupted);
@@ -66,17 +64,3 @@ async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>):
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** Says it of the target, and of its folder where that is what stands in the way: nobody knows the name of the other file. */
-function unwritable(path: string, cause: NodeJS.ErrnoException): SealtrailError {
-  const isFolders = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'].includes(cause.code ?? '');
-  const place = isFolders ? dirname(path) : path;
-  const { code, syscall, errno } = cause;
-  const why = refusalOfSystem(Object.assign(new Error(cause.message), { code, syscall, errno, path: place }));
-  const message = `cannot write ${path}: ${why?.message ?? cause.message}`;
-  return new SealtrailError('config_invalid', message, { system: code }, { cause });
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
-}

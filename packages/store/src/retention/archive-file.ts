@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Hash, SealtrailError } from '@sealtrail/format';
@@ -42,7 +42,7 @@ export async function makeFolder(folder: string): Promise<void> {
  * that name is the same archive, of an attempt that was cut short, or is refused.
  *
  * @returns the path
- * @throws SealtrailError `store_unavailable` when a file with other content has that name
+ * @throws SealtrailError `store_unavailable` when something else has that name
  */
 export async function keepArchive(
   draft: string,
@@ -57,7 +57,7 @@ export async function keepArchive(
     if (!(await isThere(file))) {
       // A file system without links.
       await rename(draft, file);
-    } else if ((await sha256Of(file)) !== sha256) {
+    } else if (!(await isArchive(file, sha256))) {
       throw new SealtrailError(
         'store_unavailable',
         `${file} is there already with other content: nothing was pruned; move it away, or give another folder`,
@@ -77,6 +77,11 @@ async function isThere(file: string): Promise<boolean> {
     if (Object(error).code === 'ENOENT') return false;
     throw error;
   }
+}
+
+/** What has the name of an archive may as well be a folder. */
+async function isArchive(file: string, sha256: Hash): Promise<boolean> {
+  return (await stat(file)).isFile() && (await sha256Of(file)) === sha256;
 }
 
 export async function sha256Of(file: string): Promise<Hash> {

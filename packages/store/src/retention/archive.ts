@@ -1,19 +1,49 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Hash, readEntry } from '@sealtrail/format';
 import { exportBundle } from '../export.ts';
 import type { Store } from '../port.ts';
-import { sha256Of } from './archive-file.ts';
+import { unwritable } from '../system-error.ts';
+import { archiveName, keepArchive, makeFolder, sha256Of } from './archive-file.ts';
 import type { LastSegment } from './prune.ts';
 
 export interface ArchiveOptions {
   readonly from: number;
   readonly last: LastSegment;
   readonly openings: 'included' | 'withheld';
+  /** It is made when it is not there. */
+  readonly folder: string;
+}
+
+export interface Archive {
   readonly file: string;
+  readonly sha256: Hash;
+}
+
+/**
+ * Writes segments to an archive and gives it its name, durably. What fails leaves nothing, whatever it was that stood in the way.
+ *
+ * @throws SealtrailError `config_invalid` when the folder or the archive cannot be written; `store_unavailable` when something else
+ *   has the archive's name; `segment_broken`
+ */
+export async function makeArchive(store: Store, tenant: string, options: ArchiveOptions): Promise<Archive> {
+  const { from, last, folder } = options;
+  const draft = join(folder, `.${randomUUID()}`);
+  try {
+    await makeFolder(folder);
+    const sha256 = await writeArchive(store, tenant, options, draft);
+    const name = archiveName(tenant, { from, to: last.anchor.to, sha256 });
+    return { file: await keepArchive(draft, folder, name, sha256), sha256 };
+  } catch (error) {
+    // What keeps a draft from being removed is what kept it from being written, and that is told.
+    await rm(draft, { force: true }).catch(() => {});
+    throw unwritable(folder, error, folder);
+  }
 }
 
 /**
@@ -23,10 +53,11 @@ export interface ArchiveOptions {
  * @returns SHA-256 of the file
  * @throws SealtrailError `segment_broken`
  */
-export async function writeArchive(
+async function writeArchive(
   store: Store,
   tenant: string,
-  { from, last, openings, file }: ArchiveOptions,
+  { from, last, openings }: ArchiveOptions,
+  file: string,
 ): Promise<Hash> {
   const { to, last: hash } = last.anchor;
   const [row] = await store.readFrom(tenant, to, 1);

@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Actor,
   type Anchor,
@@ -17,8 +14,7 @@ import {
 import { anchorOver } from '../anchor/anchor-over.ts';
 import type { Store } from '../port.ts';
 import { appendIfUnchanged } from './append-if-unchanged.ts';
-import { writeArchive } from './archive.ts';
-import { archiveName, keepArchive, makeFolder } from './archive-file.ts';
+import { makeArchive } from './archive.ts';
 import { checkPerson } from './person.ts';
 import { Rules } from './rules.ts';
 
@@ -72,7 +68,8 @@ export async function planPrune(
  * says are gone; the next run makes the same archive, or removes these.
  *
  * @throws SealtrailError `retention_invalid` when the log has no policy; `actor_refused`; `segment_broken` for a segment that
- *   does not verify: it is evidence, and stays; `id_conflict` when the account's id is taken; `store_unavailable`
+ *   does not verify: it is evidence, and stays; `config_invalid` when the archive cannot be written, and nothing was removed;
+ *   `id_conflict` when the account's id is taken; `store_unavailable`
  */
 export async function prune(store: Store, tenant: string, request: PruneRequest): Promise<PruneResult> {
   checkPerson(request.by);
@@ -88,32 +85,25 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
       return { ...plan, file: null, sha256: null };
     }
     const { from, to } = plan.range;
-    await makeFolder(request.archive);
-    const draft = join(request.archive, `.${randomUUID()}`);
-    try {
-      const sha256 = await writeArchive(store, tenant, {
-        from,
-        last,
-        openings,
-        file: draft,
-      });
-      const { number, hash } = last.row;
-      const entry = prunedDraft(request.by, {
-        to,
-        anchor: { number, hash },
-        archive: { from, sha256, openings },
-        rules: carried(tenant, rules),
-      });
-      // First the archive under its name: an account must never name one that is not there.
-      const name = archiveName(tenant, { from, to, sha256 });
-      const file = await keepArchive(draft, request.archive, name, sha256);
-      if ((await appendIfUnchanged(store, tenant, [entry], rules.tip)) === 0) continue;
-      await finishPruning(store, tenant, await rulesOf(store, tenant));
-      await store.compact?.();
-      return { ...plan, file, sha256 };
-    } finally {
-      await rm(draft, { force: true });
-    }
+    const carry = carried(tenant, rules);
+    // First the archive under its name: an account must never name one that is not there.
+    const { file, sha256 } = await makeArchive(store, tenant, {
+      from,
+      last,
+      openings,
+      folder: request.archive,
+    });
+    const { number, hash } = last.row;
+    const entry = prunedDraft(request.by, {
+      to,
+      anchor: { number, hash },
+      archive: { from, sha256, openings },
+      rules: carry,
+    });
+    if ((await appendIfUnchanged(store, tenant, [entry], rules.tip)) === 0) continue;
+    await finishPruning(store, tenant, await rulesOf(store, tenant));
+    await store.compact?.();
+    return { ...plan, file, sha256 };
   }
   throw new SealtrailError('store_unavailable', 'others appended again and again in the meantime');
 }

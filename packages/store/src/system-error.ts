@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
 
 interface SystemError extends NodeJS.ErrnoException {
@@ -5,7 +6,7 @@ interface SystemError extends NodeJS.ErrnoException {
   readonly port?: number;
 }
 
-// What the operating system refuses, by its code, in words for whoever typed the command.
+// What the operating system refuses, by its code, in words for whoever gave the path or the address.
 
 const OF_PATHS: Readonly<Record<string, (path: string, syscall?: string) => string>> = {
   ENOENT: (path) => `there is no ${path}`,
@@ -15,6 +16,7 @@ const OF_PATHS: Readonly<Record<string, (path: string, syscall?: string) => stri
   EACCES: (path) => `${path} is not yours to use`,
   EPERM: (path) => `${path} is not yours to use`,
   EROFS: (path) => `${path} is on a disk that cannot be written`,
+  ENOSPC: (path) => `the disk of ${path} is full`,
 };
 
 const OF_ADDRESSES: Readonly<Record<string, (address: string) => string>> = {
@@ -30,6 +32,21 @@ export function refusalOfSystem(error: unknown): SealtrailError | undefined {
   const message = told(error) ?? error.message;
   return new SealtrailError('config_invalid', message, { system, syscall }, { cause: error });
 }
+
+/**
+ * What stands in the way of what was asked for, a file in a folder or a folder with files in it, said of that or of the folder where
+ * the folder is what is wrong: nobody knows the names of drafts. Any other error is given back as it is.
+ */
+export function unwritable(path: string, error: unknown, folder = dirname(path)): unknown {
+  if (!isSystemError(error)) return error;
+  const { code, syscall, errno } = error;
+  const place = OF_FOLDERS.includes(code ?? '') ? folder : path;
+  const why = refusalOfSystem(Object.assign(new Error(error.message), { code, syscall, errno, path: place }));
+  const message = `cannot write ${path}: ${why?.message ?? error.message}`;
+  return new SealtrailError('config_invalid', message, { system: code }, { cause: error });
+}
+
+const OF_FOLDERS: readonly string[] = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'];
 
 function told({ code = '', syscall, path, address, port }: SystemError): string | undefined {
   if (address !== undefined) return OF_ADDRESSES[code]?.(`${address}:${port}`);
