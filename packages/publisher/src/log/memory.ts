@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Hash, SealtrailError } from '@sealtrail/format';
-import { inTransaction, patiently } from '@sealtrail/store/sqlite';
+import { inTransaction, patiently, refuseForeign } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 
 // What a publisher must never forget, above all what it signed last. SQLite, because its commits are durable and one process
@@ -9,6 +9,7 @@ import Database from 'libsql';
 
 /** "SlPu" in ASCII. */
 const APPLICATION_ID = 0x536c5075;
+const OURS = 'a publisher’s memory';
 /** How long another process may take to sign, before this one gives up. */
 const WAIT_MS = 20_000;
 const TABLES = `
@@ -75,18 +76,14 @@ export class Memory {
     if (this.#connected !== undefined) return;
     const db = new Database(this.#path);
     try {
-      db.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+      db.exec('PRAGMA busy_timeout = 0');
+      refuseForeign(db, APPLICATION_ID, OURS);
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       inTransaction(db, () => {
+        refuseForeign(db, APPLICATION_ID, OURS);
         const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
         if (n === 0) db.exec(TABLES);
       });
-      const { application_id: id } = db.prepare('PRAGMA application_id').get() as { application_id: number };
-      if (id !== APPLICATION_ID) {
-        throw new SealtrailError(
-          'store_layout',
-          `${this.#path} holds something else than a publisher’s memory`,
-        );
-      }
     } catch (error) {
       db.close();
       throw error;

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SealtrailError } from '@sealtrail/format';
-import { inTransaction } from '@sealtrail/store/sqlite';
+import { inTransaction, refuseForeign } from '@sealtrail/store/sqlite';
 import type { Checkpoint } from '@sealtrail/tlog';
 import Database from 'libsql';
 
@@ -25,17 +24,20 @@ export class WitnessState {
     this.#db.exec('PRAGMA busy_timeout = 5000');
     // Rollback journal: one small row, and a reader never has to wait for a checkpoint of the write-ahead log.
     this.#db.exec('PRAGMA synchronous = FULL');
+    try {
+      this.#make();
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #make(): void {
     this.atomically(() => {
+      refuseForeign(this.#db, APPLICATION_ID, 'a witness’s memory');
       const { n } = this.#db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
       if (n === 0) this.#db.exec(TABLES);
     });
-    const { application_id: id } = this.#db.prepare('PRAGMA application_id').get() as {
-      application_id: number;
-    };
-    if (id !== APPLICATION_ID) {
-      this.#db.close();
-      throw new SealtrailError('store_layout', `${path} holds something else than a witness’s memory`);
-    }
   }
 
   /** Nobody else, in no other process, reads or writes in between; durable when it returns. */

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
-import { inTransaction, patiently } from '@sealtrail/store/sqlite';
+import { inTransaction, patiently, refuseForeign } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 import type { z } from 'zod';
 import {
@@ -15,6 +15,7 @@ import {
 
 /** "SeaS" in ASCII: tells this file from stores and other SQLite files (PRAGMA application_id). */
 const APPLICATION_ID = 0x53656153;
+const OURS = 'the data of the service';
 const LAYOUT_VERSION = 1;
 /** How long a step waits for other processes before it gives up, in milliseconds. */
 const LOCK_WAIT_MS = 10_000;
@@ -53,13 +54,15 @@ export async function openSqliteData(path: string): Promise<ServiceData> {
 }
 
 function prepare(db: Database.Database): void {
-  db.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  db.exec('PRAGMA busy_timeout = 0');
+  refuseForeign(db, APPLICATION_ID, OURS);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   inTransaction(db, () => {
+    refuseForeign(db, APPLICATION_ID, OURS);
     if (number(db, 'SELECT count(*) AS n FROM sqlite_schema') === 0) db.exec(TABLES);
   });
-  const isOurs = number(db, 'SELECT application_id AS n FROM pragma_application_id') === APPLICATION_ID;
   const version = number(db, 'SELECT user_version AS n FROM pragma_user_version');
-  if (!isOurs || version !== LAYOUT_VERSION)
+  if (version !== LAYOUT_VERSION)
     throw new SealtrailError('store_layout', "the file is not this version's of the service");
 }
 

@@ -1,6 +1,7 @@
 import { SealtrailError } from '@sealtrail/format';
 import { SQLITE_ENTRIES_ID, SQLITE_TABLES, storeSchemaFault } from '@sealtrail/verifier/sqlite';
 import type Database from 'libsql';
+import { refuseForeign } from './foreign.ts';
 import { inTransaction } from './in-transaction.ts';
 
 /** "Seal" in ASCII: tells our files from other SQLite files (PRAGMA application_id). */
@@ -20,20 +21,21 @@ const MAKE = [
  * @throws SealtrailError `store_layout` for a file that holds something else; the driver's error when the file is busy
  */
 export function prepareDatabase(db: Database.Database): void {
+  // Nothing waits inside SQLite: that would block the event loop.
+  db.exec('PRAGMA busy_timeout = 0');
+  refuseForeign(db, APPLICATION_ID, 'a Sealtrail store');
   // FULL: a commit is on the disk before it is acknowledged, also in WAL mode. secure_delete: a destroyed sealed value
-  // leaves no copy in free pages. Nothing waits inside SQLite: that would block the event loop.
-  db.exec(
-    'PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON',
-  );
+  // leaves no copy in free pages.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
   if (version(db) === 0) {
     // Two processes may open a new file at once: the second finds the tables inside its own transaction.
     inTransaction(db, () => {
+      // Or somebody else's.
+      refuseForeign(db, APPLICATION_ID, 'a Sealtrail store');
       const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
       if (n === 0) db.exec(MAKE);
     });
   }
-  if (applicationId(db) !== APPLICATION_ID)
-    throw layout('the file holds something else than a Sealtrail store');
   if (version(db) !== LAYOUT_VERSION)
     throw layout(`the store has layout ${version(db)}, this version knows ${LAYOUT_VERSION}`);
   const fault = storeSchemaFault(db);
@@ -42,10 +44,6 @@ export function prepareDatabase(db: Database.Database): void {
 
 function version(db: Database.Database): number {
   return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-}
-
-function applicationId(db: Database.Database): number {
-  return (db.prepare('PRAGMA application_id').get() as { application_id: number }).application_id;
 }
 
 function layout(why: string): SealtrailError {

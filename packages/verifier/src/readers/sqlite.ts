@@ -33,8 +33,9 @@ export async function openSqlite(path: string): Promise<LogSource> {
     );
   }
   try {
-    const db = new Driver(path, { readonly: true });
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    const db = new Driver(path);
+    // The driver opens every file for writing.
+    db.exec(`PRAGMA query_only = ON; PRAGMA busy_timeout = ${BUSY_MS}`);
     return new SqliteSource(db, () => db.close(), { path });
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot open ${path} as a SQLite file`, {}, { cause });

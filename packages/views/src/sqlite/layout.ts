@@ -1,10 +1,10 @@
-import { SealtrailError } from '@sealtrail/format';
-import { inTransaction } from '@sealtrail/store/sqlite';
+import { inTransaction, refuseForeign } from '@sealtrail/store/sqlite';
 import type Database from 'libsql';
 import { LAYOUT_VERSION } from '../port.ts';
 
 /** "SeaV" in ASCII: tells an index from stores and other SQLite files (PRAGMA application_id). */
 const APPLICATION_ID = 0x53656156;
+const OURS = 'an index of views';
 
 // `build` numbers are not used again, so nothing that is left of an earlier one is ever seen.
 const TABLES = `
@@ -33,25 +33,17 @@ PRAGMA user_version = ${LAYOUT_VERSION};
 export function prepareIndex(db: Database.Database): void {
   // Nothing waits inside SQLite: that would block the event loop.
   db.exec('PRAGMA busy_timeout = 0');
-  refuseOther(db);
+  refuseForeign(db, APPLICATION_ID, OURS);
   // NORMAL: what a power failure takes away is derived again.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   if (isReady(db)) return;
   inTransaction(db, () => {
     // Another process may have been faster.
     if (isReady(db)) return;
-    refuseOther(db);
+    refuseForeign(db, APPLICATION_ID, OURS);
     db.exec('DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS facets; DROP TABLE IF EXISTS proposals');
     db.exec(TABLES);
   });
-}
-
-/** What is not an index is not overwritten with one. */
-function refuseOther(db: Database.Database): void {
-  const tables = number(db, 'SELECT count(*) AS n FROM sqlite_schema');
-  if (tables === 0 || number(db, 'SELECT application_id AS n FROM pragma_application_id') === APPLICATION_ID)
-    return;
-  throw new SealtrailError('store_layout', 'the file holds something else than an index of views');
 }
 
 function isReady(db: Database.Database): boolean {
