@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyFile, directorySink, openKeyFile, Publisher } from '@sealtrail/publisher';
 import { createService, openTokens } from '@sealtrail/service';
 import { anchorTenant, sealTenants } from '@sealtrail/store';
 import { openCheckpoint, policyOfKey } from '@sealtrail/tlog';
 import { openPublishedLog, readEvidence, verifyCheckpoint, verifyEvidence } from '@sealtrail/verifier';
+import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { verifyEverything, World } from '../retention/world.ts';
 import { codeOf } from '../support/errors.ts';
@@ -30,21 +31,21 @@ async function published() {
   const admin = (await make({ tenants: 'all' }, 'admin')).text;
   const auditor = (await make({ tenants: ['acme'], record: { type: 'contact', id: 'c-1' } }, 'auditor')).text;
   await tokens.close();
-  const service = await createService({
-    store: location,
-    path: '/audit',
-    log: join(folder, 'log'),
-    console: false,
-  });
+  const get = await serving(location, join(folder, 'log'));
+  return { world, publisher, key, admin, auditor, get };
+}
+
+/** What asks a service over a store and the log that is published of it. */
+async function serving(store: string, log: string) {
+  const service = await createService({ store, path: '/audit', log, console: false });
   onTestFinished(() => service.close());
-  const get = (path: string, token?: string) =>
+  return (path: string, token?: string) =>
     service.fetch(
       new Request(
         `http://crm.example/audit${path}`,
         token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
       ),
     );
-  return { world, publisher, key, admin, auditor, get };
 }
 
 describe('the service over a published log', () => {
@@ -60,6 +61,34 @@ describe('the service over a published log', () => {
     expect(await status(admin)).toMatchObject({ sinks: [{ name: 'archive', outstanding: 0 }] });
     expect(await status(auditor)).toMatchObject({ checkpoint: { size }, sinks: [] });
     expect((await verifyEverything(world.place.location)).report.status).toBe('valid');
+  });
+
+  it.each([
+    // Whoever signs and publishes: what was finished before is told.
+    [
+      'writes it',
+      'BEGIN IMMEDIATE',
+      { checkpoint: { witnesses: [] }, sinks: [{ outstanding: 1 }], held: false },
+    ],
+    // Whoever copies it, or took it for himself: that is all that can be told of it.
+    [
+      'has it to himself',
+      'PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; UPDATE checkpoints SET time = time; COMMIT',
+      { checkpoint: null, sinks: [], held: true },
+    ],
+  ])('waits for nobody who %s', async (_, sql, told) => {
+    const { admin, world } = await published();
+    const { folder, location } = world.place;
+    // In a copy, where no connection of this process is in the other's way.
+    await cp(join(folder, 'log'), join(folder, 'copy'), { recursive: true });
+    const other = new Database(join(folder, 'copy', 'publisher.db'));
+    onTestFinished(() => void other.close());
+    other.exec(sql);
+    const get = await serving(location, join(folder, 'copy'));
+    const begun = performance.now();
+    const answer = await get('/api/v1/status', admin);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect([answer.status, await answer.json()]).toMatchObject([200, { seal: { number: 1 }, ...told }]);
   });
 
   it('serves the checkpoint and its tiles to everybody, and nothing else of the folder', async () => {

@@ -29,6 +29,7 @@ export const status = z.object({
   seal: z.object({ number: position, time, age_ms: z.number() }).nullable(),
   checkpoint: z.object({ size: position, time, witnesses: z.array(text) }).nullable(),
   sinks: z.array(z.object({ name: text, outstanding: z.int().nonnegative() })),
+  held: z.boolean(),
   now: time,
 });
 export type Status = z.output<typeof status>;

@@ -7,7 +7,7 @@ import classes from './integrity.module.css';
 /** How far the safeguards are behind the log, as the service says. No verdict. */
 export function Lag({ status, tenant }: { readonly status: Status; readonly tenant: string }) {
   const log = status.tenants.find((one) => one.tenant === tenant);
-  const { seal, checkpoint, sinks } = status;
+  const { seal, sinks } = status;
   return (
     <section aria-label="Safeguards and how far they are behind" className={classes.facts}>
       {log !== undefined && <Anchors log={log} now={status.now} />}
@@ -19,16 +19,7 @@ export function Lag({ status, tenant }: { readonly status: Status; readonly tena
           ? 'A seal covers all tenants: only with one is a deleted or set back log noticed.'
           : 'One statement over all tenants. Note it elsewhere.'}
       </Fact>
-      <Fact
-        title="Witnesses"
-        value={
-          checkpoint === null || checkpoint.witnesses.length === 0 ? 'None' : checkpoint.witnesses.join(', ')
-        }
-      >
-        {checkpoint === null
-          ? 'Nobody outside has countersigned the log.'
-          : `Checkpoint over ${count(checkpoint.size, 'seal')}, ${ago(Date.parse(status.now) - Date.parse(checkpoint.time))}.`}
-      </Fact>
+      <Witnesses status={status} />
       {sinks.map(({ name, outstanding }) => (
         <Fact
           key={name}
@@ -39,6 +30,24 @@ export function Lag({ status, tenant }: { readonly status: Status; readonly tena
         </Fact>
       ))}
     </section>
+  );
+}
+
+function Witnesses({ status: { checkpoint, held, now } }: { readonly status: Status }) {
+  if (held) {
+    return (
+      <Fact title="Witnesses" value="Not known">
+        Somebody has the publisher’s database to himself. Ask again later.
+      </Fact>
+    );
+  }
+  const names = checkpoint?.witnesses ?? [];
+  return (
+    <Fact title="Witnesses" value={names.length === 0 ? 'None' : names.join(', ')}>
+      {checkpoint === null
+        ? 'Nobody outside has countersigned the log.'
+        : `Checkpoint over ${count(checkpoint.size, 'seal')}, ${ago(Date.parse(now) - Date.parse(checkpoint.time))}.`}
+    </Fact>
   );
 }
 

@@ -33,7 +33,7 @@ export class Deliveries {
   async to(name: string, signal: AbortSignal = new AbortController().signal): Promise<Delivered> {
     const sink = this.#sinks.find((one) => one.name === name);
     if (sink === undefined) throw new SealtrailError('config_invalid', `there is no sink ${name}`);
-    const waiting = await this.#memory.exclusively(() => this.#memory.outstanding(name));
+    const waiting = await this.#memory.reading(() => this.#memory.outstanding(name));
     const chosen = sink.newestOnly ? waiting.slice(-1) : waiting;
     for (const checkpoint of chosen) {
       signal.throwIfAborted();
@@ -61,7 +61,7 @@ export class Deliveries {
   async #deliverOne(sink: Sink, stored: StoredCheckpoint, signal: AbortSignal): Promise<void> {
     const { size, root, origin, note } = stored;
     const checkpoint: Checkpoint = { origin, size, root };
-    const previous = await this.#memory.exclusively(() => this.#memory.lastDelivered(sink.name));
+    const previous = await this.#memory.reading(() => this.#memory.lastDelivered(sink.name));
     const tree = this.#folder.tree(size);
     const receipt = await sink.deliver({
       checkpoint,

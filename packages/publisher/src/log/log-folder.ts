@@ -10,6 +10,7 @@ import {
 import { TileTree } from '@sealtrail/tlog';
 import { putFile, tilesIn } from './files.ts';
 import { Memory, type StoredCheckpoint } from './memory.ts';
+import type { MemoryOptions } from './memory-file.ts';
 import { type SinkState, sinkState } from './sink-state.ts';
 
 const PUBLIC = 'public';
@@ -35,9 +36,9 @@ export class LogFolder {
    *
    * @throws SealtrailError `config_invalid` when there is none and none shall be made
    */
-  constructor(path: string, options: { readonly create?: boolean } = {}) {
+  constructor(path: string, options: MemoryOptions = {}) {
     this.path = path;
-    this.memory = new Memory(join(path, 'publisher.db'), options.create ?? false);
+    this.memory = new Memory(join(path, 'publisher.db'), options);
   }
 
   /** A path of what is published. */
@@ -60,12 +61,12 @@ export class LogFolder {
 
   /** The newest checkpoint. */
   newest(): Promise<StoredCheckpoint | undefined> {
-    return this.memory.exclusively(() => this.memory.newest());
+    return this.memory.reading(() => this.memory.newest());
   }
 
   /** What each sink of the last publisher has got, and what it has not. */
   sinks(): Promise<SinkState[]> {
-    return this.memory.exclusively(() => this.memory.sinks().map((sink) => sinkState(sink, this.memory)));
+    return this.memory.reading(() => this.memory.sinks().map((sink) => sinkState(sink, this.memory)));
   }
 
   /**
@@ -74,7 +75,7 @@ export class LogFolder {
    * @throws SealtrailError `not_sealed` when none covers it yet
    */
   async proveLeaf(index: number, which: 'first' | 'newest' = 'newest'): Promise<ProvedLeaf> {
-    const { found, receipts } = await this.memory.exclusively(() => {
+    const { found, receipts } = await this.memory.reading(() => {
       const checkpoint = which === 'newest' ? this.memory.newest() : this.memory.covering(index + 1);
       return { found: checkpoint, receipts: this.memory.receipts(checkpoint?.size ?? 0) };
     });

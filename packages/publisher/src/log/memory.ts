@@ -1,36 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Hash, SealtrailError } from '@sealtrail/format';
-import { inTransaction, patiently, refuseForeign } from '@sealtrail/store/sqlite';
-import Database from 'libsql';
-
-// What a publisher must never forget, above all what it signed last. SQLite, because its commits are durable and one process
-// at a time changes them.
-
-/** "SlPu" in ASCII. */
-const APPLICATION_ID = 0x536c5075;
-const OURS = 'a publisher’s memory';
-/** How long another process may take to sign, before this one gives up. */
-const WAIT_MS = 20_000;
-const TABLES = `
-CREATE TABLE checkpoints (
-  size INTEGER NOT NULL PRIMARY KEY, root TEXT NOT NULL, origin TEXT NOT NULL, note TEXT NOT NULL, time TEXT NOT NULL
-) STRICT;
-CREATE TABLE keys (
-  vkey TEXT NOT NULL PRIMARY KEY, retired INTEGER NOT NULL
-) STRICT;
-CREATE TABLE deliveries (
-  sink TEXT NOT NULL, size INTEGER NOT NULL, time TEXT NOT NULL, receipt TEXT,
-  PRIMARY KEY (sink, size)
-) STRICT;
-CREATE TABLE sinks (
-  sink TEXT NOT NULL PRIMARY KEY, newest_only INTEGER NOT NULL
-) STRICT;
-CREATE TABLE failures (
-  sink TEXT NOT NULL PRIMARY KEY, attempts INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, time TEXT NOT NULL
-) STRICT;
-PRAGMA application_id = ${APPLICATION_ID};
-`;
+import type { Hash } from '@sealtrail/format';
+import type Database from 'libsql';
+import { MemoryFile, type MemoryOptions } from './memory-file.ts';
 
 const SELECT = 'SELECT size, root, origin, note, time FROM checkpoints';
 
@@ -51,71 +21,27 @@ export interface Failure {
   readonly time: string;
 }
 
+/** What a publisher remembers. Everything that is done with it is done in a turn. */
 export class Memory {
-  readonly #path: string;
-  #connected: Database.Database | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #file: MemoryFile;
 
   /** @throws SealtrailError `config_invalid` for a file that is not there, and shall not be made */
-  constructor(path: string, create: boolean) {
-    if (create) mkdirSync(dirname(path), { recursive: true });
-    else if (!existsSync(path)) {
-      throw new SealtrailError('config_invalid', `there is no ${path}: nothing was published yet`);
-    }
-    this.#path = path;
+  constructor(path: string, options: MemoryOptions = {}) {
+    this.#file = new MemoryFile(path, options);
   }
 
-  /** The connection; made when it is first needed, since another process may have to be waited for. */
   get #db(): Database.Database {
-    if (this.#connected === undefined) throw new Error('the memory is used in turns only');
-    return this.#connected;
+    return this.#file.db;
   }
 
-  /** @throws SealtrailError `store_layout` for a file that holds something else; the driver's error when the file is busy */
-  #connect(): void {
-    if (this.#connected !== undefined) return;
-    const db = new Database(this.#path);
-    try {
-      db.exec('PRAGMA busy_timeout = 0');
-      refuseForeign(db, APPLICATION_ID, OURS);
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-      inTransaction(db, () => {
-        refuseForeign(db, APPLICATION_ID, OURS);
-        const { n } = db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
-        if (n === 0) db.exec(TABLES);
-      });
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-    this.#connected = db;
-  }
-
-  /**
-   * One at a time, over all processes, and durable when the promise resolves. Everything that is done with the memory is done
-   * in here: outside, it would be done in the middle of somebody else's work.
-   *
-   * @throws SealtrailError `store_unavailable` when others hold it for too long, or it cannot be written; what `work` throws, with
-   *   nothing changed
-   */
+  /** As {@link MemoryFile.exclusively} */
   exclusively<T>(work: () => T | Promise<T>): Promise<T> {
-    const run = async (): Promise<T> => {
-      await patiently(WAIT_MS, () => {
-        this.#connect();
-        this.#db.exec('BEGIN IMMEDIATE');
-      });
-      try {
-        const result = await work();
-        this.#db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-        throw isOfDriver(error) ? unwritable(this.#path, error) : error;
-      }
-    };
-    const result = this.#turn.then(run);
-    this.#turn = result.catch(() => {});
-    return result;
+    return this.#file.exclusively(work);
+  }
+
+  /** As {@link MemoryFile.reading} */
+  reading<T>(work: () => T): Promise<T> {
+    return this.#file.reading(work);
   }
 
   newest(): StoredCheckpoint | undefined {
@@ -231,17 +157,8 @@ export class Memory {
   }
 
   close(): void {
-    this.#connected?.close();
+    this.#file.close();
   }
-}
-
-function isOfDriver(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
-}
-
-function unwritable(path: string, cause: unknown): SealtrailError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new SealtrailError('store_unavailable', `${path} cannot be written: ${why}`, {}, { cause });
 }
 
 /** The columns of a row, without what the driver adds to it. */

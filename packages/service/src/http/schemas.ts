@@ -53,6 +53,10 @@ export const status = z.strictObject({
   seal: z.strictObject({ number: position, time, age_ms: z.number() }).nullable(),
   checkpoint: z.strictObject({ size: count, time: z.string(), witnesses: z.array(z.string()) }).nullable(),
   sinks: z.array(z.strictObject({ name: z.string(), outstanding: count })),
+  held: z.boolean().meta({
+    description:
+      "whether somebody has the publisher's database to himself: no checkpoint and no sink can be told then",
+  }),
   now: time,
 });
 

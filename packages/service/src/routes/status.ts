@@ -41,11 +41,13 @@ export const statusRoutes: readonly Route[] = [
         time: newest.time,
         age_ms: Math.max(0, now.getTime() - Date.parse(newest.time)),
       };
+      const told = (await published?.state()) ?? { checkpoint: null, sinks: [], held: false };
       const [checkpoint, sinks] = await Promise.all([
-        options.checkpoint?.() ?? published?.checkpoint() ?? null,
-        signed.scope.tenants === 'all' ? (options.sinks?.() ?? published?.sinks() ?? []) : [],
+        options.checkpoint?.() ?? told.checkpoint,
+        signed.scope.tenants === 'all' ? (options.sinks?.() ?? told.sinks) : [],
       ]);
-      const body = { tenants: lines, next: page.next, seal: seal ?? null, checkpoint, sinks };
+      const { held } = told;
+      const body = { tenants: lines, next: page.next, seal: seal ?? null, checkpoint, sinks, held };
       return { body: { ...body, now: now.toISOString() } };
     },
   }),

@@ -18,7 +18,7 @@ import type {
   Store,
   UnanchoredTenant,
 } from '../port.ts';
-import { isUnusable, patiently } from './busy.ts';
+import { isBusyFailure, isUnusable, patiently } from './busy.ts';
 import { Connection } from './connection.ts';
 import { refuseForeign } from './foreign.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -28,7 +28,7 @@ import { Readers } from './readers.ts';
 import { Reads } from './reads.ts';
 import { Together } from './together.ts';
 
-export { inTransaction, patiently, refuseForeign };
+export { inTransaction, isBusyFailure, patiently, refuseForeign };
 
 /** How long a commit waits for other processes before it gives up, in milliseconds. */
 const LOCK_WAIT_MS = 30_000;
