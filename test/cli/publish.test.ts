@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKeyFile, serveLog, serveWitness, Witness } from '@sealtrail/publisher';
-import { readVkey } from '@sealtrail/tlog';
+import { encodeVkey, readVkey } from '@sealtrail/tlog';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorCode, sealtrail, sealtrailVerify } from './helpers/bins.ts';
 import { fill } from './helpers/stores.ts';
@@ -201,5 +201,35 @@ describe('the way of a checkpoint', () => {
     expect([old.code, errorCode(old)]).toEqual([2, 'key_invalid']);
     const now = await sealtrail(['publish', store, '--log', at('log'), '--key', at('next.key')]);
     expect(now.code).toBe(0);
+  });
+
+  it('retires a key whose file is lost, by its public key or its id', async () => {
+    const retire = (key: string) =>
+      sealtrail(['key', 'retire', store, '--log', at('log'), '--key', key, '--json']);
+    const next = async (name: string, before: string) => {
+      const vkey = (await sealtrail(['key', 'new', at(name), '--name', 'audit.example/log'])).stdout.trim();
+      expect((await sealtrail(['key', 'add', store, '--log', at('log'), '--key', at(name)])).code).toBe(0);
+      await rm(at(before));
+      return vkey;
+    };
+    const lost = encodeVkey((await openKeyFile(at('next.key'))).key);
+    const second = await next('second.key', 'next.key');
+    for (const unknown of [at('next.key'), '00000000', `${lost}x`, lost.replace('audit', 'evil')]) {
+      const refused = await retire(unknown);
+      expect([refused.code, errorCode(refused)]).toEqual([2, 'key_invalid']);
+    }
+    const byKey = await retire(lost);
+    expect([byKey.code, JSON.parse(byKey.stdout)]).toEqual([
+      0,
+      { kind: 'retired', vkey: lost, changed: true },
+    ]);
+    await next('third.key', 'second.key');
+    const byId = await retire(String(second.split('+')[1]));
+    expect([byId.code, JSON.parse(byId.stdout)]).toEqual([
+      0,
+      { kind: 'retired', vkey: second, changed: true },
+    ]);
+    const published = await sealtrail(['publish', store, '--log', at('log'), '--key', at('third.key')]);
+    expect(published.code).toBe(0);
   });
 });

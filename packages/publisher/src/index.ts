@@ -1,4 +1,4 @@
-export { changeKey } from './keys/change-key.ts';
+export { changeKey, namedKey } from './keys/change-key.ts';
 export { createKeyFile, openKeyFile } from './keys/key-file.ts';
 export type { Delivered } from './log/deliveries.ts';
 export { type LogAnswer, logHandler } from './log/handler.ts';

@@ -1,8 +1,12 @@
-import { changeKey, createKeyFile, LogFolder, openKeyFile } from '@sealtrail/publisher';
+import { existsSync } from 'node:fs';
+import { changeKey, createKeyFile, LogFolder, namedKey, openKeyFile } from '@sealtrail/publisher';
 import { openStore } from '@sealtrail/store';
-import { encodeVkey, type KeyRole } from '@sealtrail/tlog';
+import { encodeVkey, type KeyRole, type NoteKey, readVkey } from '@sealtrail/tlog';
 import { type Command, Option } from 'commander';
 import { run } from './run.ts';
+
+/** How a public key is called in its own text. */
+const KEY_ID = /^[0-9a-f]{8}$/;
 
 export function addKey(command: Command): Command {
   command.description('Make keys for checkpoints and witnesses, and change the keys of a log.');
@@ -34,14 +38,20 @@ export function addKey(command: Command): Command {
       )
       .argument('<store>', 'SQLite file or mongodb:// URL')
       .requiredOption('--log <folder>', 'the log’s folder')
-      .requiredOption('--key <file>', 'the key file')
+      .requiredOption(
+        '--key <key>',
+        kind === 'add'
+          ? 'the key file'
+          : 'which one: its public key, as "key show" prints it, the id in there (8 hex digits), or the key file',
+      )
       .option('--json', 'print the result as JSON')
       .addHelpText(
         'after',
         `
 A change of keys, in order: "key new" the next one; "key add" it; publish with both (--key twice), so that whoever knows
 the old key sees both signatures; give the new public key to everybody; "key retire" the old one; publish with the new one.
-A key that was retired does not come back, and the last one is not retired.
+A key that was retired does not come back, and the last one is not retired. For one whose file is lost: "key new", "key add",
+"key retire" the lost one by its public key or id, publish with the new one.
 `,
       )
       .action((location: string, flags: { log: string; key: string; json?: boolean }) =>
@@ -54,13 +64,15 @@ A key that was retired does not come back, and the last one is not retired.
 async function change(
   kind: 'added' | 'retired',
   location: string,
-  { log, key: file, json }: { log: string; key: string; json?: boolean },
+  { log, key: given, json }: { log: string; key: string; json?: boolean },
 ): Promise<number> {
-  const { key } = await openKeyFile(file);
+  const byId = kind === 'retired' && KEY_ID.test(given) && !existsSync(given);
+  const ofFlag = byId ? undefined : await givenKey(kind, given);
   const folder = new LogFolder(log);
   try {
     const store = await openStore(location, { create: false });
     try {
+      const key = ofFlag ?? (await namedKey(store, folder, given));
       const changed = await changeKey(store, folder, kind, key);
       const vkey = encodeVkey(key);
       const told = changed
@@ -76,7 +88,13 @@ async function change(
   }
 }
 
-function tell(key: Parameters<typeof encodeVkey>[0], json: boolean | undefined): number {
+/** Who adds a key shows that he has it. To retire one takes only to say which: its file may be what was lost. */
+async function givenKey(kind: 'added' | 'retired', given: string): Promise<NoteKey> {
+  if (kind === 'retired' && given.includes('+') && !existsSync(given)) return readVkey(given);
+  return (await openKeyFile(given)).key;
+}
+
+function tell(key: NoteKey, json: boolean | undefined): number {
   const vkey = encodeVkey(key);
   console.log(json ? JSON.stringify({ name: key.name, role: key.role, id: key.id, vkey }) : vkey);
   return 0;

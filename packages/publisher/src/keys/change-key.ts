@@ -1,7 +1,8 @@
 import { SEALS_TENANT, SealtrailError } from '@sealtrail/format';
 import { Log, type Store } from '@sealtrail/store';
-import { encodeVkey, type NoteKey } from '@sealtrail/tlog';
+import { encodeVkey, type NoteKey, readVkey } from '@sealtrail/tlog';
 import type { LogFolder } from '../log/log-folder.ts';
+import type { StoredCheckpoint } from '../log/memory.ts';
 import { type KeyChange, keyDraft, readKeyChange } from './key-entries.ts';
 
 /** Entries of the operator's log that are read together. */
@@ -23,10 +24,7 @@ export function changeKey(
 ): Promise<boolean> {
   // In turns over all processes: of two that each retire one of the last two keys, the second has to see the first.
   return folder.memory.exclusively(async () => {
-    const newest = folder.memory.newest();
-    if (newest === undefined) {
-      throw new SealtrailError('config_invalid', `nothing was published from ${folder.path} yet`);
-    }
+    const newest = newestOf(folder);
     if (key.role !== 'log' || key.name !== newest.origin) {
       throw refused(key, `is not one of the log ${newest.origin}`);
     }
@@ -47,6 +45,31 @@ export function changeKey(
       await log.close();
     }
   });
+}
+
+/**
+ * The key that has an id, among those that the log names: its file may be lost, which is a reason to retire it.
+ *
+ * @throws SealtrailError `key_invalid` when none has it, or several have; `config_invalid` as {@link changeKey}
+ */
+export function namedKey(store: Store, folder: LogFolder, id: string): Promise<NoteKey> {
+  return folder.memory.exclusively(async () => {
+    const { size } = newestOf(folder);
+    const named = [...(await keysOf(store, folder.memory.keys(), size)).keys()].map(readVkey);
+    const [key, ...more] = named.filter((one) => one.id === id);
+    if (key !== undefined && more.length === 0) return key;
+    const why =
+      key === undefined
+        ? `names no key ${id}, but ${named.map((one) => one.id).join(', ')}`
+        : `names several keys ${id}: give the public key instead`;
+    throw new SealtrailError('key_invalid', `the log ${why}`);
+  });
+}
+
+function newestOf(folder: LogFolder): StoredCheckpoint {
+  const newest = folder.memory.newest();
+  if (newest !== undefined) return newest;
+  throw new SealtrailError('config_invalid', `nothing was published from ${folder.path} yet`);
 }
 
 /** Keys that the log names, and whether it retired them: those under the newest checkpoint, and what came since. */
