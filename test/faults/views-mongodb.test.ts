@@ -20,8 +20,7 @@ const writes: Record<string, (command: Command) => boolean> = {
   'the entries of a batch': ({ insert }) => insert === 'views_entries',
   'the proposals of a batch': ({ insert }) => insert === 'views_proposals',
   'the commit of a batch': (command) => 'commitTransaction' in command,
-  'beginning an index anew': ({ update, autocommit }) =>
-    update === 'views_progress' && autocommit === undefined,
+  'beginning an index anew': ({ insert, autocommit }) => insert === 'views_progress' && autocommit === false,
   'dropping what was built before': (command) => command['delete'] === 'views_entries',
 };
 
@@ -71,4 +70,26 @@ describe.skipIf(url === undefined)('a write to the views’ index', () => {
       await expectIntact(place.location, { acme: STORY.length + 1 });
     },
   );
+
+  it('that was built before, and not dropped by who died of it, is dropped by the next one', async () => {
+    const place = await newMongodbPlace(String(url))();
+    const log = new Log(await place.open());
+    await log.appendAll('acme', STORY);
+    await (await viewsOf(place)).entries('acme');
+    const index = await rawIndex(place);
+    await index.setProgress('acme', { hash: 'f'.repeat(64) });
+    const proxy = await FaultProxy.before(place.location);
+    const views = await openViews({ store: place.location, index: proxy.through(place.location) });
+    onTestFinished(() => views.close());
+    proxy.rule = (command) => (command['delete'] === 'views_entries' ? 'lose' : 'pass');
+    expect(await outcome(views.entries('acme'))).toBe('store_unavailable');
+    proxy.rule = () => 'pass';
+    await views.entries('acme');
+    expect(await index.entries()).toBe(2 * (STORY.length + 1));
+    await viewsOf(place);
+    expect(await index.entries()).toBe(STORY.length + 1);
+    expect(await index.builds()).toHaveLength(1);
+    await log.close();
+    await expectIntact(place.location, { acme: STORY.length });
+  });
 });

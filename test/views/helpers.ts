@@ -35,6 +35,8 @@ export interface RawIndex {
   progress(tenant: string): Promise<Record<string, unknown> | undefined>;
   /** Number of entries that the index holds, of all tenants and builds. */
   entries(): Promise<number>;
+  /** The builds that the progress names. */
+  builds(): Promise<unknown[]>;
   /** Everything that the index holds, as text. */
   dump(): Promise<string>;
 }
@@ -60,6 +62,7 @@ function sqliteIndex(path: string): RawIndex {
     progress: async (tenant) => all('SELECT * FROM progress WHERE tenant = ?', tenant)[0],
     entries: async () =>
       all('SELECT count(*) AS n FROM (SELECT DISTINCT build, seq FROM facets)')[0]?.['n'] as number,
+    builds: async () => all('SELECT build FROM progress').map(({ build }) => build),
     dump: async () =>
       JSON.stringify([
         all('SELECT * FROM facets'),
@@ -83,6 +86,7 @@ async function mongodbIndex(url: string): Promise<RawIndex> {
       void (await progress.updateOne({ _id: tenant }, { $set: changes })),
     progress: async (tenant) => (await progress.findOne({ _id: tenant })) ?? undefined,
     entries: () => db.collection('views_entries').countDocuments(),
+    builds: () => progress.distinct('build'),
     dump: async () => {
       const names = ['views_entries', 'views_proposals', 'views_progress'];
       return JSON.stringify(await Promise.all(names.map((name) => db.collection(name).find({}).toArray())));

@@ -111,4 +111,34 @@ describe('opening views', () => {
     expect(await outcome(views.coaching('acme'))).toBe('store_closed');
     await expectIntact(place.location, { acme: 2 });
   });
+
+  it('drops what was built before and not dropped, because its process died; one at a time or several', async () => {
+    const { location } = await written();
+    await found({ store: location });
+    const db = new Database(`${location}.views`);
+    onTestFinished(() => void db.close());
+    const builds = () =>
+      ['progress', 'facets', 'proposals'].map(
+        (table) =>
+          (db.prepare(`SELECT count(DISTINCT build) AS n FROM ${table}`).all()[0] as { n: number }).n,
+      );
+    const before = builds();
+    const die = async () => {
+      db.exec("CREATE TRIGGER dies BEFORE DELETE ON facets BEGIN SELECT RAISE(ABORT, 'dies'); END");
+      db.exec("UPDATE progress SET hash = 'other' WHERE tenant = 'acme'");
+      expect(await outcome(found({ store: location }))).toBe('store_unavailable');
+      db.exec('DROP TRIGGER dies');
+    };
+    await die();
+    // The next one that opens it.
+    expect(await found({ store: location })).toEqual([2, 1]);
+    expect(builds()).toEqual(before);
+    // The next one that begins, of several.
+    await die();
+    db.exec("UPDATE progress SET hash = 'other' WHERE tenant = 'acme'");
+    await Promise.all([1, 2, 3].map(() => found({ store: location })));
+    expect(await found({ store: location })).toEqual([2, 1]);
+    expect(builds()).toEqual(before);
+    await expectIntact(location, { acme: 2 });
+  });
 });

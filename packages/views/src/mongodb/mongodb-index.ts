@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DURABLE, isDuplicateKey, MongodbConnection } from '@sealtrail/store/mongodb';
+import { AFTER_EARLIER, EARLIER, earlierName, STEPS_AT_OPENING } from '../earlier.ts';
 import {
   type Bounds,
   type Candidate,
@@ -32,7 +33,10 @@ const DISCARD_DOCUMENTS = 5_000;
  */
 export async function openMongodbIndex(url: string): Promise<Index> {
   const options = { readConcern: 'majority', closed: 'the views are closed' } as const;
-  return new MongodbIndex(await MongodbConnection.open(url, options, prepareIndex));
+  const index = new MongodbIndex(await MongodbConnection.open(url, options, prepareIndex));
+  // What a process that died left. Nothing needs it gone: the next one tries again.
+  await index.dropSomeEarlier().catch(() => {});
+  return index;
 }
 
 class MongodbIndex implements Index {
@@ -52,7 +56,7 @@ class MongodbIndex implements Index {
   }
 
   async begin(tenant: string, before: Progress | undefined): Promise<Progress | undefined> {
-    const { progress, entries, proposals } = this.#collections;
+    const { progress } = this.#collections;
     const begun = { build: randomBytes(9).toString('base64url'), layout: LAYOUT_VERSION, seq: -1, hash: '' };
     return this.#guarded(async () => {
       if (before === undefined) {
@@ -65,17 +69,26 @@ class MongodbIndex implements Index {
           throw error;
         }
       } else {
-        const { build, seq } = before;
-        const { matchedCount } = await progress.updateOne(
-          { _id: tenant, build, seq },
-          { $set: begun },
-          DURABLE,
-        );
-        if (matchedCount === 0) return undefined;
-        // Nobody adds to the earlier build any more: to add is to move its progress.
-        for (const collection of [entries, proposals]) await this.#discard(collection.collectionName, build);
+        if (!(await this.#replace(before, begun))) return undefined;
       }
+      await this.#dropEarlier();
       return { tenant, ...begun };
+    });
+  }
+
+  /** @returns whether the earlier build was the one that stood there */
+  #replace({ tenant, ...before }: Progress, begun: Omit<Progress, 'tenant'>): Promise<boolean> {
+    const { progress } = this.#collections;
+    return this.#connection.transaction(async (session) => {
+      const { build, seq } = before;
+      const { matchedCount } = await progress.updateOne(
+        { _id: tenant, build, seq },
+        { $set: begun },
+        { session },
+      );
+      if (matchedCount === 0) return false;
+      await progress.insertOne({ _id: earlierName(build), ...before }, { session });
+      return true;
     });
   }
 
@@ -180,17 +193,38 @@ class MongodbIndex implements Index {
     return this.#connection.close();
   }
 
-  /** In slices, so that no command is without an answer for long, whatever the log's size. */
-  async #discard(name: string, build: string): Promise<void> {
-    const { db, answers } = this.#connection;
-    const of = answers.of(db.collection<Pick<EntryDocument, '_id' | 'build'>>(name));
-    for (;;) {
-      const found = await answers.all(
-        of.find({ build }, { projection: { _id: 1 } }).limit(DISCARD_DOCUMENTS),
-      );
-      if (found.length === 0) return;
-      await of.deleteMany({ build, _id: { $in: found.map(({ _id }) => _id) } });
+  /** As {@link #dropEarlier}, as far as a few steps go. */
+  dropSomeEarlier(): Promise<void> {
+    return this.#guarded(() => this.#dropEarlier(STEPS_AT_OPENING));
+  }
+
+  /** Drops earlier builds, in steps, so that no command is without an answer for long. Several may do it at once. */
+  async #dropEarlier(steps = Number.POSITIVE_INFINITY): Promise<void> {
+    const { progress } = this.#collections;
+    const named = progress.find({ _id: { $gte: EARLIER, $lt: AFTER_EARLIER } });
+    const earlier = await this.#connection.answers.all(named);
+    for (let left = steps; left > 0 && earlier.length > 0; left--) {
+      const { _id, build } = earlier[0] as ProgressDocument;
+      if (await this.#dropSome(build)) continue;
+      // Nobody adds to it any more: to add is to move its progress.
+      await progress.deleteOne({ _id }, DURABLE);
+      earlier.shift();
     }
+  }
+
+  /** @returns whether there was anything to drop */
+  async #dropSome(build: string): Promise<boolean> {
+    const { entries, proposals } = this.#collections;
+    const { db, answers } = this.#connection;
+    for (const { collectionName } of [entries, proposals]) {
+      const of = answers.of(db.collection<Pick<EntryDocument, '_id' | 'build'>>(collectionName));
+      const some = of.find({ build }, { projection: { _id: 1 } }).limit(DISCARD_DOCUMENTS);
+      const found = await answers.all(some);
+      if (found.length === 0) continue;
+      await of.deleteMany({ build, _id: { $in: found.map(({ _id }) => _id) } });
+      return true;
+    }
+    return false;
   }
 
   #guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { SealtrailError } from '@sealtrail/format';
 import { inTransaction, patiently } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
+import { AFTER_EARLIER, EARLIER, earlierName, STEPS_AT_OPENING } from '../earlier.ts';
 import {
   type Bounds,
   type Candidate,
@@ -32,7 +33,10 @@ export async function openSqliteIndex(path: string): Promise<Index> {
     const opened = new Database(path);
     db = opened;
     await patiently(LOCK_WAIT_MS, () => prepareIndex(opened));
-    return new SqliteIndex(opened);
+    const index = new SqliteIndex(opened);
+    // What a process that died left. Nothing needs it gone: the next one tries again.
+    await index.dropEarlier(STEPS_AT_OPENING).catch(() => {});
+    return index;
   } catch (cause) {
     db?.close();
     if (cause instanceof SealtrailError && cause.code === 'store_layout') throw cause;
@@ -78,7 +82,10 @@ class SqliteIndex implements Index {
   async begin(tenant: string, before: Progress | undefined): Promise<Progress | undefined> {
     const begun = await this.#exclusive(() => {
       if (!isSame(this.#progress(tenant), before)) return undefined;
-      this.#sql.run('DELETE FROM progress WHERE tenant = ?', tenant);
+      if (before !== undefined) {
+        const name = earlierName(before.build);
+        this.#sql.run('UPDATE progress SET tenant = ? WHERE tenant = ?', name, tenant);
+      }
       this.#sql.run(
         "INSERT INTO progress (tenant, layout, seq, hash) VALUES (?, ?, -1, '')",
         tenant,
@@ -86,20 +93,35 @@ class SqliteIndex implements Index {
       );
       return this.#progress(tenant);
     });
-    if (begun !== undefined && before !== undefined) await this.#discard(before.build);
+    if (begun !== undefined) await this.dropEarlier();
     return begun;
   }
 
-  /** In slices, so that neither this process nor another one waits long. */
-  async #discard(build: string): Promise<void> {
+  /** Drops earlier builds, in steps, so that neither this process nor another one waits long. Several may do it at once. */
+  async dropEarlier(steps = Number.POSITIVE_INFINITY): Promise<void> {
+    const sql = 'SELECT build FROM progress WHERE tenant >= ? AND tenant < ?';
+    const earlier = await this.#patiently(() => this.#sql.all(sql, EARLIER, AFTER_EARLIER));
+    for (let left = steps; left > 0 && earlier.length > 0; left--) {
+      const build = Number(earlier[0]?.['build']);
+      if ((await this.#patiently(() => this.#dropSome(build))) > 0) continue;
+      // Nobody adds to it any more: to add is to move its progress.
+      await this.#patiently(() => this.#sql.run('DELETE FROM progress WHERE build = ?', build));
+      earlier.shift();
+    }
+  }
+
+  /** @returns how many rows were dropped */
+  #dropSome(build: number): number {
     for (const [table, key] of [
       ['facets', 'facet, seq'],
       ['proposals', 'proposal'],
     ]) {
       const sql = `DELETE FROM ${table} WHERE build = :build AND (${key}) IN
         (SELECT ${key} FROM ${table} WHERE build = :build LIMIT ${DISCARD_ROWS})`;
-      while ((await this.#patiently(() => this.#sql.run(sql, { build: Number(build) }))) > 0);
+      const dropped = this.#sql.run(sql, { build });
+      if (dropped > 0) return dropped;
     }
+    return 0;
   }
 
   async add(
