@@ -144,6 +144,38 @@ describe('a SQLite file', () => {
     }
   });
 
+  it('whose rows hold no text for a name are of nobody who may be called like it', async () => {
+    const path = sqliteFile(logs(), (db) => {
+      for (const [seq, value] of [
+        [70, 'NULL'],
+        [72, '7'],
+        [73, "'7'"],
+        [74, "'7 (not a text)'"],
+        [75, "x'07'"],
+        [76, "'07'"],
+        [77, "CAST(x'ff' AS TEXT)"],
+        [78, "'ff'"],
+      ] as const) {
+        db.exec(`CREATE TEMP TABLE copy AS SELECT * FROM entries WHERE tenant = 'acme' AND seq = 1;
+          UPDATE copy SET tenant = ${value}, seq = ${seq}, id = 'x-${seq}'; INSERT INTO entries SELECT * FROM copy; DROP TABLE copy`);
+      }
+    });
+    const source = await openSource(path);
+    onTestFinished(() => source.close());
+    const named: string[] = [];
+    for await (const { tenant, registry } of source.logs()) if (registry === undefined) named.push(tenant);
+    expect(named).toEqual([
+      '07',
+      '07 (not a text)',
+      '7',
+      '7 (not a text)',
+      '7 (not a text)',
+      'ff',
+      'ff (not a text)',
+      'null (not a text)',
+    ]);
+  });
+
   it('that lacks a table cannot be read, and says so', async () => {
     for (const table of ['tenants', 'heads', 'entries', 'anchors']) {
       const path = sqliteFile(logs(), (db) => void db.exec(`DROP TABLE ${table}`));

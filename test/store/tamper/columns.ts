@@ -110,7 +110,7 @@ const types: readonly Case[] = [
     change: loose({ tenant: null }),
     code: 'gap',
     position: MIDDLE,
-    others: { null: 'tenant_unregistered' },
+    others: { 'null (not a text)': 'tenant_unregistered' },
     only: 'sqlite',
   },
   {

@@ -4,6 +4,7 @@ import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
 import { EntryDocuments } from './entry-document.ts';
+import { notAText } from './no-name.ts';
 
 // The option's type asks for the driver's class; the driver itself takes a plain level, and is not loaded here.
 const MAJORITY = { level: 'majority' } as ReadConcern;
@@ -154,7 +155,7 @@ class MongodbLog implements LogReader {
     this.#db = db;
     this.#key = key;
     // Bytes or a list may read like a name, and must not be taken for the log that has it.
-    this.tenant = typeof key === 'string' ? key : `${nameOf(key)} (not a text)`;
+    this.tenant = typeof key === 'string' ? key : notAText(nameOf(key));
     this.registry = registry;
   }
 

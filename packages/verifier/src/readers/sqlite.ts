@@ -4,6 +4,7 @@ import type Database from 'libsql';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
+import { notAText } from './no-name.ts';
 import { fileIndexFaults, hiddenFaults, logIndexFaults } from './sqlite-indexes.ts';
 import { textOf } from './sqlite-rows.ts';
 import type { Params } from './sqlite-statements.ts';
@@ -76,7 +77,8 @@ export class SqliteSource implements LogSource {
 
   /** Tenants that rows name but the registry does not; the index is skipped through, not scanned. */
   #strangers(): [string, Key][] {
-    const found = new Map<string, Key>();
+    // What only reads alike is two.
+    const found = new Map<string, [string, Key]>();
     const { entries } = this.#tables.indexes;
     for (const table of [
       ...entries.map((index) => `entries INDEXED BY ${index}`),
@@ -94,10 +96,11 @@ export class SqliteSource implements LogSource {
          ) SELECT CASE typeof(tenant) WHEN 'text' THEN CAST(tenant AS BLOB) ELSE tenant END AS tenant, typeof(tenant) AS type FROM s`,
       )) {
         const isText = type === 'text';
-        found.set(isText ? nameOf(textOf(tenant)) : nameOf(tenant), { value: bound(tenant), isText });
+        const name = nameOf(isText ? textOf(tenant) : tenant);
+        found.set(`${type} ${name}`, [name, { value: bound(tenant), isText }]);
       }
     }
-    return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...found.values()].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   async *directoryChanges(): AsyncGenerator<readonly RawRow[]> {
@@ -239,7 +242,8 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** What a tenant is called that may be no text. */
+/** What a tenant is called that may be no text, or one that is not UTF-8. */
 function nameOf(tenant: unknown): string {
-  return tenant instanceof ArrayBuffer ? Buffer.from(tenant).toString('hex') : String(tenant);
+  if (typeof tenant === 'string') return tenant;
+  return notAText(tenant instanceof ArrayBuffer ? Buffer.from(tenant).toString('hex') : String(tenant));
 }
