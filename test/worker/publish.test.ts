@@ -95,7 +95,7 @@ describe.each(STORE_KINDS)('publishing on %s', (kind) => {
   });
 
   describe.skipIf(inject('redisUrl') === undefined)('with workers', () => {
-    it('metrics are there while somebody holds what the publisher remembers', async () => {
+    it('metrics are there, all of them, while somebody writes what the publisher remembers', async () => {
       const redis = new TestRedis();
       endings.push(() => redis.close());
       const key = await createKeyFile(at('op.key'), 'audit.example/log', 'log');
@@ -143,8 +143,7 @@ describe.each(STORE_KINDS)('publishing on %s', (kind) => {
       memory.close();
       expect(status).toBe(200);
       expect(text).toContain('sealtrail_alerts_total');
-      expect(text).not.toContain(sample);
-      await until('the metric is back', async () => (await metrics()).text.includes(sample));
+      expect(text).toContain(sample);
       await until('a checkpoint is published', async () => (await shown()) !== undefined);
       await expectSigned(String(await shown()), key);
     });

@@ -42,7 +42,9 @@ export interface MemoryOptions {
 export class MemoryFile {
   readonly #path: string;
   readonly #readWaitMs: number;
-  #connected: Database.Database | undefined;
+  #writer: Database.Database | undefined;
+  #reader: Database.Database | undefined;
+  #isReading = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @throws SealtrailError `config_invalid` for a file that is not there, and shall not be made */
@@ -55,15 +57,19 @@ export class MemoryFile {
     this.#readWaitMs = readWaitMs;
   }
 
-  /** The connection; made when it is first needed, since another process may have to be waited for. */
+  /** The connection of whoever asks, who is in {@link exclusively} or {@link reading}. */
   get db(): Database.Database {
-    if (this.#connected === undefined) throw new Error('the memory is used in turns only');
-    return this.#connected;
+    const db = this.#isReading ? this.#reader : this.#writer;
+    if (db === undefined) throw new Error('the memory is used in turns only');
+    return db;
   }
 
-  /** @throws SealtrailError `store_layout` for a file that holds something else; the driver's error when the file is busy */
-  #connect(): void {
-    if (this.#connected !== undefined) return;
+  /**
+   * Made when it is first needed, since another process may have to be waited for.
+   *
+   * @throws SealtrailError `store_layout` for a file that holds something else; the driver's error when the file is busy
+   */
+  #connect(): Database.Database {
     const db = new Database(this.#path);
     try {
       db.exec('PRAGMA busy_timeout = 0');
@@ -76,11 +82,11 @@ export class MemoryFile {
           if (isEmpty(db)) db.exec(TABLES);
         });
       }
+      return db;
     } catch (error) {
       db.close();
       throw error;
     }
-    this.#connected = db;
   }
 
   /**
@@ -92,49 +98,49 @@ export class MemoryFile {
    */
   exclusively<T>(work: () => T | Promise<T>): Promise<T> {
     const run = async (): Promise<T> => {
-      await patiently(WAIT_MS, () => {
-        this.#connect();
-        this.db.exec('BEGIN IMMEDIATE');
+      const db = await patiently(WAIT_MS, () => {
+        this.#writer ??= this.#connect();
+        this.#writer.exec('BEGIN IMMEDIATE');
+        return this.#writer;
       });
       try {
         const result = await work();
-        this.db.exec('COMMIT');
+        db.exec('COMMIT');
         return result;
       } catch (error) {
-        if (this.db.inTransaction) this.db.exec('ROLLBACK');
+        if (db.inTransaction) db.exec('ROLLBACK');
         throw isOfDriver(error) ? unwritable(this.#path, error) : error;
       }
     };
-    return this.#inTurn(run);
-  }
-
-  /**
-   * Reads one state of it, the last that was finished: whoever signs and publishes meanwhile is not waited for.
-   *
-   * @throws SealtrailError `store_unavailable` when somebody has the file to himself, see `isBusyFailure`, or it cannot be read
-   */
-  reading<T>(work: () => T): Promise<T> {
-    return this.#inTurn(() =>
-      patiently(this.#readWaitMs, () => {
-        this.#connect();
-        this.db.exec('BEGIN');
-        try {
-          return work();
-        } finally {
-          if (this.db.inTransaction) this.db.exec('COMMIT');
-        }
-      }),
-    );
-  }
-
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
     const result = this.#turn.then(run);
     this.#turn = result.catch(() => {});
     return result;
   }
 
+  /**
+   * Reads one state of it, the last that was finished: whoever signs and publishes meanwhile, here or in another process, is not waited
+   * for. The work is done at once, so nobody who takes turns sees the other connection.
+   *
+   * @throws SealtrailError `store_unavailable` when somebody has the file to himself, see `isBusyFailure`, or it cannot be read
+   */
+  reading<T>(work: () => T): Promise<T> {
+    return patiently(this.#readWaitMs, () => {
+      this.#reader ??= this.#connect();
+      const db = this.#reader;
+      db.exec('BEGIN');
+      this.#isReading = true;
+      try {
+        return work();
+      } finally {
+        this.#isReading = false;
+        if (db.inTransaction) db.exec('COMMIT');
+      }
+    });
+  }
+
   close(): void {
-    this.#connected?.close();
+    this.#writer?.close();
+    this.#reader?.close();
   }
 }
 
