@@ -72,8 +72,8 @@ function page(plans: ReadonlyMap<string, readonly string[]>): string {
 
 What the store and the verifier ask a SQLite file about entries, anchors and heads, and how SQLite finds it (EXPLAIN QUERY PLAN). A test
 writes this page and holds it to the code; it fails when anything looks at all of a table that has a row for each entry or anchor, or
-sorts by itself. The views have a test of their own. In MongoDB the same questions are served by the indexes of the
-[specification](../SPEC.md), section 8.2; where each is a prefix of the shard key is in [scaling](scaling.md).
+sorts by itself. The views have a test of their own. What MongoDB is asked is in [query plans of MongoDB](query-plans-mongodb.md), and how its
+indexes begin with the shard key in [scaling](scaling.md).
 
 ${sections.join('\n')}`;
 }
