@@ -8,19 +8,21 @@ import {
   readEntry,
   readRetention,
 } from '@sealtrail/format';
-import type { Store, Tip } from '../port.ts';
+import type { Store } from '../port.ts';
+import { Follow } from './follow.ts';
 
 /** Entries that are read together. */
 const CHUNK = 1_000;
 
 /**
- * What a log says about its own retention: policy, holds, erasures. Read from its entries and from nothing else, so nobody can
- * change it without an entry.
+ * What a log says about its own retention: policy, holds, erasures. Read from its entries and from nothing else, each held against its
+ * hash and the one before, so nobody can change it without an entry.
  */
 export class Rules {
   readonly #store: Store;
   readonly #tenant: string;
   readonly #onEntry: ((entry: Entry) => void) | undefined;
+  readonly #follow: Follow;
   policy: RetentionPolicy | undefined;
   readonly holds = new Map<string, Hold>();
   /** The newest account of what was pruned. */
@@ -29,29 +31,40 @@ export class Rules {
   readonly erasures: number[] = [];
   /** The first position that is stored, once something was read. */
   first: number | undefined;
-  /** The last entry that was read. */
-  tip: Pick<Tip, 'seq' | 'hash'> = { seq: -1, hash: '' };
 
   /** @param onEntry called for each entry, in order */
   constructor(store: Store, tenant: string, onEntry?: (entry: Entry) => void) {
     this.#store = store;
     this.#tenant = tenant;
     this.#onEntry = onEntry;
+    this.#follow = new Follow(store, tenant);
   }
 
-  /** Reads what was appended since. */
+  /** The last entry that was read. */
+  get tip(): Follow['tip'] {
+    return this.#follow.tip;
+  }
+
+  /**
+   * Reads what was appended since.
+   *
+   * @throws SealtrailError `log_broken` for rows that are not what was hashed, and where some are missing that nothing accounts for
+   */
   async advance(): Promise<void> {
     for (;;) {
       const rows = await this.#store.readFrom(this.#tenant, this.tip.seq + 1, CHUNK);
-      for (const { seq, hash, type, entry } of rows) {
+      for (const row of rows) {
+        const { seq, type } = await this.#follow.next(row);
         this.first ??= seq;
-        this.tip = { seq, hash };
         if (type === ERASED_TYPE) this.erasures.push(seq);
-        if (RETENTION_TYPES.includes(type)) this.#take(entry);
-        this.#onEntry?.(readEntry(entry));
+        if (RETENTION_TYPES.includes(type)) this.#take(row.entry);
+        this.#onEntry?.(readEntry(row.entry));
       }
-      if (rows.length < CHUNK) return;
+      if (rows.length < CHUNK) break;
     }
+    const { missing } = this.#follow;
+    // Rules that stood in what was pruned are carried over by the account of it, and by nothing else.
+    if (missing > (this.pruned?.to ?? -1)) throw this.#follow.broken(missing);
   }
 
   #take(text: string): void {
