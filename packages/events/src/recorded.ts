@@ -1,4 +1,16 @@
-import { type Entry, type Hash, type Openings, readEntry, readOpenings } from '@sealtrail/format';
+import {
+  type Entry,
+  type EntryRow,
+  entryHash,
+  type Hash,
+  type Openings,
+  opens,
+  REPEATED_COLUMNS,
+  readEntry,
+  readOpenings,
+  SealtrailError,
+  scanOpenings,
+} from '@sealtrail/format';
 
 /** An entry as it was read back from a store: what was hashed, and the sealed values that still exist. */
 export interface Recorded {
@@ -18,4 +30,28 @@ export function readRecorded(row: {
   readonly openings: string;
 }): Recorded {
   return { entry: readEntry(row.entry), hash: row.hash, openings: readOpenings(row.openings) };
+}
+
+/**
+ * Reads a stored row on which something is about to be done: its text has its hash and says what its columns say, and the values beside
+ * it are those that were sealed. What was changed beside the hash could be put back later, and nobody would see on what was acted.
+ *
+ * @throws as {@link readRecorded}; SealtrailError `log_broken`
+ */
+export function readGenuine(row: EntryRow): Recorded {
+  const recorded = readRecorded(row);
+  const { entry } = recorded;
+  const repeats = REPEATED_COLUMNS.every((name) => entry[name] === row[name]);
+  if (!repeats || entryHash(row.entry) !== row.hash) throw altered(row, 'its text');
+  for (const opening of scanOpenings(row.openings)) {
+    const { field } = opening;
+    const commitment = Object.hasOwn(entry.sealed, field) ? entry.sealed[field] : undefined;
+    if (commitment === undefined || !opens(opening, commitment)) throw altered(row, `its value "${field}"`);
+  }
+  return recorded;
+}
+
+function altered({ tenant, seq, id }: EntryRow, what: string): SealtrailError {
+  const message = `entry ${seq} of ${tenant} was altered (${what}): verify the log`;
+  return new SealtrailError('log_broken', message, { tenant, seq, id });
 }

@@ -1,5 +1,5 @@
-import { type Recorded, readRecorded } from '@sealtrail/events';
-import { SealtrailError } from '@sealtrail/format';
+import { type Recorded, readGenuine } from '@sealtrail/events';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Appended, EntryDraft, Log, Store } from '@sealtrail/store';
 import { proposalsIn, refuseReused } from './reused.ts';
 
@@ -19,7 +19,7 @@ export interface Ledger {
   append(drafts: readonly EntryDraft[]): Promise<Appended[]>;
   /** Appends drafts, or keeps them for later when the log cannot be reached and the failure policy allows that. */
   record(drafts: readonly EntryDraft[]): Promise<Receipt[]>;
-  /** The entries with these ids. */
+  /** The entries with these ids. @throws SealtrailError `log_broken` for one that was altered: what is done rests on them */
   find(ids: readonly string[]): Promise<ReadonlyMap<string, Recorded>>;
   /** The greatest id in the log from `from` up to and without `below`. */
   lastId(from: string, below: string): Promise<string | undefined>;
@@ -52,10 +52,11 @@ export function logLedger(store: Store, log: Log, tenant: string): Ledger {
   };
 }
 
-function readRow(row: Parameters<typeof readRecorded>[0]): Recorded {
+function readRow(row: Parameters<typeof readGenuine>[0]): Recorded {
   try {
-    return readRecorded(row);
+    return readGenuine(row);
   } catch (cause) {
+    if (isSealtrailError(cause, 'log_broken')) throw cause;
     throw new SealtrailError('log_broken', 'a stored entry cannot be read; verify the log', {}, { cause });
   }
 }
