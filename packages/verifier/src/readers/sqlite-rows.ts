@@ -5,10 +5,11 @@ import { EntryPages, isPaged, type LargePage } from './sqlite-entry-pages.ts';
 import { all, iterate, notAStore, type Params, prepare, take } from './sqlite-statements.ts';
 
 // A text in a SQLite file may be any bytes, whoever can write to it. The driver's native part ends the whole process at one that is
-// not UTF-8. So no text is asked for as a text before its bytes were looked at.
+// not UTF-8, and one can be longer than a text of this language. So none is asked for as a text before its bytes were looked at.
 
 const BATCH_ROWS = 1_000;
 const BATCH_BYTES = 8_388_608;
+const MOST_TEXT_BYTES = 8_388_608;
 
 /** What to read of an answer. A negative number of rows is all of them. */
 interface Window {
@@ -42,7 +43,7 @@ export class SqliteTable {
   }
 
   /**
-   * Rows, text by text. A text that is not UTF-8 is given as its bytes, which no column may be.
+   * Rows, text by text. One that is not UTF-8, or too long, is given as its bytes, which no column may be.
    *
    * @param rest what follows `FROM table`, without how many
    */
@@ -146,7 +147,12 @@ export class SqliteTable {
 
 export function textOf(bytes: unknown): unknown {
   if (!(bytes instanceof ArrayBuffer)) return bytes;
-  return isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : bytes;
+  return isText(bytes) ? Buffer.from(bytes).toString('utf8') : bytes;
+}
+
+/** Whether bytes are UTF-8, and not more than twice of what any column may hold. */
+export function isText(bytes: ArrayBuffer): boolean {
+  return bytes.byteLength <= MOST_TEXT_BYTES && isUtf8(bytes);
 }
 
 function quoted(name: string): string {

@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
+import { isText } from './sqlite-rows.ts';
 import { read } from './sqlite-statements.ts';
 
 // What a store's file is made of (SPEC 8.1). Whoever can write to the file can also make its schema lie: a view that shows the verifier
@@ -161,7 +161,7 @@ function rows(db: Database.Database, sql: string): RawRow[] {
 }
 
 function text(bytes: unknown): string | undefined {
-  return bytes instanceof ArrayBuffer && isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : undefined;
+  return bytes instanceof ArrayBuffer && isText(bytes) ? Buffer.from(bytes).toString('utf8') : undefined;
 }
 
 function spaced(sql: string): string {

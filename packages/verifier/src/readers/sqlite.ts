@@ -242,8 +242,13 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** Bytes that are shown of what is called by no text. */
+const SHOWN = 256;
+
 /** What a tenant is called that may be no text, or one that is not UTF-8. */
 function nameOf(tenant: unknown): string {
   if (typeof tenant === 'string') return tenant;
-  return notAText(tenant instanceof ArrayBuffer ? Buffer.from(tenant).toString('hex') : String(tenant));
+  if (!(tenant instanceof ArrayBuffer)) return notAText(String(tenant));
+  const shown = Buffer.from(tenant).toString('hex', 0, SHOWN);
+  return notAText(tenant.byteLength > SHOWN ? `${shown}... (${tenant.byteLength} bytes)` : shown);
 }
