@@ -5,6 +5,7 @@ import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
 import { notAText } from './no-name.ts';
+import { indexOrderFaults } from './sqlite-index-order.ts';
 import { fileIndexFaults, hiddenFaults, logIndexFaults } from './sqlite-indexes.ts';
 import { textOf } from './sqlite-rows.ts';
 import type { Params } from './sqlite-statements.ts';
@@ -111,6 +112,7 @@ export class SqliteSource implements LogSource {
   async *indexFaults(): AsyncGenerator<Finding> {
     const release = this.#tables.hold();
     try {
+      yield* indexOrderFaults(this.#tables);
       yield* fileIndexFaults(this.#tables);
     } finally {
       release();

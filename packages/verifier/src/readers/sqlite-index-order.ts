@@ -1,0 +1,65 @@
+import type { Finding } from '@sealtrail/format';
+import { keyIndex, SQLITE_KEYS, type SqliteTableName } from './sqlite-schema.ts';
+import type { Tables } from './sqlite-tables.ts';
+
+// SQLite looks for a key by halves, and goes through keys one by one. Only where they stand in their order do both come to the same:
+// whoever writes to the file can put one where a search meets it and a walk has stopped already, or the reverse.
+
+/** Few rows for each log: all of them are compared with the one before. */
+const SMALL = ['tenants', 'heads', 'anchors'] as const satisfies readonly SqliteTableName[];
+
+/** Keys that do not stand in their order, of any log. The directories' are vouched for by the seals. */
+export function* indexOrderFaults(tables: Tables): Generator<Finding> {
+  for (const table of SMALL) {
+    for (const index of tables.indexes[table]) {
+      if (!isOrdered(tables, table, index)) yield disordered(table, index);
+    }
+  }
+  for (const index of tables.indexes.entries) {
+    if (!isReached(tables, index)) yield disordered('entries', index);
+  }
+}
+
+function isOrdered(tables: Tables, table: (typeof SMALL)[number], index: string): boolean {
+  const columns = SQLITE_KEYS[table].split(',');
+  // Without an order of its own, so that nothing is sorted: as the index has them.
+  const before = columns.map((column) => `lag(${column}) OVER ()`).join(', ');
+  const [row] = tables.all(
+    `SELECT count(*) AS n, sum(later) AS later FROM (
+      SELECT (${columns.join(', ')}) > (${before}) AS later FROM ${table} INDEXED BY ${index})`,
+  );
+  const n = Number(row?.['n'] ?? 0);
+  return Number(row?.['later'] ?? 0) === Math.max(0, n - 1);
+}
+
+/**
+ * Whether the entries that are met from the first of each log to the first of the next are all that there are. Their order within a
+ * log is seen where it is walked, which takes no time of its own.
+ */
+function isReached(tables: Tables, index: string): boolean {
+  const entries = `entries INDEXED BY ${index}`;
+  // The condition is looked at for each key, which the bounds alone are not.
+  const [row] = tables.all(
+    `WITH RECURSIVE t(tenant) AS (
+       SELECT min(tenant) FROM ${entries}
+       UNION ALL SELECT (SELECT min(tenant) FROM ${entries} WHERE tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL
+     ) SELECT (SELECT sum(1) FROM ${entries}) AS n, (SELECT sum(1) FROM ${entries} WHERE tenant IS NULL) AS nobody,
+       (SELECT sum((SELECT count(*) FROM entries e INDEXED BY ${index}
+         WHERE e.tenant >= t.tenant AND e.tenant <= t.tenant AND +e.tenant = t.tenant)) FROM t) AS met`,
+  );
+  const [n, nobody, met] = ['n', 'nobody', 'met'].map((name) => Number(row?.[name] ?? 0)) as [
+    number,
+    number,
+    number,
+  ];
+  return n === nobody + met;
+}
+
+function disordered(table: SqliteTableName, index: string): Finding {
+  const which = index === keyIndex(table) ? '' : ` (${index})`;
+  return {
+    code: 'index_mismatch',
+    position: null,
+    message: `the index of the table ${table}${which} is not in its order: what is found depends on how it is looked for`,
+  };
+}
