@@ -11,13 +11,17 @@ const ROWS = 2_000;
 const BY_PLACE = keyIndex('entries');
 const BY_ID = 'entries_id';
 
-// Between a value and itself, and not equal to it: a unique index is not looked at for a second row that is equal.
-const FOUND_BY_PLACE = `(SELECT count(*) = 1 AND max(i.rowid) = e.rowid FROM entries i INDEXED BY ${BY_PLACE}
-  WHERE i.tenant = e.tenant AND i.seq BETWEEN e.seq AND e.seq)`;
-const FOUND_BY_ID = `(SELECT count(*) = 1 AND max(i.rowid) = e.rowid FROM entries i INDEXED BY ${BY_ID}
-  WHERE i.tenant = e.tenant AND i.id BETWEEN e.id AND e.id)`;
+// Between a value and itself, and not equal to it: a unique index is not looked at for a second row that is equal. And no further than
+// to the second.
+const FOUND_BY_PLACE = foundBy(BY_PLACE, 'seq');
+const FOUND_BY_ID = foundBy(BY_ID, 'id');
 /** For a driver that must not be given a text. */
 const PLACE = `CASE typeof(seq) WHEN 'integer' THEN seq END`;
+
+function foundBy(index: string, column: string): string {
+  return `(SELECT count(*) = 1 AND max(s.place) = e.rowid FROM (SELECT i.rowid AS place FROM entries i INDEXED BY ${index}
+    WHERE i.tenant = e.tenant AND i.${column} BETWEEN e.${column} AND e.${column} LIMIT 2) s)`;
+}
 
 /** Rows of one log in the order of their positions. */
 interface LogRows {
@@ -62,6 +66,7 @@ export async function* hiddenFaults(tables: Tables, mine: string, params: Params
     count(tables, `entries INDEXED BY ${index} WHERE ${mine}`, params),
   );
   if (byPlace === byId) return;
+  if (byId === tables.room) return yield fault(undefined, 'is found by its id without end');
   const [hidden] = tables.all(
     `SELECT ${PLACE} AS seq FROM entries e INDEXED BY ${BY_ID} WHERE ${mine} AND NOT ${FOUND_BY_PLACE} LIMIT 1`,
     params,
@@ -89,6 +94,7 @@ export async function* fileIndexFaults(tables: Tables): AsyncGenerator<Finding> 
 /** Of the table itself, in pages, so that a large one does not hold up everything else in the process. */
 async function countRows(tables: Tables, table: SqliteTableName): Promise<number> {
   let rows = 0;
+  const { room } = tables;
   for (let after: unknown = Number.MIN_SAFE_INTEGER; ; ) {
     const [page] = tables.all(
       `SELECT count(*) AS n, max(rowid) AS last FROM (
@@ -98,14 +104,16 @@ async function countRows(tables: Tables, table: SqliteTableName): Promise<number
     const n = Number(page?.['n'] ?? 0);
     rows += n;
     after = page?.['last'];
-    if (n < ROWS * 10 || typeof after !== 'number') return rows;
+    if (n < ROWS * 10 || rows > room || typeof after !== 'number') return rows;
     await pause();
   }
 }
 
+/** @returns `tables.room` where there is no end of them */
 function count(tables: Tables, from: string, params: Params = {}): number {
-  // Not count(*): SQLite takes that from whichever index is the smallest.
-  return Number(tables.all(`SELECT sum(1) AS n FROM ${from}`, params)[0]?.['n'] ?? 0);
+  // Not count(*) of all: SQLite takes that from whichever index is the smallest.
+  const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from} LIMIT :room)`;
+  return Number(tables.all(sql, { ...params, room: tables.room })[0]?.['n'] ?? 0);
 }
 
 function fault(seq: unknown, what: string): Finding {

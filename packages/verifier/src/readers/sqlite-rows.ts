@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
 import { EntryPages, isPaged, type LargePage } from './sqlite-entry-pages.ts';
+import { endless, roomOf } from './sqlite-room.ts';
 import { all, iterate, notAStore, type Params, prepare, take } from './sqlite-statements.ts';
 
 // A text in a SQLite file may be any bytes, whoever can write to it. The driver's native part ends the whole process at one that is
@@ -11,7 +12,7 @@ const BATCH_ROWS = 1_000;
 const BATCH_BYTES = 8_388_608;
 const MOST_TEXT_BYTES = 8_388_608;
 
-/** What to read of an answer. A negative number of rows is all of them. */
+/** What to read of an answer; without a number of rows, all of them. */
 interface Window {
   readonly rows?: number;
   readonly skipped?: number;
@@ -46,12 +47,15 @@ export class SqliteTable {
    * Rows, text by text. One that is not UTF-8, or too long, is given as its bytes, which no column may be.
    *
    * @param rest what follows `FROM table`, without how many
+   * @throws SealtrailError `source_invalid` when there is no end of them
    */
   *rows(
     rest: string,
     params: Params = {},
-    { rows: most = -1, skipped = 0 }: Window = {},
+    { rows: asked, skipped = 0 }: Window = {},
   ): Generator<readonly RawRow[]> {
+    const most = asked ?? roomOf(this.#db);
+    let read = 0;
     const types = this.#columns.map((name) => `substr(typeof(${quoted(name)}), 1, 1)`).join(' || ');
     const values = this.#columns.map((name, i) => {
       const column = quoted(name);
@@ -66,7 +70,9 @@ export class SqliteTable {
     try {
       for (let rows = next(); rows.length > 0; rows = next()) {
         yield rows.map((row) => this.#decoded(row));
+        read += rows.length;
       }
+      if (asked === undefined && read === most) throw endless(this.#name);
       ended = true;
     } finally {
       // A statement that is left in its midst keeps the write-ahead log from being emptied until the driver's garbage is collected.

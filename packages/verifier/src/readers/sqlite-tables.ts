@@ -1,7 +1,8 @@
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
+import { refuseEndless, roomOf } from './sqlite-room.ts';
 import { SqliteTable } from './sqlite-rows.ts';
-import { keyIndex, readSchemaFault, type SqliteTableName } from './sqlite-schema.ts';
+import { keyIndex, readSchemaFault, SQLITE_KEYS, type SqliteTableName } from './sqlite-schema.ts';
 import { all, notAStore, type Params, prepare, run } from './sqlite-statements.ts';
 
 /** The tables of a file, each looked at once. */
@@ -40,6 +41,11 @@ export class Tables {
     return this.#indexes;
   }
 
+  /** More keys than the file has room for. Whoever writes to it can lead an index back into itself, and it has no end then. */
+  get room(): number {
+    return roomOf(this.#db);
+  }
+
   /** Only for what is no text. */
   all(sql: string, params: Params = {}): RawRow[] {
     this.#check();
@@ -73,10 +79,20 @@ export class Tables {
     );
   }
 
+  /** Then each question about it goes through all of it. */
+  #isWithoutKey(table: SqliteTableName): boolean {
+    const [row] = all(
+      prepare(this.#db, `SELECT count(*) AS n, sum(pk) AS pk FROM pragma_table_info('${table}')`),
+    );
+    return row?.['n'] !== 0 && row?.['pk'] === 0;
+  }
+
   #check(): void {
     if (this.#checked) return;
     const fault = readSchemaFault(this.#db);
     if (fault !== undefined) throw notAStore(fault);
+    for (const table of Object.keys(SQLITE_KEYS) as SqliteTableName[])
+      if (this.#isWithoutKey(table)) refuseEndless(this.#db, table);
     this.#checked = true;
   }
 }
