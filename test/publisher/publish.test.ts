@@ -2,6 +2,7 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leafHash, merkleRoot, SEALS_TENANT, verifyInclusion } from '@sealtrail/format';
 import { changeKey, createKeyFile, logHandler, openKeyFile } from '@sealtrail/publisher';
+import { sealTenants } from '@sealtrail/store';
 import type { Signer } from '@sealtrail/tlog';
 import { newTiles, openCheckpoint, readEntryBundle, readHashTile, tilePath } from '@sealtrail/tlog';
 import { describe, expect, inject, it } from 'vitest';
@@ -83,6 +84,21 @@ describe('a publisher', () => {
     await world.seal();
     await rehash(await world.hand(), SEALS_TENANT, 1, { time: '2020-01-01T00:00:00.000Z' }, { upTo: 2 });
     expect(await codeOf(publisher.publish())).toBe('log_broken');
+  });
+
+  it('refuses a log whose entry at the end of a tile is not the one that the next tile begins after', async () => {
+    const world = await newWorld();
+    await world.seal();
+    for (let i = 0; i < 260; i++) await sealTenants(world.store, { idleMs: 0 });
+    const hand = await world.hand();
+    const row = (await hand.rows('entries', SEALS_TENANT))[255] as Record<string, unknown>;
+    await rehash(hand, SEALS_TENANT, 255, { time: '2020-01-01T00:00:00.000Z' }, { upTo: 255 });
+    const publisher = world.publisher();
+    expect(await codeOf(publisher.publish())).toBe('log_broken');
+    // Put back as it was, it is signed.
+    await hand.set('entries', { tenant: SEALS_TENANT, seq: 255 }, row);
+    const { checkpoint } = await publisher.publish();
+    await world.expectSound(checkpoint);
   });
 
   it('goes on after a crash between signing and showing', async () => {

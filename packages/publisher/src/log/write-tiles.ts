@@ -1,5 +1,13 @@
 import { join } from 'node:path';
-import { entryHash, type Hash, merkleRoot, readEntry, SEALS_TENANT, SealtrailError } from '@sealtrail/format';
+import {
+  entryHash,
+  type Hash,
+  merkleRoot,
+  readEntry,
+  SEALS_TENANT,
+  SealtrailError,
+  ZERO_HASH,
+} from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import {
   encodeEntryBundle,
@@ -33,10 +41,17 @@ export async function writeTiles(
   const write = (tile: Tile, bytes: Uint8Array): Promise<void> =>
     putFile(join(folder, tilePath(tile)), bytes);
   const read = tilesIn(folder);
+  // Full tiles come in their order, so that the one before is there.
+  const lastBefore = async ({ index }: Tile): Promise<Hash> =>
+    index === 0
+      ? ZERO_HASH
+      : (readHashTile(await read({ level: 0, index: index - 1, width: TILE_WIDTH }), TILE_WIDTH).at(
+          -1,
+        ) as Hash);
   // Generated level by level: the leaves with their hashes first, then each level from the full tiles below it.
   for (const tile of newTiles(from, to)) {
     if (tile.level === 'entries') {
-      const { texts, hashes } = await readLeaves(store, tile);
+      const { texts, hashes } = await readLeaves(store, tile, await lastBefore(tile));
       for (const [i, text] of texts.entries()) if (tile.index * TILE_WIDTH + i >= from) onEntry(text);
       await write(tile, encodeEntryBundle(texts));
       await write({ ...tile, level: 0 }, encodeHashTile(hashes));
@@ -53,9 +68,11 @@ export async function writeTiles(
   }
 }
 
+/** @param before hash of the leaf before the first, which it is linked to */
 async function readLeaves(
   store: Store,
   { index, width }: Tile,
+  before: Hash,
 ): Promise<{ readonly texts: string[]; readonly hashes: Hash[] }> {
   const first = index * TILE_WIDTH;
   const rows = await store.readFrom(SEALS_TENANT, first, width);
@@ -64,15 +81,8 @@ async function readLeaves(
   for (const { seq, entry, hash } of rows) {
     const place = first + texts.length;
     const { prev, seq: own } = readEntry(entry);
-    const before = hashes.at(-1);
-    if (
-      seq !== place ||
-      own !== place ||
-      entryHash(entry) !== hash ||
-      (before !== undefined && prev !== before)
-    ) {
+    if (seq !== place || own !== place || entryHash(entry) !== hash || prev !== (hashes.at(-1) ?? before))
       throw broken(place);
-    }
     texts.push(entry);
     hashes.push(hash);
   }
