@@ -1,9 +1,10 @@
-import { Queue, Worker, type WorkerOptions } from 'bullmq';
+import { Queue, type Worker, type WorkerOptions } from 'bullmq';
 import { isOutage } from '../anchoring/failure.ts';
 import { retryDelayMs } from '../anchoring/retry.ts';
 import type { CompleteConfig } from '../config/schema.ts';
 import type { SweepContext } from '../expiry/run-sweep.ts';
 import type { Logger } from '../observe/logger.ts';
+import { Seldom } from '../observe/seldom.ts';
 import type { PublishContext } from '../publishing/run-publish.ts';
 import type { SealContext } from '../sealing/run-seal.ts';
 import { within } from '../within.ts';
@@ -22,6 +23,7 @@ import {
   TICK_QUEUE,
   type TickResult,
 } from './jobs.ts';
+import { PatientWorker } from './patient-worker.ts';
 import {
   anchorProcessor,
   deliverProcessor,
@@ -47,6 +49,8 @@ export interface QueueParts extends Pick<ProcessorParts, 'context' | 'secrets'> 
 
 // For what is left to do in Redis when the work itself is over.
 const SETTLE_MS = 3_000;
+// An error that lasts is logged as often.
+const SAY_AGAIN_MS = 60_000;
 
 /** The queues, with this process as a worker of each. */
 export class Queues {
@@ -61,6 +65,7 @@ export class Queues {
   readonly #stopping = new AbortController();
   readonly #watch: NodeJS.Timeout;
   readonly #scheduled = new Set<Queue>();
+  readonly #reported = new Seldom(SAY_AGAIN_MS);
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
@@ -98,8 +103,8 @@ export class Queues {
     };
     const parts = { context, secrets, active: this.#active, signal: this.#stopping.signal };
     this.#workers.push(
-      new Worker(TICK_QUEUE, tickProcessor(parts, this.#anchors), { ...options, ...KEEP_TICKS }),
-      new Worker(ANCHOR_QUEUE, anchorProcessor(parts), {
+      new PatientWorker(TICK_QUEUE, tickProcessor(parts, this.#anchors), { ...options, ...KEEP_TICKS }),
+      new PatientWorker(ANCHOR_QUEUE, anchorProcessor(parts), {
         ...options,
         ...KEEP_ANCHORS,
         concurrency: config.concurrency,
@@ -108,13 +113,14 @@ export class Queues {
     const { sweep, seal, publish } = this.#parts;
     const periodic = { ...options, ...KEEP_TICKS };
     if (sweep !== undefined)
-      this.#workers.push(new Worker(SWEEP_QUEUE, sweepProcessor(parts, sweep), periodic));
-    if (seal !== undefined) this.#workers.push(new Worker(SEAL_QUEUE, sealProcessor(parts, seal), periodic));
+      this.#workers.push(new PatientWorker(SWEEP_QUEUE, sweepProcessor(parts, sweep), periodic));
+    if (seal !== undefined)
+      this.#workers.push(new PatientWorker(SEAL_QUEUE, sealProcessor(parts, seal), periodic));
     if (publish !== undefined && this.#deliveries !== undefined) {
       const retried = { ...options, ...KEEP_ANCHORS, concurrency: config.concurrency };
       this.#workers.push(
-        new Worker(PUBLISH_QUEUE, publishProcessor(parts, publish, this.#deliveries), periodic),
-        new Worker(DELIVER_QUEUE, deliverProcessor(parts, publish), retried),
+        new PatientWorker(PUBLISH_QUEUE, publishProcessor(parts, publish, this.#deliveries), periodic),
+        new PatientWorker(DELIVER_QUEUE, deliverProcessor(parts, publish), retried),
       );
     }
     for (const worker of this.#workers) {
@@ -160,10 +166,11 @@ export class Queues {
     }
   }
 
-  /** Errors outside a job. That Redis is away was said already, when it went. */
+  /** Errors outside a job. That Redis is away was said already, when it went; it says the rest to every connection. */
   #report(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#parts.logger[isOutage(error) ? 'debug' : 'warn']({ reason }, 'queue error');
+    const told = isOutage(error) || !this.#reported.due(reason);
+    this.#parts.logger[told ? 'debug' : 'warn']({ reason }, 'queue error');
   }
 
   /**
