@@ -36,6 +36,9 @@ const redisUrl = z
   .string({ error: 'is required: a redis:// or rediss:// URL' })
   .refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), {
     error: 'must be a redis:// or rediss:// URL',
+  })
+  .refine((text) => !URL.canParse(text) || /^(\/[0-9]{0,9})?$/.test(new URL(text).pathname), {
+    error: 'must end after the server, or with the number of a database: redis://cache/2',
   });
 
 const path = z.string({ error: 'must be a path' }).min(1, { error: 'must not be empty' });

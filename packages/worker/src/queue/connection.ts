@@ -16,6 +16,16 @@ export class Connection extends Redis {
     return copy;
   }
 
+  /**
+   * Without the database that was asked for there is no connection: ioredis would say an error, and go on in database 0, where
+   * the queues of another store may be.
+   */
+  override select(database: number | string): Promise<'OK'> {
+    const selected = super.select(database);
+    selected.catch(() => this.disconnect(true));
+    return selected;
+  }
+
   /** Ends all of them, and with an error whatever still waits for an answer. */
   disconnectAll(): void {
     for (const one of [this, ...this.#copies]) {
