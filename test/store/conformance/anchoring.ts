@@ -116,6 +116,17 @@ export function anchoring(newPlace: NewPlace): void {
       await expectIntact(place.location, { acme: 12 });
     });
 
+    it('does not wait for a clock that was put back', async () => {
+      const place = await newPlace();
+      const store = await filled(place, 3);
+      const policy = { maxDelayMs: HOUR };
+      const slow = { ...policy, now: () => Date.now() - HOUR / 2 };
+      expect(await anchorTenant(store, 'acme', slow)).toMatchObject({ anchors: 0, pending: 4 });
+      const back = { ...policy, now: () => Date.now() - 2 * HOUR };
+      expect(await anchorTenant(store, 'acme', back)).toMatchObject({ anchors: 1, through: 3, pending: 0 });
+      await expectIntact(place.location, { acme: 3 });
+    });
+
     it('with both, anchors as soon as one of the two is reached', async () => {
       const place = await newPlace();
       const store = await filled(place, 3);

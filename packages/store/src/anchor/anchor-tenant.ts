@@ -20,7 +20,7 @@ export interface AnchorOptions {
   readonly maxSegment?: number | undefined;
   /** A segment that is not full is anchored only with at least this many entries ... */
   readonly minEntries?: number | undefined;
-  /** ... or when its oldest entry is this old, in milliseconds. With neither given, it is anchored at once. */
+  /** ... or when its oldest entry is this old, or as far in the future, in milliseconds. With neither given, it is anchored at once. */
   readonly maxDelayMs?: number | undefined;
   /** The clock, Unix milliseconds. */
   readonly now?: (() => number) | undefined;
@@ -177,8 +177,9 @@ async function isDue(
   if (maxDelayMs === undefined) return false;
   for await (const { entries } of log.walk({ from, to: from })) {
     const age = Date.parse(now) - Date.parse(String(entries[0]?.['time']));
-    // A row without a usable time is broken: that is for the check to say.
-    if (age < maxDelayMs) return false;
+    // A row without a usable time is broken: that is for the check to say. Entries of a far future are of a clock that was put
+    // back since, and what is appended behind them repeats their time: nobody waits for it.
+    if (Math.abs(age) < maxDelayMs) return false;
   }
   return true;
 }

@@ -31,7 +31,10 @@ export class TickMemory {
 
   async #refresh(): Promise<void> {
     const tick = await this.#lookUp();
-    // Redis that came back empty does not make what was known untrue.
-    if (tick !== undefined && tick.endedAt >= (this.#known?.endedAt ?? 0)) this.#known = tick;
+    if (tick === undefined) return;
+    const known = this.#known;
+    // Redis that came back empty does not make what was known untrue. A clock that was put back does.
+    if (known === undefined || tick.endedAt >= known.endedAt || known.endedAt > Date.now())
+      this.#known = tick;
   }
 }
