@@ -58,6 +58,17 @@ describe.skipIf(url === undefined)('a connection to MongoDB', () => {
     },
   );
 
+  it('is closed also while the server says nothing, with a command under way', async () => {
+    const { connection, proxy, things } = await world();
+    await things.findOne();
+    proxy.silence();
+    const read = connection.guarded(() => things.findOne()).catch(() => {});
+    await read;
+    const begin = performance.now();
+    await connection.close();
+    expect(performance.now() - begin).toBeLessThan(8_000);
+  });
+
   it('says what is closed', async () => {
     const { connection, things } = await world();
     await connection.close();

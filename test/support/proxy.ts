@@ -47,6 +47,7 @@ export class FaultProxy {
   readonly #delayed: Buffer[] = [];
   readonly #gates: Gate[] = [];
   #refusing = false;
+  #silent = false;
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -101,6 +102,11 @@ export class FaultProxy {
     this.#refusing = false;
   }
 
+  /** Lets nothing through any more, in no direction, and closes nothing: a network that swallows everything. */
+  silence(): void {
+    this.#silent = true;
+  }
+
   /** Gives the server what was delayed, in order; waits for its answers. */
   async deliver(): Promise<void> {
     for (const message of this.#delayed.splice(0)) {
@@ -125,6 +131,7 @@ export class FaultProxy {
       socket.on('close', () => this.#end(pair));
     }
     eachMessage(client, (message) => {
+      if (this.#silent) return;
       const command = commandOf(message);
       const fate =
         command === undefined || 'hello' in command || 'ismaster' in command ? 'pass' : this.rule(command);
@@ -145,7 +152,7 @@ export class FaultProxy {
     });
     eachMessage(server, (message) => {
       if (deaf) this.#break(pair);
-      else client.write(message);
+      else if (!this.#silent) client.write(message);
     });
   }
 

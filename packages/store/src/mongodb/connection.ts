@@ -6,6 +6,8 @@ import { unavailable } from './errors.ts';
 import { Renewal } from './renewal.ts';
 
 const ANSWER_MS = 30_000;
+/** A server that says nothing holds up the driver's own end for more than a minute. */
+const CLOSE_MS = 3_000;
 /** A transaction may be without an end for as many times as long: the driver itself begins one anew for two minutes. */
 const TRANSACTION_ANSWERS = 6;
 
@@ -110,9 +112,19 @@ export class MongodbConnection {
     );
   }
 
+  /** Waits a moment for the driver to take leave of the server, not for a server that does not answer. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    const closed = this.#end();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([closed, late]).finally(() => clearTimeout(timer));
+  }
+
+  async #end(): Promise<void> {
     await this.#renewal?.stop();
     if (this.#owned) await this.client.close();
   }

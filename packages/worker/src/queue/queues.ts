@@ -185,12 +185,13 @@ export class Queues {
       logger.warn({ grace_ms: config.graceMs }, 'the grace time is over; anchoring under way is abandoned');
     }
     this.#stopping.abort(new Error('the worker is stopping'));
-    await within(SETTLE_MS, this.#active.settled());
-    if (!(await within(SETTLE_MS, closed))) {
+    // Work that does not end, since the store does not answer, keeps its queue open as well: that is waited for once.
+    const settleMs = (await within(SETTLE_MS, this.#active.settled())) ? SETTLE_MS : 0;
+    if (!(await within(settleMs, closed))) {
       logger.warn({}, 'Redis was not told of everything before the end');
     }
     connection.disconnectAll();
     // Only now, without Redis, BullMQ's loops and timers come to their end.
-    await within(SETTLE_MS, Promise.allSettled([closed, ...this.#all().map((queue) => queue.close())]));
+    await within(settleMs, Promise.allSettled([closed, ...this.#all().map((queue) => queue.close())]));
   }
 }
