@@ -13,6 +13,7 @@ import { type App, bind, type Variables } from './http/bind.ts';
 import { logFailure, refusalOf } from './http/errors.ts';
 import { type ConsoleFiles, consoleFiles, NO_CONSOLE, sendFile } from './http/files.ts';
 import { protective } from './http/headers.ts';
+import { Health } from './http/health.ts';
 import { Limiter } from './http/limiter.ts';
 import { openApi } from './http/openapi.ts';
 import { Jobs } from './jobs/jobs.ts';
@@ -121,7 +122,10 @@ function appOf(parts: Parts, files: ConsoleFiles): App {
   for (const route of ROUTES) bind(app, route, parts, requests);
   const description = openApi(ROUTES, version);
   app.get(`${path}/api/v1/openapi.json`, (context) => context.json(description));
-  app.get(`${path}/healthz`, async (context) => context.json(await health(store), 200));
+  const health = new Health(store, (error) => logFailure(logger, error, { operation: 'health' }));
+  app.get(`${path}/healthz`, async (context) =>
+    (await health.check()) ? context.json({ status: 'ok' }) : context.json(UNWELL, 503),
+  );
 
   const { published } = parts;
   if (published !== undefined) {
@@ -142,13 +146,8 @@ function appOf(parts: Parts, files: ConsoleFiles): App {
   return app;
 }
 
+const UNWELL = { error: { code: 'store_unavailable', message: 'the store does not answer' } };
 const NOT_FOUND = { error: { code: 'not_found', message: 'there is no such thing here' } };
-
-/** Asks the store for a head that is not there: whether it answers is all that is wanted. @throws when it does not */
-async function health(store: Store): Promise<object> {
-  await store.head('~health');
-  return { status: 'ok' };
-}
 
 /** One line for each request. Neither the path nor the query is in it: they name records and people. */
 function logRequest(logger: Logger, context: Context<{ Variables: Variables }>, ms: number): void {

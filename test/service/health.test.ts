@@ -1,0 +1,40 @@
+import { createService } from '@sealtrail/service';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { newMongodbPlace } from '../support/places.ts';
+import { FaultProxy } from '../support/proxy.ts';
+
+const url = inject('mongodbUrl');
+
+describe.skipIf(url === undefined)('the health of a service whose MongoDB goes', () => {
+  /** A service whose way to the store can be shut. */
+  async function world() {
+    const place = await newMongodbPlace(String(url))();
+    await (await place.open()).close();
+    const proxy = await FaultProxy.before(place.location);
+    const logged: object[] = [];
+    const log = (fields: object): void => void logged.push(fields);
+    const logger = { info: log, warn: log, error: log };
+    const service = await createService({ store: proxy.through(place.location), console: false, logger });
+    onTestFinished(() => service.close());
+    const ask = async () => {
+      const begin = performance.now();
+      const response = await service.fetch(new Request('http://127.0.0.1/healthz'));
+      return { status: response.status, body: await response.json(), ms: performance.now() - begin };
+    };
+    return { ask, logged, proxy };
+  }
+
+  it.each(['silence', 'refuse'] as const)('is told soon: %s', async (fault) => {
+    const { ask, logged, proxy } = await world();
+    expect(await ask()).toMatchObject({ status: 200, body: { status: 'ok' } });
+    proxy[fault]();
+    for (const { status, body, ms } of await Promise.all([ask(), ask(), ask()])) {
+      expect(status).toBe(503);
+      expect(body).toEqual({
+        error: { code: 'store_unavailable', message: 'the store does not answer' },
+      });
+      expect(ms).toBeLessThan(6_000);
+    }
+    expect(logged.filter((fields) => 'status' in fields && fields.status === 503)).toHaveLength(3);
+  });
+});
