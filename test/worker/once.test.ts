@@ -1,3 +1,4 @@
+import { existsSync, openSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +19,16 @@ describe.each(STORE_KINDS)('sealtrail-worker --once on %s', (kind) => {
     await test.close();
   });
 
-  function once(env: Readonly<Record<string, string>> = {}): Bin {
-    return new Bin(['--once'], { SEALTRAIL_STORE: test.location, SEALTRAIL_MAX_DELAY: '0s', ...env });
+  function once(env: Readonly<Record<string, string>> = {}, output?: number): Bin {
+    return new Bin(['--once'], { SEALTRAIL_STORE: test.location, SEALTRAIL_MAX_DELAY: '0s', ...env }, output);
   }
+
+  it.skipIf(!existsSync('/dev/full'))('does its work also when its log cannot be written', async () => {
+    await test.append('acme', 30);
+    const bin = once({}, openSync('/dev/full', 'w'));
+    expect(await bin.ended()).toBe(0);
+    expect(await test.anchored('acme')).toMatchObject({ to: 30 });
+  });
 
   it('anchors everything without Redis and exits with 0, also when there is nothing', async () => {
     await test.append('acme', 30);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { addVerify, endQuietlyWhenNobodyReads } from '@sealtrail/verifier/cli';
+import { addVerify, endWithTwoOnTrouble } from '@sealtrail/verifier/cli';
 import { Command, CommanderError } from 'commander';
 import { addAnchor } from './commands/anchor.ts';
 import { addAppend } from './commands/append.ts';
@@ -18,7 +18,7 @@ import { addSeal } from './commands/seal.ts';
 import { addServeLog, addWitness } from './commands/serve.ts';
 import { addTenants } from './commands/tenants.ts';
 
-endQuietlyWhenNobodyReads();
+endWithTwoOnTrouble();
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;

@@ -53,14 +53,23 @@ export async function serve({ host, port, ...options }: ServeOptions): Promise<S
   };
 }
 
-/** Lines of JSON on standard error: standard output is for the person who starts it. */
+/** As much is kept of what cannot be written, in bytes. */
+const KEPT = 1_048_576;
+
+/**
+ * Lines of JSON on standard error: standard output is for the person who starts it. While they cannot be written (a full disk)
+ * the newest are lost, and the service goes on.
+ */
 export function createLogger(): Logger {
+  const output = pino.destination({ fd: 2, sync: true, maxLength: KEPT });
+  // Without this an error would end the process.
+  output.on('error', () => {});
   return pino(
     {
       level: 'info',
       base: { service: 'sealtrail-console', pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ fd: 2, sync: true }),
+    output,
   );
 }

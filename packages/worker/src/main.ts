@@ -32,11 +32,19 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error) => {
+function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   // As the environment has them: the configuration may be what is wrong.
   const { SEALTRAIL_STORE: store, REDIS_URL: redisUrl, SEALTRAIL_INDEX: index } = process.env;
   const secrets = secretsOfConfig({ store, redisUrl, index });
   console.error(`sealtrail-worker: ${hide(message, secrets)}`);
   process.exitCode = 2;
+}
+
+// Node would end with 1, which says that a log is broken, and with a stack that may show a password.
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit(2);
 });
+process.stderr.on('error', () => {});
+main().catch(fail);

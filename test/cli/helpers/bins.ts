@@ -8,6 +8,9 @@ const VERIFIER = fileURLToPath(
   import.meta.resolve('@sealtrail/verifier').replace(/index\.js$/, 'cli/main.js'),
 );
 
+/** The built commands. */
+export const MAINS = { sealtrail: SEALTRAIL, verifier: VERIFIER } as const;
+
 /** What a command did. */
 export interface Ran {
   readonly code: number | string | null;

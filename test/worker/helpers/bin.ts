@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(import.meta.resolve('@sealtrail/worker').replace(/index\.js$/, 'main.js'));
@@ -11,9 +12,14 @@ export class Bin {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | string>;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  /** @param output a file for its standard output, which is not read then; closed here */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, output?: number) {
     // Nothing of this process's own environment: what the worker reads is what the test gives.
-    this.#child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'], ...env } });
+    this.#child = spawn(process.execPath, [MAIN, ...args], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['pipe', output ?? 'pipe', 'pipe'],
+    });
+    if (output !== undefined) closeSync(output);
     this.#child.stdout?.on('data', (chunk) => {
       this.stdout += chunk;
     });

@@ -1,4 +1,4 @@
-export { endQuietlyWhenNobodyReads, print } from './output.ts';
+export { endWithTwoOnTrouble, print } from './output.ts';
 export { printable, printableLines } from './printable.ts';
 export { ProgressLine } from './progress.ts';
 export { renderSource, renderTenant } from './render.ts';

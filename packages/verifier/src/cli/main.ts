@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { endQuietlyWhenNobodyReads } from './output.ts';
+import { endWithTwoOnTrouble } from './output.ts';
 import { addVerify } from './verify-command.ts';
 
-endQuietlyWhenNobodyReads();
+endWithTwoOnTrouble();
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;

@@ -4,10 +4,21 @@ export async function print(text: string): Promise<void> {
   await new Promise((resume) => process.stdout.once('drain', resume));
 }
 
-/** `sealtrail-verify ... | head` closes the pipe: that is no error of ours, but the verdict was not delivered either. */
-export function endQuietlyWhenNobodyReads(): void {
+/**
+ * Keeps the exit code 1 for verdicts: Node ends with it for whatever nobody caught.
+ *
+ * `sealtrail-verify ... | head` closes the pipe, and a disk may be full: that is no error of ours, but the verdict was not
+ * delivered either.
+ */
+export function endWithTwoOnTrouble(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(2);
-    throw error;
+    if (error.code !== 'EPIPE') console.error(`standard output cannot be written: ${error.message}`);
+    process.exit(2);
+  });
+  // What goes there is not the result: whoever does not read it gets the exit code all the same.
+  process.stderr.on('error', () => {});
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    process.exit(2);
   });
 }

@@ -10,13 +10,25 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Lines of JSON on standard output, written before the call returns: the last line before an exit is not lost. */
+/** As much is kept of what cannot be written, in bytes. */
+const KEPT = 1_048_576;
+
+/**
+ * Lines of JSON on standard output, written before the call returns: the last line before an exit is not lost. While they cannot
+ * be written (a full disk) the newest are lost, and the work goes on.
+ */
 export function createLogger(level: (typeof LOG_LEVELS)[number]): Logger {
-  return pino({
-    level,
-    base: { service: 'sealtrail-worker', pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  const output = pino.destination({ fd: 1, sync: true, maxLength: KEPT });
+  // Without this an error would end the process.
+  output.on('error', () => {});
+  return pino(
+    {
+      level,
+      base: { service: 'sealtrail-worker', pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    output,
+  );
 }
 
 /** A logger that never writes any of these secrets, whatever message a driver makes of them. */
