@@ -90,6 +90,11 @@ describe('what the operating system refuses has a code, and JSON where that is a
       2,
       `error config_invalid: somebody else listens at 127.0.0.1:${port}\n`,
     ]);
+    // An address for documentation: no machine has it.
+    const elsewhere = ['serve-log', join(dir, 'log'), '--host', '192.0.2.1', '--port', '0'];
+    expect((await sealtrail(elsewhere)).stderr).toBe(
+      'error config_invalid: 192.0.2.1 is no address of this machine\n',
+    );
   });
 });
 

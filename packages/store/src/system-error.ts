@@ -49,7 +49,7 @@ export function unwritable(path: string, error: unknown, folder = dirname(path))
 const OF_FOLDERS: readonly string[] = ['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS'];
 
 function told({ code = '', syscall, path, address, port }: SystemError): string | undefined {
-  if (address !== undefined) return OF_ADDRESSES[code]?.(`${address}:${port}`);
+  if (address !== undefined) return OF_ADDRESSES[code]?.(port === undefined ? address : `${address}:${port}`);
   return path === undefined ? undefined : OF_PATHS[code]?.(path, syscall);
 }
 

@@ -17,7 +17,7 @@ export function addServeLog(command: Command): Command {
     .action((folder: string, flags: Address) =>
       run(false, async () => {
         const server = await serveLog(folder, flags.host, flags.port);
-        console.log(`the log is at http://${flags.host}:${server.port}/`);
+        console.log(`the log is at ${urlOf(flags.host, server.port)}`);
         return untilSignal(server);
       }),
     );
@@ -46,7 +46,7 @@ sees sizes and hashes, nothing of the entries. Put it behind a web server with T
         const signer = await openKeyFile(flags.key);
         const witness = new Witness({ signer, logs: flags.log.map(readVkey), state: flags.state });
         const server = await serveWitness(witness, flags.host, flags.port);
-        console.log(`the witness ${encodeVkey(signer.key)} is at http://${flags.host}:${server.port}/`);
+        console.log(`the witness ${encodeVkey(signer.key)} is at ${urlOf(flags.host, server.port)}`);
         const code = await untilSignal(server);
         witness.close();
         return code;
@@ -58,6 +58,10 @@ function withAddress(command: Command, port: number): Command {
   return command
     .option('--host <address>', 'where to listen', '127.0.0.1')
     .option('--port <number>', 'its port; 0 takes any free one', wholeNumber(0, 65_535), port);
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }
 
 async function untilSignal(server: Listening): Promise<number> {

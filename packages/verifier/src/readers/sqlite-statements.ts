@@ -39,13 +39,22 @@ export function take(steps: IterableIterator<RawRow>, most: number, mostBytes: n
   });
 }
 
+/** SQLite's code for what cannot be written, the lower eight bits of all that say more of it. */
+const READONLY = 8;
+
 /** SQLite's answer. Its refusals may come at any page of the file, when the rows before it have long been read. */
 export function read<T>(answer: () => T): T {
   try {
     return answer();
   } catch (cause) {
-    const { code, message } = cause as { code?: unknown; message?: unknown };
-    if (typeof code !== 'string' || !code.startsWith('SQLITE_')) throw cause;
+    const { code, message, rawCode } = cause as { code?: unknown; message?: unknown; rawCode?: unknown };
+    // The driver has no names for some of SQLite's codes.
+    if (typeof code !== 'string' || !/^(UNKNOWN_)?SQLITE_/.test(code)) throw cause;
+    if (code.startsWith('SQLITE_READONLY') || (Number(rawCode) & 0xff) === READONLY) {
+      const why =
+        'who reads a SQLite store must be able to write to its folder, where SQLite keeps -wal and -shm';
+      throw new SealtrailError('store_unavailable', `SQLite failed: ${message}: ${why}`, {}, { cause });
+    }
     if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
       throw new SealtrailError('source_invalid', `the SQLite file is damaged: ${message}`, {}, { cause });
     }
