@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
 import type { Delivery, Sink } from '@sealtrail/publisher';
@@ -63,6 +63,18 @@ describe('what a publisher remembers', () => {
       await world.expectSound(await publisher.newest());
     }
     await expectWhole(scene);
+  });
+
+  it('what cannot be opened is named: it is not the store that failed', async () => {
+    const world = await World.open(newSqlitePlace);
+    await world.seal();
+    const path = join(world.folder, 'publisher.db');
+    await mkdir(world.folder);
+    await writeFile(path, 'no database, and long enough to be seen as none. '.repeat(100));
+    await expect(world.publisher().publish()).rejects.toMatchObject({
+      code: 'store_unavailable',
+      message: expect.stringContaining(path),
+    });
   });
 
   it('that a sink has a checkpoint: it gets it once more', async () => {

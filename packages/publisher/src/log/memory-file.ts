@@ -102,6 +102,9 @@ export class MemoryFile {
         this.#writer ??= this.#connect();
         this.#writer.exec('BEGIN IMMEDIATE');
         return this.#writer;
+      }).catch((error) => {
+        // Said of this file: a full disk here is none of the store's.
+        throw isOfDriver(error.cause) ? unwritable(this.#path, error.cause) : error;
       });
       try {
         const result = await work();
@@ -150,7 +153,7 @@ function isEmpty(db: Database.Database): boolean {
 }
 
 function isOfDriver(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
+  return error instanceof Error && 'code' in error && /^(UNKNOWN_)?SQLITE_/.test(String(error.code));
 }
 
 function unwritable(path: string, cause: unknown): SealtrailError {
