@@ -41,9 +41,20 @@ async function fork({ place }: World, name: string): Promise<Fork> {
 
 async function newWitness(
   world: World,
-): Promise<{ signer: Signer; sink: ReturnType<typeof witnessSink>; policy: Policy }> {
+): Promise<{
+  signer: Signer;
+  sink: ReturnType<typeof witnessSink>;
+  policy: Policy;
+  refused: RefusedCheckpoint[];
+}> {
   const signer = await newSigner(world.place.folder, 'witness.example/w1', 'witness');
-  const witness = new Witness({ signer, logs: [world.signer.key], state: join(world.place.folder, 'w1.db') });
+  const refused: RefusedCheckpoint[] = [];
+  const witness = new Witness({
+    signer,
+    logs: [world.signer.key],
+    state: join(world.place.folder, 'w1.db'),
+    onRefused: (one) => refused.push(one),
+  });
   const server = await serveWitness(witness, '127.0.0.1', 0);
   onTestFinished(async () => {
     await server.close();
@@ -52,7 +63,7 @@ async function newWitness(
   const policy = readPolicy(
     `log ${encodeVkey(world.signer.key)}\nwitness w1 ${encodeVkey(signer.key)}\nquorum w1\n`,
   );
-  return { signer, sink: witnessSink('w1', `http://127.0.0.1:${server.port}/`, signer.key), policy };
+  return { signer, refused, sink: witnessSink('w1', `http://127.0.0.1:${server.port}/`, signer.key), policy };
 }
 
 async function verified(location: string, checkpoint?: Checkpoint): Promise<SourceReport> {
@@ -129,7 +140,7 @@ describe('a state that was set back', () => {
 describe('two histories for two auditors', () => {
   it('cannot be noticed by either alone, is noticed when they compare, and cannot be witnessed', async () => {
     const world = await World.open(newSqlitePlace);
-    const { sink, policy } = await newWitness(world);
+    const { sink, policy, refused: told } = await newWitness(world);
     await world.seal();
     const other = await fork(world, 'other');
     await world.seal(2);
@@ -156,7 +167,14 @@ describe('two histories for two auditors', () => {
     expect([compared.status, compared.relation]).toEqual(['broken', 'forked']);
     // The witness signs one of them only, whoever comes first.
     await left.deliver('w1');
-    expect(await codeOf(right.deliver('w1'))).toBe('checkpoint_refused');
+    expect(told).toEqual([]);
+    for (let i = 0; i < 2; i++) expect(await codeOf(right.deliver('w1'))).toBe('checkpoint_refused');
+    // Its own people hear of it, once.
+    const named = (checkpoint: StoredCheckpoint | undefined) => {
+      const { origin, size, root } = asCheckpoint(checkpoint);
+      return { origin, size, root };
+    };
+    expect(told).toMatchObject([{ checkpoint: named(b), cosigned: named(a) }]);
     const witnessed = await verifyCheckpoint(noteOf(await left.newest()), { policy });
     expect([witnessed.status, witnessed.checkpoint?.witnessedBy.map(({ name }) => name)]).toEqual([
       'valid',

@@ -1,4 +1,11 @@
-import { type Listening, openKeyFile, serveLog, serveWitness, Witness } from '@sealtrail/publisher';
+import {
+  type Listening,
+  openKeyFile,
+  type RefusedCheckpoint,
+  serveLog,
+  serveWitness,
+  Witness,
+} from '@sealtrail/publisher';
 import { encodeVkey, readVkey } from '@sealtrail/tlog';
 import type { Command } from 'commander';
 import { collect, run, wholeNumber } from './run.ts';
@@ -35,7 +42,8 @@ export function addWitness(command: Command): Command {
       'after',
       `
 Host one for your vendor: with your cosignature on its checkpoints, it cannot show you one history and others another. A witness
-sees sizes and hashes, nothing of the entries. Put it behind a web server with TLS.
+sees sizes and hashes, nothing of the entries. Put it behind a web server with TLS. What a log signed and the witness refused, as it does
+not extend what was cosigned, is said on standard error.
 
   $ sealtrail key new witness.key --name witness.acme.example --for witness
   $ sealtrail witness --key witness.key --state witness.db --log audit.example/log+89740155+AQOhB7...
@@ -44,7 +52,8 @@ sees sizes and hashes, nothing of the entries. Put it behind a web server with T
     .action((flags: Address & { key: string; log: readonly string[]; state: string }) =>
       run(false, async () => {
         const signer = await openKeyFile(flags.key);
-        const witness = new Witness({ signer, logs: flags.log.map(readVkey), state: flags.state });
+        const logs = flags.log.map(readVkey);
+        const witness = new Witness({ signer, logs, state: flags.state, onRefused: sayRefused });
         const server = await serveWitness(witness, flags.host, flags.port);
         console.log(`the witness ${encodeVkey(signer.key)} is at ${urlOf(flags.host, server.port)}`);
         const code = await untilSignal(server);
@@ -52,6 +61,15 @@ sees sizes and hashes, nothing of the entries. Put it behind a web server with T
         return code;
       }),
     );
+}
+
+/** On standard error, for whoever runs the witness: the log itself only hears that it was refused. */
+function sayRefused({ checkpoint, cosigned }: RefusedCheckpoint): void {
+  const before = cosigned === undefined ? 'nothing' : `${cosigned.size} entries with the root ${cosigned.root}`;
+  console.error(
+    `${new Date().toISOString()} refused: ${checkpoint.origin} signed ${checkpoint.size} entries with the root ${checkpoint.root}, ` +
+      `which are not shown to extend what was cosigned before: ${before}. If no proof can show it, there are two histories`,
+  );
 }
 
 function withAddress(command: Command, port: number): Command {

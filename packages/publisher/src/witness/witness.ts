@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SealtrailError } from '@sealtrail/format';
 import {
+  type Checkpoint,
   cosign,
   encodeNote,
   encodeSignatureLine,
@@ -20,7 +21,19 @@ export interface WitnessOptions {
   readonly state: string;
   /** The clock, Unix milliseconds. */
   readonly now?: (() => number) | undefined;
+  /** Called once for each checkpoint that a log signed and that is not shown to extend what was cosigned: it may be a second history. */
+  readonly onRefused?: ((refused: RefusedCheckpoint) => void) | undefined;
 }
+
+/** A checkpoint that a log has signed, and the one that it should extend. */
+export interface RefusedCheckpoint {
+  readonly checkpoint: Checkpoint;
+  /** Undefined when nothing was cosigned yet. */
+  readonly cosigned: Checkpoint | undefined;
+}
+
+/** So many are told apart; whoever sends them again and again is not heard as often. */
+const TOLD = 1_000;
 
 export interface WitnessAnswer {
   readonly status: number;
@@ -39,15 +52,18 @@ export class Witness {
   readonly #logs: readonly NoteKey[];
   readonly #state: WitnessState;
   readonly #now: () => number;
+  readonly #onRefused: WitnessOptions['onRefused'];
+  readonly #told = new Set<string>();
 
   /** @throws SealtrailError `config_invalid`, `store_layout` */
-  constructor({ signer, logs, state, now = Date.now }: WitnessOptions) {
+  constructor({ signer, logs, state, now = Date.now, onRefused }: WitnessOptions) {
     if (signer.key.role !== 'witness')
       throw new SealtrailError('config_invalid', 'the key is not a witness’s');
     if (logs.length === 0) throw new SealtrailError('config_invalid', 'a witness follows one log or more');
     this.#signer = signer;
     this.#logs = logs;
     this.#now = now;
+    this.#onRefused = onRefused;
     this.#state = new WitnessState(state);
   }
 
@@ -59,6 +75,7 @@ export class Witness {
       if (judged.status === 200) this.#state.set(judged.cosign, encodeNote(judged.cosign.note));
       return judged;
     });
+    if (answer.status === 422) this.#tell(answer.refused);
     if (answer.status === 409) return { status: 409, type: SIZE_TYPE, body: `${answer.size}\n` };
     if (answer.status !== 200) return { status: answer.status, type: TEXT, body: `${answer.why}\n` };
     const { note, signedBy, ...checkpoint } = answer.cosign;
@@ -72,6 +89,13 @@ export class Witness {
       if (this.#state.get(checkpoint.origin)?.size === checkpoint.size) this.#state.set(checkpoint, kept);
     });
     return { status: 200, type: TEXT, body: encodeSignatureLine(signature) };
+  }
+
+  #tell({ origin, size, root }: Checkpoint): void {
+    const which = `${origin} ${size} ${root}`;
+    if (this.#told.has(which) || this.#told.size === TOLD) return;
+    this.#told.add(which);
+    this.#onRefused?.({ checkpoint: { origin, size, root }, cosigned: this.#state.get(origin) });
   }
 
   /** GET `HASH/checkpoint`: the newest cosigned checkpoint of the log whose origin has this SHA-256. */

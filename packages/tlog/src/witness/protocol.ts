@@ -42,7 +42,9 @@ export function readAddCheckpoint(body: string): AddCheckpoint {
 export type WitnessAnswer =
   | { readonly status: 200; readonly cosign: SignedCheckpoint }
   | { readonly status: 409; readonly size: number }
-  | { readonly status: 400 | 403 | 404 | 422; readonly why: string };
+  /** With the checkpoint, which the log has signed: the witness's operator should know of it. */
+  | { readonly status: 422; readonly why: string; readonly refused: SignedCheckpoint }
+  | { readonly status: 400 | 403 | 404; readonly why: string };
 
 /**
  * Decides on a request, which is attacker-controlled. The caller asks and stores under one lock, and stores before it answers.
@@ -77,7 +79,11 @@ export function judgeAddCheckpoint(
   if (old !== last.size) return { status: 409, size: last.size };
   return isExtension(last, signed, proof)
     ? { status: 200, cosign: signed }
-    : { status: 422, why: 'the checkpoint is not shown to extend the one that was cosigned last' };
+    : {
+        status: 422,
+        why: 'the checkpoint is not shown to extend the one that was cosigned last',
+        refused: signed,
+      };
 }
 
 /** Whether a checkpoint is shown to have everything that an older one of the same log had. */
