@@ -79,6 +79,8 @@ function matches(log: readonly Recorded[], one: Recorded, filter: Filter): boole
     among(filter.trace, [facts.trace, ...inherited.map(({ facts }) => facts.trace)]) &&
     among(filter.conversation, [facts.conversation, ...inherited.map(({ facts }) => facts.conversation)]) &&
     among(filter.batch, [facts.batch]) &&
+    (filter.from === undefined || entry.seq >= filter.from) &&
+    (filter.to === undefined || entry.seq <= filter.to) &&
     (since === undefined || entry.time >= since) &&
     (until === undefined || entry.time < until)
   );

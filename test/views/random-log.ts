@@ -255,6 +255,7 @@ export function randomFilter(times: readonly string[]): fc.Arbitrary<Filter> {
     fc.record({ trace: one(TRACES) }),
     fc.record({ conversation: one(['k-1', 'k-2']) }),
     fc.record({ batch: one(BATCHES) }),
+    fc.record({ from: fc.nat(40), to: fc.nat(40) }),
     fc.record({ since: one(times) }),
     fc.record({ until: one([...times, '9999-01-01T00:00:00.000Z']) }),
   ];

@@ -1,5 +1,5 @@
 export type { EntryDraft } from '@sealtrail/format';
-export { anchorOver, beginsAfterAnchor } from './anchor/anchor-over.ts';
+export { anchorOver, beginsAfterAnchor, prunedBefore } from './anchor/anchor-over.ts';
 export { type AnchorOptions, type AnchorResult, anchorTenant } from './anchor/anchor-tenant.ts';
 export { segmentRoot } from './anchor/segment-tree.ts';
 export { closeAll } from './close-all.ts';

@@ -1,10 +1,9 @@
 import type { Entry } from '@sealtrail/format';
-import type { Store } from '@sealtrail/store';
+import { prunedBefore, type Store } from '@sealtrail/store';
 import { broken, entryFrom } from './entry.ts';
 import { facetsOf } from './facets.ts';
 import { type Index, LAYOUT_VERSION, type Progress } from './port.ts';
 import { type ProposalRow, proposalsOf, withEntry } from './proposal-row.ts';
-import { prunedBefore } from './query/bounds.ts';
 
 /** Entries that are indexed in one step. */
 const BATCH = 500;

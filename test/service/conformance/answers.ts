@@ -77,6 +77,13 @@ export function answers(newPlace: NewPlace): void {
         expect(z.fromJSONSchema(description.components.schemas.Error).safeParse(body).success).toBe(true);
         expect(responses[status].content).toEqual(responses.default.content);
       }
+      const status = (await world.api('/status?tenant=acme', { token })).body;
+      const [{ first }] = status.tenants;
+      expect(first).toBe(STORY_ENTRIES);
+      const gone = await world.api(`/tenants/acme/entries/${first - 1}`, { token });
+      expect([gone.status, gone.body.error.code]).toEqual([410, 'pruned']);
+      expect((await world.api(`/tenants/acme/entries/${first}`, { token })).status).toBe(200);
+      expect((await world.api('/tenants/acme/entries/999999', { token })).status).toBe(404);
       await expectWhole(world);
     });
 
@@ -119,7 +126,9 @@ export function answers(newPlace: NewPlace): void {
       expect((await world.api('/seals?before=1', { token })).body.seals).toEqual([]);
       const status = (await world.api('/status', { token })).body;
       expect(status).toMatchObject({
-        tenants: [{ tenant: 'acme', size: STORY_ENTRIES, anchored: STORY_ENTRIES, oldestUnanchored: null }],
+        tenants: [
+          { tenant: 'acme', first: 0, size: STORY_ENTRIES, anchored: STORY_ENTRIES, oldestUnanchored: null },
+        ],
         seal: { number: 1, time: seals[0].time },
         checkpoint: null,
         sinks: [],

@@ -47,7 +47,10 @@ export const tenants = z.strictObject({ tenants: z.array(tenant), next });
 
 export const status = z.strictObject({
   tenants: z.array(
-    tenant.extend({ oldestUnanchored: time.nullable().meta({ description: 'time of that entry' }) }),
+    tenant.extend({
+      first: position.meta({ description: 'the first position that is stored; those before it were pruned' }),
+      oldestUnanchored: time.nullable().meta({ description: 'time of that entry' }),
+    }),
   ),
   next,
   seal: z.strictObject({ number: position, time, age_ms: z.number() }).nullable(),

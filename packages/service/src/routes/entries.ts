@@ -1,11 +1,11 @@
-import { type EntryRow, isSealtrailError, readEntry, readOpenings } from '@sealtrail/format';
-import { anchorOver } from '@sealtrail/store';
+import { type EntryRow, isSealtrailError, readEntry, readOpenings, SealtrailError } from '@sealtrail/format';
+import { anchorOver, prunedBefore, type Store } from '@sealtrail/store';
 import type { Filter } from '@sealtrail/views';
 import { z } from 'zod';
 import type { Scope } from '../access/identity.ts';
 import { coversRecord, notFound } from '../access/permissions.ts';
 import { type Route, route } from '../http/route.ts';
-import { digits, entriesPage, entryDetail, entryParams, tenantParams, text } from '../http/schemas.ts';
+import { digits, entriesPage, entryDetail, entryParams, seq, tenantParams, text } from '../http/schemas.ts';
 
 const number = z
   .string()
@@ -30,6 +30,8 @@ const filterQuery = {
   trace: text.optional(),
   conversation: text.optional(),
   batch: text.optional(),
+  from: seq.optional(),
+  to: seq.optional(),
   since: text.optional(),
   until: text.optional(),
 };
@@ -71,6 +73,7 @@ export const entriesRoutes: readonly Route[] = [
         [seq - 1, seq, seq + 1].filter((one) => one >= 0),
       );
       const row = rows.find((one) => one.seq === seq);
+      if (row === undefined && signed.scope.record === undefined) throw await absent(store, tenant, seq);
       if (row === undefined || !isAbout(row, signed.scope)) throw notFound();
       const around = rows.filter((near) => near !== row && isAbout(near, signed.scope));
       const anchor = (await anchorOver(store, tenant, seq))?.number ?? null;
@@ -81,6 +84,12 @@ export const entriesRoutes: readonly Route[] = [
     },
   }),
 ];
+
+async function absent(store: Store, tenant: string, seq: number): Promise<SealtrailError> {
+  if (seq >= (await prunedBefore(store, tenant))) return notFound();
+  const message = `position ${seq} of ${tenant} is not stored any more: see its archive`;
+  return new SealtrailError('pruned', message);
+}
 
 /** Whether an entry is within a scope of one record. One that cannot be read is not. */
 export function isAbout({ entry }: Pick<EntryRow, 'entry'>, scope: Scope): boolean {

@@ -1,5 +1,5 @@
 import { readSeal, SEAL_TYPE, SEALS_TENANT, type Seal } from '@sealtrail/format';
-import type { Store } from '@sealtrail/store';
+import { prunedBefore, type Store } from '@sealtrail/store';
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { anchors, digits, name, seals, seq, status, tenantParams, tenants, text } from '../http/schemas.ts';
@@ -32,7 +32,12 @@ export const statusRoutes: readonly Route[] = [
           : { lines: [await tenantLine(store, signed, query.tenant)], next: null };
       const lines = [];
       for (const line of page.lines) {
-        lines.push({ ...line, oldestUnanchored: await oldestUnanchored(store, line) });
+        const { tenant } = line;
+        lines.push({
+          ...line,
+          first: await prunedBefore(store, tenant),
+          oldestUnanchored: await oldestUnanchored(store, line),
+        });
       }
       const [newest] = await newestSeals(store, Number.MAX_SAFE_INTEGER, 1);
       const now = new Date();

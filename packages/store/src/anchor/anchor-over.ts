@@ -22,6 +22,13 @@ export async function anchorOver(
   return low === last.number ? last : store.anchorAt(tenant, low);
 }
 
+/** Where a log begins: 0, or after the segments that were pruned. A gap at any other place is found when it is read. */
+export async function prunedBefore(store: Store, tenant: string): Promise<number> {
+  const [row] = await store.readFrom(tenant, 0, 1);
+  if (row === undefined || row.seq === 0) return 0;
+  return (await beginsAfterAnchor(store, tenant, row.seq)) ? row.seq : 0;
+}
+
 /** Whether what is stored of a log begins right after an anchor, as it does after pruning. */
 export async function beginsAfterAnchor(store: Store, tenant: string, first: number): Promise<boolean> {
   return (await anchorOver(store, tenant, first - 1))?.to_seq === first - 1;

@@ -1,29 +1,24 @@
-import { beginsAfterAnchor, type Store } from '@sealtrail/store';
+import { prunedBefore, type Store } from '@sealtrail/store';
 import type { Bounds, Progress } from '../port.ts';
 
-export interface Period {
+export interface Part {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
-/** The positions of the entries of a period. Times never decrease along the chain, so a search by halves finds them. */
+/** The positions of a part of a log. Times never decrease along the chain, so a search by halves finds those of a period. */
 export async function boundsOf(
   store: Store,
   { tenant, seq }: Progress,
-  { since, until }: Period,
+  { since, until, from = 0, to = seq }: Part,
 ): Promise<Bounds> {
   const first = async (time: string) => firstAt(store, tenant, seq, time);
   return {
-    from: since === undefined ? await prunedBefore(store, tenant) : await first(since),
-    to: until === undefined ? seq : (await first(until)) - 1,
+    from: Math.max(from, since === undefined ? await prunedBefore(store, tenant) : await first(since)),
+    to: Math.min(to, until === undefined ? seq : (await first(until)) - 1),
   };
-}
-
-/** Where a log begins: 0, or after the segments that were pruned. A gap at any other place is found when it is read. */
-export async function prunedBefore(store: Store, tenant: string): Promise<number> {
-  const [row] = await store.readFrom(tenant, 0, 1);
-  if (row === undefined || row.seq === 0) return 0;
-  return (await beginsAfterAnchor(store, tenant, row.seq)) ? row.seq : 0;
 }
 
 /** The first position up to `last` whose entry is not earlier than a time; `last + 1` when there is none. */

@@ -1,10 +1,10 @@
 import type { Recorded } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
-import type { Store } from '@sealtrail/store';
+import { prunedBefore, type Store } from '@sealtrail/store';
 import { decodeCursor, encodeCursor, searchKey } from '../cursor.ts';
 import { broken, recordedFrom } from '../entry.ts';
 import type { Bounds, Index, Order, Progress } from '../port.ts';
-import { boundsOf, prunedBefore } from './bounds.ts';
+import { boundsOf } from './bounds.ts';
 import type { Filter, ParsedPage } from './filter.ts';
 import { scan } from './scan.ts';
 

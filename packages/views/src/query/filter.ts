@@ -3,6 +3,7 @@ import {
   ACTOR_TYPES,
   isEntryType,
   isName,
+  isPosition,
   isReference,
   isTime,
   isWord,
@@ -14,6 +15,7 @@ import { OUTCOMES } from '../outcome.ts';
 
 const reference = z.custom<string>(isReference, '1 to 256 bytes without control characters');
 const time = z.custom<string>(isTime, 'a UTC time such as 2026-01-31T12:00:00.000Z');
+const position = z.custom<number>(isPosition, 'a position such as 4711');
 const word = z.custom<string>(isWord, 'a word such as contact');
 
 export const record = z.strictObject({ type: word, id: reference });
@@ -42,6 +44,9 @@ const filter = z.strictObject({
   trace: reference.optional(),
   conversation: reference.optional(),
   batch: reference.optional(),
+  /** The first and the last position that is looked at. */
+  from: position.optional(),
+  to: position.optional(),
   ...period,
 });
 /** What entries are looked for; all that is given must hold. */
