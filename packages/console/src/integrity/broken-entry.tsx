@@ -9,6 +9,7 @@ import { storedEntryQuery } from '../api/queries.ts';
 import { HashCode } from '../parts/bits.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { number, typeWords } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import classes from './integrity.module.css';
 
 type Stored = Pick<StoredEntry, 'seq' | 'bytes' | 'hash'>;
@@ -118,7 +119,7 @@ function Node(props: { readonly tenant: string; readonly stored: Stored; readonl
           role="region"
           aria-label={`The stored text of entry ${seq}`}
         >
-          {pretty(bytes)}
+          <Written text={pretty(bytes)} />
         </Code>
       )}
     </div>

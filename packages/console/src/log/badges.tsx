@@ -3,7 +3,10 @@ import { COLOR_OF } from '../parts/words.ts';
 import type { StateBadge } from './row-state.ts';
 
 /** The column is narrow, and what a badge says must not be cut. */
-const WRAPPED = { label: { whiteSpace: 'normal', lineHeight: 1.3 } } as const;
+export const WRAPPED = {
+  root: { paddingBlock: 2, lineHeight: 1.3 },
+  label: { whiteSpace: 'normal', overflowWrap: 'anywhere', textAlign: 'center' },
+} as const;
 
 export function Badges({ badges }: { readonly badges: readonly StateBadge[] }) {
   return (

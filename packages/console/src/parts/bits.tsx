@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import classes from './bits.module.css';
 import { moment } from './words.ts';
+import { Written } from './written.tsx';
 
 // Small things that many pages show: hashes, people, records, times.
 
@@ -61,7 +62,9 @@ export function ActorName({ actor }: { readonly actor: { readonly type: string; 
   return (
     <span className={classes.inline} title={`${kind} ${actor.id}`}>
       <Icon size={14} className={classes.icon} role="img" aria-label={kind} />
-      <span className={classes.cut}>{actor.id}</span>
+      <span className={classes.cut}>
+        <Written text={actor.id} />
+      </span>
     </span>
   );
 }
@@ -79,7 +82,7 @@ function RecordLink({ type, id }: { readonly type: string; readonly id: string }
   const { tenant = '' } = useParams();
   return (
     <Anchor component={Link} to={`/${pathOf('t', tenant, 'records', type, id)}`} size="sm">
-      {type} {id}
+      {type} <Written text={id} />
     </Anchor>
   );
 }

@@ -1,6 +1,7 @@
 import { Code, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './json.module.css';
+import { LongText } from './written.tsx';
 
 /** Any value that an entry holds: an object member by member, what lies deeper as it is written. */
 export function Value({ value }: { readonly value: unknown }) {
@@ -11,9 +12,15 @@ export function Value({ value }: { readonly value: unknown }) {
       </Text>
     );
   }
-  if (typeof value === 'string') return <span className={classes.text}>{value === '' ? '“”' : value}</span>;
+  if (typeof value === 'string') {
+    return <span className={classes.text}>{value === '' ? '“”' : <LongText text={value} />}</span>;
+  }
   if (typeof value !== 'object' || value === null) return <span>{String(value)}</span>;
-  return <Code className={classes.text}>{JSON.stringify(value)}</Code>;
+  return (
+    <Code className={classes.text}>
+      <LongText text={JSON.stringify(value)} />
+    </Code>
+  );
 }
 
 /** Names and what stands under them. */

@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import classes from './json.module.css';
+import { number } from './words.ts';
+
+// Texts of a log are whatever somebody put there, and are shown so that they cannot pass for something else.
+
+/** Control characters but for lines and tabs, what changes the direction of a text, and what takes no room. */
+const UNSEEN = /((?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029\u200b\u2060\ufeff])/u;
+
+/** What of a long text is shown at first, and from which length on it is long. */
+const BEGINNING = 600;
+const LONG = 900;
+
+/** A text in its own direction; a character that would not be seen is named instead. */
+export function Written({ text }: { readonly text: string }) {
+  return (
+    <bdi>
+      {text.split(UNSEEN).map((part, i) =>
+        i % 2 === 0 ? (
+          part
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts have nothing but their place
+          <span key={i} className={classes.unseen} title="A character that cannot be seen">
+            {nameOf(part)}
+          </span>
+        ),
+      )}
+    </bdi>
+  );
+}
+
+/** The same, of any length: of a long text the beginning, and all of it when it is asked for. */
+export function LongText({ text }: { readonly text: string }) {
+  const [isWhole, setWhole] = useState(false);
+  if (text.length <= LONG) return <Written text={text} />;
+  // Not in the middle of a character.
+  const beginning = text.slice(0, BEGINNING).replace(/[\ud800-\udbff]$/, '');
+  return (
+    <>
+      <Written text={isWhole ? text : `${beginning}…`} />{' '}
+      <button
+        type="button"
+        className={classes.more}
+        aria-expanded={isWhole}
+        onClick={() => setWhole(!isWhole)}
+      >
+        {isWhole ? 'Show less' : `Show all ${number(text.length)} characters`}
+      </button>
+    </>
+  );
+}
+
+const nameOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

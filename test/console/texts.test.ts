@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { reports } from '../support/verified.ts';
+import { agent, proposed } from '../views/story.ts';
+import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
+import { newDesk, signIn, visit } from './helpers/desk.ts';
+
+const LONG = 'A long mail. '.repeat(800);
+
+describeInBrowser('texts', (open) => {
+  it('cannot pass for others: what would not be seen is named, and each has its own direction', async () => {
+    const drafts = [
+      proposed('p-1', { args: { note: 'exe\u202egnp.tidua', zero: 'ad\u200bmin' }, personal: [] }),
+      proposed('p-2', {
+        actor: { ...agent, id: 'مساعد' },
+        targets: [{ type: 'contact', id: 'عميل-١٠٤' }],
+        rationale: 'رقم جديد، 2026 (new).',
+        args: { note: '👩🏽‍💻 她邮件的签名' },
+        personal: [],
+      }),
+    ];
+    const { base, token, place } = await newDesk({ drafts });
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await visit(page, 't/acme/log?entry=1');
+    const shown = page.getByRole('main');
+    await shown.getByText('exeU+202Egnp.tidua').first().waitFor();
+    await shown.getByText('adU+200Bmin').first().waitFor();
+    expect(await shown.textContent()).not.toMatch(/[\u202e\u200b]/);
+    await visit(page, 't/acme/log?entry=2');
+    await shown.locator('bdi', { hasText: 'رقم جديد، 2026 (new).' }).first().waitFor();
+    await shown.locator('bdi', { hasText: 'عميل-١٠٤' }).first().waitFor();
+    await shown.getByText('👩🏽‍💻 她邮件的签名').first().waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('that are long are folded, and names that are do not widen the page', async () => {
+    const drafts = [
+      proposed('p-1', { rationale: LONG }),
+      proposed(`p-${'w'.repeat(90)}`, {
+        actor: { ...agent, id: 'x'.repeat(120) },
+        targets: [{ type: 'contact', id: 'z'.repeat(120) }],
+      }),
+    ];
+    const { base, token, place } = await newDesk({ drafts });
+    const watched = await open(base, { viewport: { width: 390, height: 800 } });
+    const { page } = watched;
+    const size = () =>
+      page.evaluate<number[]>(
+        '[document.documentElement.scrollWidth, document.documentElement.scrollHeight]',
+      );
+    await page.getByLabel('Access token').fill(await token('manager'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Integrity' }).waitFor();
+    await visit(page, 't/acme/log?entry=1');
+    await page.getByText('It records the content of the entry before.').waitFor();
+    const whole = page.getByRole('button', { name: 'Show all 10,400 characters' });
+    await whole.first().waitFor();
+    const [width, height = 0] = await size();
+    expect(width).toBe(390);
+    expect(height).toBeLessThan(4_000);
+    await whole.first().click();
+    await page.getByRole('button', { name: 'Show less' }).waitFor();
+    expect((await size())[1]).toBeGreaterThan(height + 1_000);
+    for (const path of ['t/acme/log?entry=2', `t/acme/records/contact/${'z'.repeat(120)}`]) {
+      await visit(page, path);
+      await page.getByText('w'.repeat(90)).first().waitFor();
+      expect([path, (await size())[0]]).toEqual([path, 390]);
+    }
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+});
