@@ -35,6 +35,13 @@ export class ServiceError extends Error {
 
 const refusal = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
+let onSignedOut: (() => void) | undefined;
+
+/** Says who is told when an answer is that nobody is signed in any more. */
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
 interface Ask {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: unknown;
@@ -63,7 +70,11 @@ async function send(path: string, { method = 'GET', body, signal }: Ask): Promis
     if (signal?.aborted) throw cause;
     throw new ServiceError(0, 'unreachable', 'The service does not answer.', { cause });
   }
-  if (!response.ok) throw await refusalOf(response);
+  if (!response.ok) {
+    // To sign in with what does not hold is no end of a session.
+    if (response.status === 401 && path !== 'session') onSignedOut?.();
+    throw await refusalOf(response);
+  }
   return response;
 }
 
@@ -88,6 +99,16 @@ export async function tell(path: string, options: Ask): Promise<void> {
 /** Asks for a text, exactly as it was sent. @throws ServiceError */
 export async function askText(path: string, signal?: AbortSignal): Promise<string> {
   return (await send(path, { signal })).text();
+}
+
+/** Asks for a file. @throws ServiceError */
+export async function askBlob(path: string): Promise<Blob> {
+  const response = await send(path, {});
+  try {
+    return await response.blob();
+  } catch (cause) {
+    throw new ServiceError(0, 'unreachable', 'The file broke off.', { cause });
+  }
 }
 
 async function refusalOf(response: Response): Promise<ServiceError> {

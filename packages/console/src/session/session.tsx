@@ -1,7 +1,7 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import * as answers from '../api/answers.ts';
-import { ask, tell } from '../api/client.ts';
+import { ask, ServiceError, tell, whenSignedOut } from '../api/client.ts';
 import { meQuery } from '../api/queries.ts';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { forgetLinkToken, linkToken } from './link-token.ts';
@@ -21,8 +21,7 @@ export function useSignIn(): (token: string) => Promise<void> {
   const queries = useQueryClient();
   return async (token) => {
     const me = await ask('session', answers.me, { method: 'POST', body: { token } });
-    // What somebody else was shown is forgotten.
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+    forgetAnswers(queries);
     queries.setQueryData(meQuery.queryKey, me);
   };
 }
@@ -30,21 +29,47 @@ export function useSignIn(): (token: string) => Promise<void> {
 export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
-    await tell('session', { method: 'DELETE' });
+    try {
+      await tell('session', { method: 'DELETE' });
+    } catch (error) {
+      // Who is not signed in any more wanted nothing else.
+      if (!(error instanceof ServiceError && error.status === 401)) throw error;
+    }
     queries.clear();
     window.location.hash = '#/';
     window.location.reload();
   };
 }
 
+/** Forgets what was shown to somebody else than who comes now. */
+function forgetAnswers(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+}
+
+/** Whether somebody was signed in and is not any more: the service says so in answer to whatever is asked. */
+function useEnd(): boolean {
+  const queries = useQueryClient();
+  const [hasEnded, setEnded] = useState(false);
+  useEffect(() => {
+    whenSignedOut(() => {
+      if (!queries.getQueryData(meQuery.queryKey)) return;
+      setEnded(true);
+      forgetAnswers(queries);
+      queries.setQueryData(meQuery.queryKey, null);
+    });
+  }, [queries]);
+  return hasEnded;
+}
+
 /** Shows its children to who is signed in, and the way in to everybody else. */
 export function SignedIn({ children }: { readonly children: ReactNode }) {
   const link = useLink();
+  const hasEnded = useEnd();
   const { data: me, error, refetch } = useQuery({ ...meQuery, enabled: link !== 'exchanging' });
   if (link === 'exchanging') return <Loading what="Opening the link" />;
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (me === undefined) return <Loading what="Signing in" />;
-  if (me === null) return <SignIn problem={link} />;
+  if (me === null) return <SignIn problem={link} hasEnded={hasEnded} />;
   return <Session value={me}>{children}</Session>;
 }
 

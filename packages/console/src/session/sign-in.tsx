@@ -1,17 +1,27 @@
 import { Alert, Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ServiceError } from '../api/client.ts';
 import { Brand } from '../shell/brand.tsx';
 import { useSignIn } from './session.tsx';
 import classes from './sign-in.module.css';
 
 /** The way in for who has a token. An auditor's link does it without this page, unless it was refused (`problem`). */
-export function SignIn({ problem }: { readonly problem: Error | undefined }) {
+export function SignIn({
+  problem,
+  hasEnded,
+}: {
+  readonly problem: Error | undefined;
+  /** Whether somebody was signed in before, until now. */
+  readonly hasEnded: boolean;
+}) {
   const [token, setToken] = useState('');
   const signIn = useMutation({ mutationFn: useSignIn() });
-  const refused = signIn.error ?? problem;
+  const refused = signIn.error ?? (hasEnded ? undefined : problem);
+  useEffect(() => {
+    document.title = 'Sign in · Sealtrail';
+  }, []);
   return (
     <main className={classes.page}>
       <Stack gap="lg" className={classes.box}>
@@ -32,6 +42,11 @@ export function SignIn({ problem }: { readonly problem: Error | undefined }) {
               <code>sealtrail console token create</code>. Auditors need no token: the link they were sent
               opens this page by itself.
             </Text>
+            {hasEnded && !refused && (
+              <Alert color="yellow" title="Your access has ended" role="alert">
+                It expired, or somebody revoked it. With another token you go on where you were.
+              </Alert>
+            )}
             {refused && (
               <Alert color="red" title="That did not work" role="alert">
                 {wordsFor(refused)}
