@@ -29,7 +29,7 @@ describeInBrowser('who may see what', (open) => {
     const pages = auditor.page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
     expect(await pages.allInnerTexts()).toEqual(['Integrity', 'Log', 'Record history', 'Incident']);
     await visit(auditor.page, 't/beta/log');
-    await auditor.page.getByText('Nothing is here').first().waitFor();
+    await auditor.page.getByText('There is no log of this tenant').waitFor();
     await visit(auditor.page, 'access');
     await auditor.page.getByText('Your access does not include this').waitFor();
     await visit(auditor.page, 't/acme/coaching');

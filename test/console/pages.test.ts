@@ -42,6 +42,7 @@ const PAGES: readonly [path: string, ready: (page: Page) => Promise<unknown>][] 
     't/acme/incident?trace=t-2',
     (page) => page.getByText('Approved in bulk with little confidence').waitFor(),
   ],
+  ['t/nope/log', (page) => page.getByText('There is no log of this tenant').waitFor()],
   ['access', (page) => page.getByText('in force').first().waitFor()],
 ];
 

@@ -1,8 +1,10 @@
+import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ScrollText } from 'lucide-react';
-import { Navigate } from 'react-router';
+import { Link, Navigate } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import { tenantsQuery } from '../api/queries.ts';
+import { Page } from '../parts/page.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { useMe } from '../session/session.tsx';
 import { rememberedTenant } from './tenant.ts';
@@ -24,12 +26,26 @@ export function Home() {
   const tenant =
     remembered !== undefined && names.includes(remembered)
       ? remembered
-      : (names.find((name) => !name.startsWith('~')) ?? names[0]);
+      : names.find((name) => !name.startsWith('~'));
   if (tenant !== undefined) return <Navigate to={`/${pathOf('t', tenant, 'integrity')}`} replace />;
+  // The operator's own logs are there before there is anything to look at.
+  const own = names.find((name) => name === '~access');
   return (
-    <Empty title="There is no log yet" icon={<ScrollText size={32} aria-hidden />}>
-      A log begins with the first entry that a plugin writes. The README shows one in ten lines;{' '}
-      <code>npm run demo</code> fills a store to look at.
-    </Empty>
+    <Page title="Logs">
+      <Empty title="There is no log yet" icon={<ScrollText size={32} aria-hidden />}>
+        A log begins with the first entry that a plugin writes. The README shows one in ten lines;{' '}
+        <code>npm run demo</code> fills a store to look at.
+        {own !== undefined && (
+          <>
+            {' '}
+            The operator’s own log{' '}
+            <Anchor component={Link} underline="always" to={`/${pathOf('t', own, 'log')}`}>
+              {own}
+            </Anchor>{' '}
+            says who looked.
+          </>
+        )}
+      </Empty>
+    </Page>
   );
 }

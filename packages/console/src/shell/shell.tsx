@@ -1,26 +1,18 @@
-import {
-  ActionIcon,
-  Burger,
-  Button,
-  Group,
-  NativeSelect,
-  Text,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { Burger } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { LogOut, Moon, Sun } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { Outlet, useLocation, useMatch, useNavigate } from 'react-router';
-import { pathOf } from '../api/client.ts';
-import { tenantsQuery } from '../api/queries.ts';
+import { Outlet, useLocation, useMatch } from 'react-router';
+import { ServiceError } from '../api/client.ts';
+import { statusQuery } from '../api/queries.ts';
 import { ChecksProvider } from '../integrity/checks.tsx';
-import { useMe, useSignOut } from '../session/session.tsx';
 import { Brand } from './brand.tsx';
 import { Navigation } from './navigation.tsx';
 import classes from './shell.module.css';
 import { rememberedTenant, rememberTenant } from './tenant.ts';
+import { TenantPicker } from './tenant-picker.tsx';
+import { UnknownTenant } from './unknown-tenant.tsx';
+import { Who } from './who.tsx';
 
 /** The frame around every page: which tenant, which page, who. */
 export function Shell() {
@@ -32,9 +24,10 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const before = useRef(pathname);
+  const isUnknown = useIsUnknown(shown);
   useEffect(() => {
-    if (shown !== undefined) rememberTenant(shown);
-  }, [shown]);
+    if (shown !== undefined && isUnknown === false) rememberTenant(shown);
+  }, [shown, isUnknown]);
   useEffect(() => {
     if (before.current === pathname) return;
     before.current = pathname;
@@ -58,75 +51,27 @@ export function Shell() {
             <div className={classes.brand}>
               <Brand />
             </div>
-            <TenantPicker tenant={tenant} />
-            <Navigation tenant={tenant} />
+            <TenantPicker tenant={tenant} isUnknown={isUnknown === true} />
+            <Navigation tenant={isUnknown ? undefined : tenant} />
             <Who />
           </div>
         </aside>
         <main className={classes.main} ref={main} tabIndex={-1}>
-          <Outlet />
+          {isUnknown && shown !== undefined ? <UnknownTenant tenant={shown} /> : <Outlet />}
         </main>
       </div>
     </ChecksProvider>
   );
 }
 
-function TenantPicker({ tenant }: { readonly tenant: string | undefined }) {
-  const { scope } = useMe();
-  const navigate = useNavigate();
-  const { pathname } = useLocation();
-  const { data } = useQuery({ ...tenantsQuery, enabled: scope.record === undefined });
-  const names = data?.tenants.map((one) => one.tenant) ?? [];
-  const all = tenant === undefined || names.includes(tenant) ? names : [tenant, ...names];
-  if (all.length === 0) return null;
-  // The same page of the other tenant; a record's page is one tenant's own.
-  const page = /^\/t\/[^/]+\/(integrity|log|records|coaching|incident)/.exec(pathname)?.[1] ?? 'integrity';
-  return (
-    <NativeSelect
-      label="Tenant"
-      size="sm"
-      value={tenant ?? ''}
-      data={tenant === undefined ? [{ value: '', label: 'Choose…' }, ...all] : all}
-      onChange={(event) => navigate(`/${pathOf('t', event.currentTarget.value, page)}`)}
-    />
-  );
-}
-
-function Who() {
-  const me = useMe();
-  const signOut = useSignOut();
-  const { setColorScheme } = useMantineColorScheme();
-  const scheme = useComputedColorScheme('light');
-  const other = scheme === 'dark' ? 'light' : 'dark';
-  return (
-    <div className={classes.foot}>
-      <div>
-        <Text size="sm" fw={600} truncate>
-          {me.name}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {me.role}
-          {me.scope.record !== undefined && `, one ${me.scope.record.type} only`}
-        </Text>
-      </div>
-      <Group gap="xs" justify="space-between" wrap="nowrap">
-        <Button
-          variant="default"
-          size="xs"
-          leftSection={<LogOut size={14} aria-hidden />}
-          onClick={() => void signOut()}
-        >
-          Sign out
-        </Button>
-        <ActionIcon
-          variant="default"
-          size="md"
-          aria-label={`Use ${other} colours`}
-          onClick={() => setColorScheme(other)}
-        >
-          {scheme === 'dark' ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
-        </ActionIcon>
-      </Group>
-    </div>
-  );
+/** Whether the service knows of no such tenant; undefined until it has said anything. */
+function useIsUnknown(tenant: string | undefined): boolean | undefined {
+  const { data, error } = useQuery({
+    ...statusQuery(tenant ?? ''),
+    enabled: tenant !== undefined,
+    refetchInterval: false,
+  });
+  if (error instanceof ServiceError && (error.status === 404 || error.code === 'request_invalid'))
+    return true;
+  return data === undefined ? undefined : false;
 }
