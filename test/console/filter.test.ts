@@ -36,10 +36,30 @@ describe('qualifiers', () => {
     ['trace:', 'a value is missing'],
     ['agent:""', 'a value is missing'],
     ['since:yesterday', 'since:2026-11-01'],
+    // Not of which zone, no day of the calendar, no day at all.
+    ['since:2026-11-01T14:30', 'in UTC'],
+    ['since:2026-02-30', 'in UTC'],
+    ['until:1', 'in UTC'],
+    ['position:-1', 'position:4711'],
+    ['position:9..3', 'position:4711'],
     ['agent:a agent:b', 'twice'],
     ['confidence:<=0.5 confidence:<=0.6', 'twice'],
   ])('%s is refused with what would be right', (text, problem) => {
     expect(parseFilter(text)).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+  });
+
+  it('name positions and moments', () => {
+    expect(parseFilter('position:4711')).toMatchObject({ parameters: { from: '4711', to: '4711' } });
+    expect(
+      parseFilter('position:3..09 since:2026-11-01T14:30Z until:2026-11-01T14:30:05.250Z'),
+    ).toMatchObject({
+      parameters: {
+        from: '3',
+        to: '9',
+        since: '2026-11-01T14:30:00.000Z',
+        until: '2026-11-01T14:30:05.250Z',
+      },
+    });
   });
 
   it('take every outcome that there is', () => {

@@ -24,7 +24,14 @@ export const tenants = z.object({
 
 export const status = z.object({
   tenants: z.array(
-    z.object({ tenant: text, size: position, anchored: position, oldestUnanchored: time.nullish() }),
+    z.object({
+      tenant: text,
+      /** The first position that is stored: those before it were pruned. */
+      first: position,
+      size: position,
+      anchored: position,
+      oldestUnanchored: time.nullish(),
+    }),
   ),
   seal: z.object({ number: position, time, age_ms: z.number() }).nullable(),
   checkpoint: z.object({ size: position, time, witnesses: z.array(text) }).nullable(),

@@ -1,10 +1,14 @@
-import { Stack, Text, Title } from '@mantine/core';
+import { Anchor, Stack, Text, Title } from '@mantine/core';
 import type { ViewEntry } from '@sealtrail/views';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { pathOf, queryOf } from '../api/client.ts';
 import { ActorName, HashCode, Moment, RecordLinks } from '../parts/bits.tsx';
 import { Facts, Members, Value } from '../parts/json.tsx';
+import { firstUpper } from '../parts/words.ts';
 import { ChangeDiff } from '../record/change-diff.tsx';
 import { CheckHere } from './check-here.tsx';
+import { textOf } from './filter.ts';
 import classes from './log.module.css';
 import { ProposalDiff } from './proposal-diff.tsx';
 import type { StateBadge } from './row-state.ts';
@@ -13,10 +17,13 @@ import type { StateBadge } from './row-state.ts';
 export function EntryDetail({
   tenant,
   entry,
+  badges,
   gone,
 }: {
   readonly tenant: string;
   readonly entry: ViewEntry;
+  /** What the row says in short. */
+  readonly badges: readonly StateBadge[];
   /** What is known of values that are not there. */
   readonly gone: StateBadge | undefined;
 }) {
@@ -24,9 +31,18 @@ export function EntryDetail({
   const proposal = typeof data['proposal'] === 'string' ? data['proposal'] : undefined;
   return (
     <Stack gap="lg" className={classes.detail}>
+      <Part title="State">
+        {badges
+          .filter(({ words }) => words !== gone?.words)
+          .map(({ words, about }) => (
+            <Text key={words} size="sm">
+              <strong>{firstUpper(words)}.</strong> {about}
+            </Text>
+          ))}
+      </Part>
       <div className={classes.parts}>
         <Part title="Recorded in the clear">
-          <InTheClear entry={entry} />
+          <InTheClear tenant={tenant} entry={entry} />
         </Part>
         {(Object.keys(values).length > 0 || gone !== undefined) && (
           <Part title="Sealed values">
@@ -47,8 +63,10 @@ export function EntryDetail({
 }
 
 function InTheClear({
+  tenant,
   entry: { id, type, time, hash, actor, targets, data },
 }: {
+  readonly tenant: string;
   readonly entry: ViewEntry;
 }) {
   const { type: _type, id: _id, ...more } = actor;
@@ -64,15 +82,41 @@ function InTheClear({
         ...(targets.length === 0
           ? []
           : ([['about', <RecordLinks key="about" targets={targets} max={10} />]] as const)),
-        ...factsOf(data),
+        ...factsOf(data, (name, value) => placeOf(tenant, name, value)),
         ['hash', <HashCode key="hash" hash={hash} label="the hash of this entry" />],
       ]}
     />
   );
 }
 
-function factsOf(members: object): [string, ReactNode][] {
-  return Object.entries(members).map(([name, value]) => [name, <Value key={name} value={value} />]);
+/** Where what belongs to a value is shown: the run, the conversation, the proposal, the batch that an entry is of. */
+function placeOf(tenant: string, name: string, value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const incident = `/${pathOf('t', tenant, 'incident')}`;
+  if (name === 'trace_id') return `${incident}${queryOf({ trace: value })}`;
+  if (name === 'conversation_id') return `${incident}${queryOf({ conversation: value })}`;
+  if (name !== 'proposal' && name !== 'batch') return undefined;
+  return `/${pathOf('t', tenant, 'log')}${queryOf({ q: textOf([{ name, value }]) })}`;
+}
+
+function factsOf(
+  members: object,
+  to: (name: string, value: unknown) => string | undefined = () => undefined,
+): [string, ReactNode][] {
+  return Object.entries(members).map(([name, value]) => {
+    const place = to(name, value);
+    const shown = <Value key={name} value={value} />;
+    return [
+      name,
+      place === undefined ? (
+        shown
+      ) : (
+        <Anchor key={name} component={Link} size="sm" to={place}>
+          {shown}
+        </Anchor>
+      ),
+    ];
+  });
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {

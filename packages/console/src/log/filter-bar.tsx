@@ -1,9 +1,10 @@
 import { Button, Group, NativeSelect, Pill, Stack, TextInput } from '@mantine/core';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ENTRY_TYPES, firstUpper, spaced, typeWords } from '../parts/words.ts';
-import { OUTCOMES, type Parsed, type Qualifier, textOf } from './filter.ts';
+import { OUTCOMES, type Parsed, parseFilter, type Qualifier, textOf } from './filter.ts';
 import classes from './log.module.css';
+import { TimeField } from './time-field.tsx';
 
 interface Props {
   readonly text: string;
@@ -11,23 +12,42 @@ interface Props {
   readonly onChange: (text: string) => void;
 }
 
-/** What is looked for: typed as qualifiers, or chosen for the two that are asked for most. */
+/** What is looked for: typed as qualifiers, or chosen for those that are asked for most. */
 export function FilterBar({ text, parsed, onChange }: Props) {
   const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
+  // What was looked for from here is in the field already, and perhaps more by now.
+  const sent = useRef(text);
+  useEffect(() => {
+    if (text !== sent.current) setTyped(text);
+    sent.current = text;
+  }, [text]);
+  const look = (wanted: string): void => {
+    sent.current = wanted;
+    onChange(wanted);
+  };
   const qualifiers = parsed.ok ? parsed.qualifiers : [];
   const chosen = (name: string): string => qualifiers.find((one) => one.name === name)?.value ?? '';
   const set = (name: string, value: string): void => {
     const others = qualifiers.filter((one) => one.name !== name);
     onChange(textOf(value === '' ? others : [...others, { name, value }]));
   };
+  // Times are typed piece by piece: they are looked for when that is over.
+  const written = parseFilter(typed);
+  const time = (name: 'since' | 'until') => ({
+    time: written.ok ? written.parameters[name] : undefined,
+    onChange: (value: string) => {
+      const others = written.ok ? written.qualifiers.filter((one) => one.name !== name) : [];
+      setTyped(textOf(value === '' ? others : [...others, { name, value }]));
+    },
+    onEnd: () => typed.trim() !== text && written.ok && look(typed.trim()),
+  });
   return (
     <Stack gap="xs">
       <form
         className={classes.filters}
         onSubmit={(event) => {
           event.preventDefault();
-          onChange(typed.trim());
+          look(typed.trim());
         }}
       >
         <TextInput
@@ -40,6 +60,10 @@ export function FilterBar({ text, parsed, onChange }: Props) {
           spellCheck={false}
           autoCapitalize="off"
         />
+        <Button type="submit" variant="default" leftSection={<Search size={15} aria-hidden />}>
+          Search
+        </Button>
+        <div className={classes.break} />
         <NativeSelect
           label="What happened"
           value={chosen('type')}
@@ -55,9 +79,8 @@ export function FilterBar({ text, parsed, onChange }: Props) {
             ...optionsOf(OUTCOMES, chosen('outcome'), (one) => firstUpper(spaced(one))),
           ]}
         />
-        <Button type="submit" variant="default" leftSection={<Search size={15} aria-hidden />}>
-          Search
-        </Button>
+        <TimeField label="From" {...time('since')} />
+        <TimeField label="Until" {...time('until')} />
       </form>
       {qualifiers.length > 0 && <Active qualifiers={qualifiers} onChange={onChange} />}
     </Stack>

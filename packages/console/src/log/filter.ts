@@ -33,7 +33,7 @@ const PLAIN = [
 ] as const;
 /** Qualifiers of two parts, such as `record:contact/c-104`. */
 const PAIRS = ['record', 'actor'] as const;
-const QUALIFIERS: readonly string[] = [...PLAIN, ...PAIRS, 'confidence', 'since', 'until'];
+const QUALIFIERS: readonly string[] = [...PLAIN, ...PAIRS, 'confidence', 'position', 'since', 'until'];
 
 export interface Qualifier {
   readonly name: string;
@@ -78,8 +78,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   record: 'record:contact/c-104',
   actor: `actor:user/u-17; before the / is one of ${ACTOR_TYPES.join(', ')}`,
   confidence: 'confidence:<=0.5, confidence:>=0.9 or confidence:0.3..0.6',
-  since: 'since:2026-11-01 or a full UTC time',
-  until: 'until:2026-11-30 or a full UTC time',
+  position: 'position:4711 or position:4700..4720',
+  since: 'since:2026-11-01 or since:2026-11-01T14:30Z, in UTC',
+  until: 'until:2026-11-30 or until:2026-11-30T14:30Z, in UTC',
 };
 
 function parametersOf(name: string, value: string): Record<string, string> | undefined {
@@ -89,9 +90,10 @@ function parametersOf(name: string, value: string): Record<string, string> | und
     return { [`${name}.type`]: type, [`${name}.id`]: id };
   }
   if (name === 'confidence') return confidenceOf(value);
+  if (name === 'position') return positionsOf(value);
   if (name === 'since' || name === 'until') {
-    const time = /^\d{4}-\d\d-\d\d$/.test(value) ? `${value}T00:00:00.000Z` : value;
-    return Number.isNaN(Date.parse(time)) ? undefined : { [name]: new Date(time).toISOString() };
+    const time = utcOf(value);
+    return time === undefined ? undefined : { [name]: time };
   }
   return VALUES[name]?.(value) === false ? undefined : { [name]: value };
 }
@@ -119,6 +121,21 @@ function confidenceOf(value: string): Record<string, string> | undefined {
   const [, sign, bound] = new RegExp(`^([<>])=${SHARE}$`).exec(value) ?? [];
   if (bound === undefined) return undefined;
   return sign === '<' ? { 'confidence.max': bound } : { 'confidence.min': bound };
+}
+
+function positionsOf(value: string): Record<string, string> | undefined {
+  const [, from, to = from] = /^(\d{1,15})(?:\.\.(\d{1,15}))?$/.exec(value) ?? [];
+  if (from === undefined || to === undefined || Number(from) > Number(to)) return undefined;
+  return { from: String(Number(from)), to: String(Number(to)) };
+}
+
+/** A day or a moment of UTC. What leaves out of which zone it is, or is no day of the calendar, is not guessed at. */
+function utcOf(value: string): string | undefined {
+  const [, day, minute = 'T00:00', second = ':00', part = '.000'] =
+    /^(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d)(:\d\d)?(\.\d{3})?Z)?$/.exec(value) ?? [];
+  const time = `${day}${minute}${second}${part}Z`;
+  const parsed = new Date(time);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString() === time ? time : undefined;
 }
 
 /** The text of qualifiers, as {@link parseFilter} reads it. */
