@@ -99,7 +99,7 @@ describeInBrowser('reading a log', (open) => {
     const verdict = await page.getByTestId('completeness').textContent();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Download evidence' }).click(),
+      page.getByRole('button', { name: 'Download evidence' }).click(),
     ]);
     const proof = verifyEvidence(await readEvidence(await download.path()));
     expect(proof).toMatchObject({

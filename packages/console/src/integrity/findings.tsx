@@ -12,7 +12,7 @@ export function Findings({ report }: { readonly report: TenantReport }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
     <section className={classes.scroll} tabIndex={0} aria-label="Findings">
-      <Table captionSide="top">
+      <Table captionSide="top" miw={520}>
         <Table.Caption>
           <Text size="sm" c="dimmed" ta="left">
             {count(findingCount, 'finding')}

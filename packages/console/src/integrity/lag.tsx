@@ -11,6 +11,11 @@ export function Lag({ status, tenant }: { readonly status: Status; readonly tena
   return (
     <section aria-label="Safeguards and how far they are behind" className={classes.facts}>
       {log !== undefined && <Anchors log={log} now={status.now} />}
+      {log !== undefined && log.first > 0 && (
+        <Fact title="Pruned" value={`Positions 0 to ${number(log.first - 1)}`}>
+          They were moved into an archive, which is verified by itself.
+        </Fact>
+      )}
       <Fact
         title="Seal"
         value={seal === null ? 'None yet' : `Number ${number(seal.number)}, ${ago(seal.age_ms)}`}

@@ -101,10 +101,7 @@ function NoVerdict(props: {
   const { check, side, last, size } = props;
   if (check.phase === 'failed' && check.error) {
     return (
-      <ErrorNote
-        error={new Error(`The check could not be carried out: ${check.error.message}`)}
-        onRetry={props.onStart}
-      />
+      <ErrorNote error={check.error} title="The check could not be carried out" onRetry={props.onStart} />
     );
   }
   const earlier =
@@ -160,6 +157,7 @@ function Disagreement({ server, browser }: { readonly server: Check; readonly br
 /** Both outcomes can be seen, whichever check is shown. */
 function outcomeOf({ phase, report }: Check): string {
   if (phase === 'running') return ': running';
+  if (phase === 'failed') return ': no verdict';
   return report === null ? '' : `: ${report.status}`;
 }
 

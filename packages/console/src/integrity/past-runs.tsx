@@ -1,4 +1,5 @@
 import { Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useTokenNames } from '../access/token-names.ts';
 import type { Run } from '../api/answers.ts';
 import { Moment } from '../parts/bits.tsx';
 import { COLOR_OF, duration, firstUpper, number, type Tone } from '../parts/words.ts';
@@ -14,6 +15,7 @@ const STATES: Readonly<Record<Run['state'], { readonly words: string; readonly t
 
 /** What earlier checks by the server said. History, not a verdict: nothing here is green. */
 export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
+  const names = useTokenNames();
   return (
     <Paper>
       <Stack gap="sm">
@@ -25,7 +27,7 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
         ) : (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
           <section className={classes.scroll} tabIndex={0} aria-label="Past checks by the server">
-            <Table>
+            <Table miw={640}>
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th scope="col">When</Table.Th>
@@ -60,7 +62,7 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
                         ? ''
                         : duration(Date.parse(run.finished) - Date.parse(run.started))}
                     </Table.Td>
-                    <Table.Td>{run.by}</Table.Td>
+                    <Table.Td>{names.get(run.by) ?? run.by}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

@@ -27,7 +27,7 @@ export function CheckProgressCard(props: {
           <Progress.Section value={share ?? 100} animated aria-label={`${who}, entries`} />
         </Progress.Root>
         <Text size="sm" c="dimmed">
-          {progress === null
+          {progress === null || (walked === 0 && total === null)
             ? 'Beginning…'
             : [
                 total === null

@@ -1,6 +1,6 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
-import { Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { ColorSwatch, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import classes from './chart.module.css';
 import { number } from './words.ts';
 
@@ -52,28 +52,46 @@ export function StackedBars({
           <>
             <div aria-hidden className={classes.chart}>
               <BarChart
-                h={horizontal ? Math.max(150, 38 * data.length + 110) : 240}
+                h={horizontal ? 38 * data.length + 40 : 220}
                 data={data.map((one) => ({ ...one }))}
                 dataKey="row"
                 type="stacked"
                 orientation={horizontal ? 'vertical' : 'horizontal'}
                 series={shown.map((one) => ({ ...one }))}
-                withLegend
-                legendProps={{ verticalAlign: 'bottom' }}
+                yAxisProps={{ allowDecimals: false, ...(horizontal ? { width: 120 } : {}) }}
+                xAxisProps={{ allowDecimals: false }}
                 tickLine="none"
                 gridAxis={horizontal ? 'y' : 'x'}
                 maxBarWidth={32}
                 valueFormatter={number}
-                {...(horizontal ? { yAxisProps: { width: 120 } } : {})}
                 barChartProps={{ accessibilityLayer: false }}
                 barProps={{ isAnimationActive: false }}
               />
+              <Legend series={shown} />
             </div>
             <Numbers rows={rows} data={data} series={shown} title={title} />
           </>
         )}
       </Stack>
     </Paper>
+  );
+}
+
+/** Below the bars, in as many lines as it takes: within the chart it would take their place. */
+function Legend({ series }: Pick<Props, 'series'>) {
+  return (
+    <Group gap="md" mt="xs">
+      {series.map(({ name, label, color }) => (
+        <Group key={name} gap={6} wrap="nowrap">
+          <ColorSwatch
+            size={12}
+            color={`var(--mantine-color-${color.replace('.', '-')})`}
+            withShadow={false}
+          />
+          <Text size="sm">{label}</Text>
+        </Group>
+      ))}
+    </Group>
   );
 }
 

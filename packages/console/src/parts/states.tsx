@@ -3,6 +3,7 @@ import { CircleAlert, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ServiceError } from '../api/client.ts';
 import classes from './bits.module.css';
+import { firstUpper } from './words.ts';
 
 // What a page shows when it has nothing to show, yet or at all.
 
@@ -17,12 +18,30 @@ export function Loading({ what }: { readonly what: string }) {
   );
 }
 
-/** @param onRetry when trying again may help */
-export function ErrorNote({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
+/**
+ * @param title what could not be done, where the error alone does not say it
+ * @param onRetry when trying again may help
+ */
+export function ErrorNote({
+  error,
+  title,
+  onRetry,
+}: {
+  readonly error: Error;
+  readonly title?: string;
+  readonly onRetry?: (() => void) | undefined;
+}) {
   return (
-    <Alert color="red" title={titleOf(error)} icon={<CircleAlert aria-hidden />} role="alert" my="md">
+    <Alert
+      color="red"
+      title={title ?? titleOf(error)}
+      icon={<CircleAlert aria-hidden />}
+      role="alert"
+      my="md"
+    >
       <Stack gap="xs" align="flex-start">
         <Text size="sm" className={classes.whole}>
+          {title !== undefined && error instanceof ServiceError && `${titleOf(error)}. `}
           {helpFor(error)}
         </Text>
         {onRetry && (
@@ -46,7 +65,9 @@ function titleOf(error: Error): string {
   if (error.status === 401) return 'You are not signed in any more';
   if (error.status === 403) return 'Your access does not include this';
   if (error.status === 404) return 'Nothing is here';
+  if (error.code === 'pruned') return 'It is not stored here any more';
   if (error.code === 'log_broken') return 'The log cannot be read past a broken place';
+  if (error.status >= 500) return 'The service has trouble';
   return 'The service refused';
 }
 
@@ -56,6 +77,8 @@ function helpFor(error: Error): string {
   if (error.status === 401) return 'Load the page again and sign in.';
   if (error.status === 403) return 'Ask an administrator for a token with more rights.';
   if (error.status === 404) return 'It does not exist, or it lies outside of what your access includes.';
+  if (error.code === 'pruned')
+    return `${firstUpper(error.message)}. What was pruned is proved from its archive, which the operator keeps.`;
   if (error.code === 'log_broken')
     return `${error.message}. Run a check under “Integrity”: it names the exact place.`;
   return error.message;

@@ -1,8 +1,11 @@
-import { Button, Paper } from '@mantine/core';
-import { FileClock } from 'lucide-react';
+import { Alert, Button, Paper } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Archive, FileClock } from 'lucide-react';
 import { useParams } from 'react-router';
+import { statusQuery } from '../api/queries.ts';
 import { Page } from '../parts/page.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
+import { number } from '../parts/words.ts';
 import { ProofCard } from './proof-card.tsx';
 import { RecordTimeline } from './timeline.tsx';
 import { useHistory } from './use-history.ts';
@@ -15,6 +18,8 @@ export function RecordPage() {
     type,
     id,
   });
+  const { data: status } = useQuery(statusQuery(tenant));
+  const first = status?.tenants.find((one) => one.tenant === tenant)?.first ?? 0;
   const entries = data?.pages.flatMap((page) => page.entries);
   return (
     <Page
@@ -27,6 +32,7 @@ export function RecordPage() {
         <Loading what="Reading the history" />
       ) : (
         <>
+          {first > 0 && <Pruned first={first} />}
           <ProofCard
             key={`${tenant} ${type} ${id}`}
             name={{ tenant, type, id }}
@@ -34,9 +40,16 @@ export function RecordPage() {
             loaded={hasNextPage ? 'some' : 'all'}
           />
           {entries.length === 0 ? (
-            <Empty title="The log has nothing about this record" icon={<FileClock size={32} aria-hidden />}>
-              Look whether type and id are written as the CRM writes them. That nothing is there can be proved
-              as well.
+            <Empty
+              title={
+                first > 0
+                  ? 'What is stored says nothing about this record'
+                  : 'The log has nothing about this record'
+              }
+              icon={<FileClock size={32} aria-hidden />}
+            >
+              Look whether type and id are written as the CRM writes them.
+              {first === 0 && ' That nothing is there can be proved as well.'}
             </Empty>
           ) : (
             <Paper>
@@ -56,5 +69,15 @@ export function RecordPage() {
         </>
       )}
     </Page>
+  );
+}
+
+/** A history that begins later than the record's must not pass for all of it. */
+function Pruned({ first }: { readonly first: number }) {
+  return (
+    <Alert color="yellow" title="The beginning of this log was pruned" icon={<Archive aria-hidden />}>
+      Positions 0 to {number(first - 1)} were moved into an archive. What they say about this record is not
+      shown here, and its history cannot be proved complete from here.
+    </Alert>
   );
 }

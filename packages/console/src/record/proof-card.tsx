@@ -1,12 +1,14 @@
-import { Alert, Button, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { Button, Divider, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Download, FileQuestionMark, ShieldAlert, ShieldCheck } from 'lucide-react';
-import { askText, pathOf, ServiceError, serviceUrl } from '../api/client.ts';
+import { ShieldAlert, ShieldCheck } from 'lucide-react';
+import { askText, pathOf } from '../api/client.ts';
 import classes from '../integrity/integrity.module.css';
 import { HashCode } from '../parts/bits.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { count, entries, moment, number } from '../parts/words.ts';
 import { type Completeness, completenessOf } from './completeness.ts';
+import { Evidence } from './evidence.tsx';
+import { NotSealed } from './not-sealed.tsx';
 import type { RecordName } from './use-history.ts';
 
 interface Props {
@@ -41,22 +43,12 @@ export function ProofCard({ name, shown, loaded }: Props) {
             >
               {text ? 'Prove again' : 'Prove that nothing is left out'}
             </Button>
-            <Button
-              component="a"
-              href={serviceUrl(pathOf('tenants', tenant, 'records', type, id, 'evidence'))}
-              download
-              variant="default"
-              size="sm"
-              leftSection={<Download size={15} aria-hidden />}
-            >
-              Download evidence
-            </Button>
           </Group>
         </Group>
         {proof.isFetching ? (
           <Loading what="Making the proof, which reads the log once" />
         ) : error ? (
-          <NoProof error={error} />
+          <NotSealed error={error} />
         ) : text === undefined ? (
           <Text size="sm" c="dimmed">
             The proof shows, from a seal over all logs, that these are all entries that touch the record. It
@@ -65,18 +57,10 @@ export function ProofCard({ name, shown, loaded }: Props) {
         ) : (
           <Outcome text={text} name={name} shown={shown} loaded={loaded} />
         )}
+        <Divider />
+        <Evidence name={name} />
       </Stack>
     </Paper>
-  );
-}
-
-function NoProof({ error }: { readonly error: Error }) {
-  if (!(error instanceof ServiceError) || error.code !== 'not_sealed') return <ErrorNote error={error} />;
-  return (
-    <Alert color="yellow" title="Not provable yet" icon={<FileQuestionMark aria-hidden />}>
-      Completeness is proved against a seal, and none covers this log so far. The worker seals on a schedule;
-      on the command line it is <code>sealtrail seal</code>.
-    </Alert>
   );
 }
 
@@ -133,10 +117,6 @@ function Outcome(props: Props & { readonly text: string }) {
             </List>
           </>
         )}
-        <Text size="sm" c="dimmed">
-          The evidence is one file, up to the newest checkpoint if one is published. Whoever gets it checks it
-          with <code>sealtrail-verify FILE --policy POLICY</code>, without access to this system.
-        </Text>
       </Stack>
     </Group>
   );
