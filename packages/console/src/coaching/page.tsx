@@ -1,4 +1,4 @@
-import { Group, NativeSelect, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, NativeSelect, Paper, Text } from '@mantine/core';
 import type { Coaching, Groups } from '@sealtrail/views';
 import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
@@ -7,8 +7,9 @@ import { coachingQuery } from '../api/queries.ts';
 import { StackedBars } from '../parts/chart.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
-import { count, duration, number, percent, spaced } from '../parts/words.ts';
+import { duration, number, percent, spaced } from '../parts/words.ts';
 import classes from './coaching.module.css';
+import { People } from './people.tsx';
 import { ENDS, rowOf } from './series.ts';
 
 /** Beyond these, a chart cannot be read; the table of the API has all. */
@@ -75,7 +76,16 @@ export function CoachingPage() {
           Choose a longer period, or another agent or action.
         </Empty>
       ) : (
-        <Figures data={data} />
+        <>
+          <Figures data={data} />
+          <People
+            tenant={tenant}
+            groups={data.by_person}
+            among={Object.entries({ agent, action, since: since?.slice(0, 10) ?? '' }).flatMap(
+              ([name, value]) => (value === '' ? [] : [{ name, value }]),
+            )}
+          />
+        </>
       )}
     </Page>
   );
@@ -140,7 +150,6 @@ function Figures({ data }: { readonly data: Coaching }) {
         />
         <EditedFields data={data} />
       </div>
-      <People groups={data.by_person} />
     </>
   );
 }
@@ -203,56 +212,5 @@ function EditedFields({ data }: { readonly data: Coaching }) {
       series={[{ name: 'times', label: 'times changed', color: 'cyan.6' }]}
       horizontal
     />
-  );
-}
-
-/** By name, not by number: this is no ranking. */
-function People({ groups: { groups } }: { readonly groups: Groups }) {
-  if (groups.length === 0) return null;
-  const byName = [...groups].sort((a, b) => (a.value < b.value ? -1 : 1)).slice(0, 200);
-  return (
-    <Paper component="section" aria-label="By person">
-      <Stack gap="sm">
-        <div>
-          <Title order={2} size="h5">
-            By person
-          </Title>
-          <Text size="sm" c="dimmed">
-            In the order of their ids. Counts, for a conversation; people get different proposals, so they
-            cannot be compared.
-          </Text>
-        </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
-        <section className={classes.scroll} tabIndex={0} aria-label="Decisions by person">
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                {['Person', 'Decided', 'As proposed', 'With changes', 'Rejected', 'As one of many'].map(
-                  (title) => (
-                    <Table.Th scope="col" key={title}>
-                      {title}
-                    </Table.Th>
-                  ),
-                )}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {byName.map(({ value, counts }) => (
-                <Table.Tr key={value}>
-                  <Table.Th scope="row" fw={500}>
-                    {value}
-                  </Table.Th>
-                  <Table.Td>{count(counts.decided_by_person, 'proposal')}</Table.Td>
-                  <Table.Td>{number(counts.approved)}</Table.Td>
-                  <Table.Td>{number(counts.edited)}</Table.Td>
-                  <Table.Td>{number(counts.rejected)}</Table.Td>
-                  <Table.Td>{number(counts.bulk)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </section>
-      </Stack>
-    </Paper>
   );
 }

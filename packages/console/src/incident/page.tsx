@@ -1,8 +1,8 @@
-import { Alert, Button, Group, NativeSelect, Paper, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, NativeSelect, Paper, Stack, TextInput, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ListTree, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { Link, useParams, useSearchParams } from 'react-router';
 import { incidentPage } from '../api/answers.ts';
 import { ask, pathOf, queryOf } from '../api/client.ts';
 import { StackedBars } from '../parts/chart.tsx';
@@ -35,8 +35,12 @@ export function IncidentPage() {
       />
       {id === '' ? (
         <Empty title="Which run, which conversation?" icon={<ListTree size={32} aria-hidden />}>
-          Entries name them as trace_id and conversation_id: open an entry in the log and take the id from
-          there.
+          An entry of the{' '}
+          <Anchor component={Link} underline="always" to={`/${pathOf('t', tenant, 'log')}`}>
+            log
+          </Anchor>{' '}
+          leads here by its trace_id or conversation_id. What one agent did in some hours, whatever the run,
+          is found there as well: by <code>agent:</code> and the fields “From” and “Until”.
         </Empty>
       ) : (
         <Incident tenant={tenant} kind={kind} id={id} />
