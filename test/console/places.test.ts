@@ -22,7 +22,7 @@ describeInBrowser('a place in a log', (open) => {
     await row(page, seq).getByText('broken').waitFor();
     // It is open, and where the keyboard goes on.
     // What the badge means is not only for who points at it.
-    await page.getByText('The last check found a fault at this very position.').waitFor();
+    await page.getByText('Broken. The last check found a fault at this very position.').waitFor();
     await page.getByText(/^The hash of its text is .*, not the recorded one/).waitFor();
     await expect
       .poll(() => page.evaluate('document.activeElement.closest("tr").innerText'))

@@ -62,7 +62,7 @@ describeInBrowser('trouble', (open) => {
     await page.getByRole('alert').getByText('The service does not answer').waitFor();
     await page.unroute('**/assets/**');
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('heading', { name: 'Coaching' }).waitFor();
+    await page.locator('.recharts-surface').first().waitFor();
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 

@@ -5,6 +5,7 @@ import { type NewToken, newToken, ROLES } from '../api/answers.ts';
 import { ask } from '../api/client.ts';
 import { tenantsQuery, tokensQuery } from '../api/queries.ts';
 import { CopyIcon, Moment } from '../parts/bits.tsx';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { ErrorNote } from '../parts/states.tsx';
 
 const ROLE_WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
@@ -105,9 +106,9 @@ export function NewTokenForm({ onDone }: { readonly onDone: () => void }) {
           <Button variant="default" onClick={onDone}>
             Cancel
           </Button>
-          <Button type="submit" loading={make.isPending}>
+          <BusyButton type="submit" isBusy={make.isPending}>
             Give access
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
     </form>

@@ -8,6 +8,7 @@ import { pathOf, tell } from '../api/client.ts';
 import { tokensQuery } from '../api/queries.ts';
 import classes from '../coaching/coaching.module.css';
 import { Moment } from '../parts/bits.tsx';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { NewTokenForm } from './new-token.tsx';
@@ -135,9 +136,9 @@ function Revoke({ token, onDone }: { readonly token: Token; readonly onDone: () 
         <Button variant="default" onClick={onDone}>
           Keep it
         </Button>
-        <Button color="red" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+        <BusyButton color="red" isBusy={revoke.isPending} onClick={() => revoke.mutate()}>
           Revoke
-        </Button>
+        </BusyButton>
       </Group>
     </Stack>
   );

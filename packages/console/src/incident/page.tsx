@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { incidentPage } from '../api/answers.ts';
 import { ask, pathOf, queryOf } from '../api/client.ts';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { StackedBars } from '../parts/chart.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
@@ -145,9 +146,9 @@ function Incident({
           </Title>
           <RecordTimeline entries={entries} />
           {hasNextPage && (
-            <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            <BusyButton variant="default" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
               Show more
-            </Button>
+            </BusyButton>
           )}
         </Stack>
       </Paper>

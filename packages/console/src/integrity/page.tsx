@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
 import type { Run } from '../api/answers.ts';
 import { runsQuery, statusQuery } from '../api/queries.ts';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { ErrorNote } from '../parts/states.tsx';
 import { entries, firstUpper, moment } from '../parts/words.ts';
@@ -47,9 +48,9 @@ export function IntegrityPage() {
       title="Integrity"
       about="Is the log still exactly what was recorded? One click walks every entry, from the first to the last."
       actions={
-        <Button size="md" onClick={start} loading={isRunning}>
+        <BusyButton size="md" onClick={start} isBusy={isRunning}>
           Check the log
-        </Button>
+        </BusyButton>
       }
     >
       <VisuallyHidden role="status">{announcementOf(check)}</VisuallyHidden>

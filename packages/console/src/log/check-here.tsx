@@ -1,10 +1,11 @@
-import { Button, List, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { List, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { verifyProof } from '@sealtrail/verifier/stream';
 import type { ViewEntry } from '@sealtrail/views';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Check, FileCheck2, X } from 'lucide-react';
 import { askText, pathOf } from '../api/client.ts';
 import { storedEntryQuery } from '../api/queries.ts';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { saveText } from '../parts/download.ts';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { firstUpper } from '../parts/words.ts';
@@ -50,15 +51,15 @@ export function CheckHere({ tenant, entry }: { readonly tenant: string; readonly
       <Text size="sm" c="dimmed">
         Only a full check says that the whole log is as recorded.
       </Text>
-      <Button
+      <BusyButton
         variant="default"
         size="xs"
         leftSection={<FileCheck2 size={14} aria-hidden />}
-        loading={proof.isPending}
+        isBusy={proof.isPending}
         onClick={() => proof.mutate()}
       >
         Download the proof of this entry
-      </Button>
+      </BusyButton>
       {proof.error && <ErrorNote error={proof.error} />}
       {proof.data && (
         <Text size="sm" role="status">

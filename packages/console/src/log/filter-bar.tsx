@@ -15,6 +15,7 @@ interface Props {
 /** What is looked for: typed as qualifiers, or chosen for those that are asked for most. */
 export function FilterBar({ text, parsed, onChange }: Props) {
   const [typed, setTyped] = useState(text);
+  const field = useRef<HTMLInputElement>(null);
   // What was looked for from here is in the field already, and perhaps more by now.
   const sent = useRef(text);
   useEffect(() => {
@@ -51,6 +52,7 @@ export function FilterBar({ text, parsed, onChange }: Props) {
         }}
       >
         <TextInput
+          ref={field}
           className={classes.query}
           label="Look for"
           placeholder="agent:sales-assistant outcome:edited record:contact/c-104 confidence:<=0.5 since:2026-11-01"
@@ -82,7 +84,16 @@ export function FilterBar({ text, parsed, onChange }: Props) {
         <TimeField label="From" {...time('since')} />
         <TimeField label="Until" {...time('until')} />
       </form>
-      {qualifiers.length > 0 && <Active qualifiers={qualifiers} onChange={onChange} />}
+      {qualifiers.length > 0 && (
+        <Active
+          qualifiers={qualifiers}
+          onChange={(remaining) => {
+            // The button that had the focus goes with what it removed.
+            field.current?.focus();
+            onChange(remaining);
+          }}
+        />
+      )}
     </Stack>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { askBlob, pathOf, queryOf } from '../api/client.ts';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { saveBlob } from '../parts/download.ts';
 import { NotSealed } from './not-sealed.tsx';
 import type { RecordName } from './use-history.ts';
@@ -31,15 +32,15 @@ export function Evidence({ name: { tenant, type, id } }: { readonly name: Record
           label="With the sealed values: arguments, reasons, texts"
           description="Without them it says who did what and when, and not what was written."
         />
-        <Button
+        <BusyButton
           variant="default"
           size="sm"
           leftSection={<Download size={15} aria-hidden />}
-          loading={evidence.isPending}
+          isBusy={evidence.isPending}
           onClick={() => evidence.mutate()}
         >
           Download evidence
-        </Button>
+        </BusyButton>
       </Group>
       {evidence.error && <NotSealed error={evidence.error} />}
       {evidence.isSuccess && (

@@ -1,8 +1,9 @@
-import { Alert, Button, Paper } from '@mantine/core';
+import { Alert, Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Archive, FileClock } from 'lucide-react';
 import { useParams } from 'react-router';
 import { statusQuery } from '../api/queries.ts';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { number } from '../parts/words.ts';
@@ -55,14 +56,14 @@ export function RecordPage() {
             <Paper>
               <RecordTimeline entries={entries} />
               {hasNextPage && (
-                <Button
+                <BusyButton
                   variant="default"
                   mt="md"
-                  loading={isFetchingNextPage}
+                  isBusy={isFetchingNextPage}
                   onClick={() => void fetchNextPage()}
                 >
                   Show more
-                </Button>
+                </BusyButton>
               )}
             </Paper>
           )}

@@ -1,9 +1,10 @@
-import { Button, Divider, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { Divider, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { askText, pathOf } from '../api/client.ts';
 import classes from '../integrity/integrity.module.css';
 import { HashCode } from '../parts/bits.tsx';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { count, entries, moment, number } from '../parts/words.ts';
 import { type Completeness, completenessOf } from './completeness.ts';
@@ -35,14 +36,14 @@ export function ProofCard({ name, shown, loaded }: Props) {
             Is it complete?
           </Title>
           <Group gap="xs">
-            <Button
+            <BusyButton
               onClick={() => void proof.refetch()}
-              loading={proof.isFetching}
+              isBusy={proof.isFetching}
               variant={text ? 'default' : 'filled'}
               size="sm"
             >
               {text ? 'Prove again' : 'Prove that nothing is left out'}
-            </Button>
+            </BusyButton>
           </Group>
         </Group>
         {proof.isFetching ? (

@@ -1,8 +1,9 @@
-import { Alert, Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Alert, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { LogIn } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { ServiceError } from '../api/client.ts';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { Brand } from '../shell/brand.tsx';
 import { useSignIn } from './session.tsx';
 import classes from './sign-in.module.css';
@@ -62,9 +63,9 @@ export function SignIn({
               required
               autoFocus
             />
-            <Button type="submit" loading={signIn.isPending} leftSection={<LogIn size={16} aria-hidden />}>
+            <BusyButton type="submit" isBusy={signIn.isPending} leftSection={<LogIn size={16} aria-hidden />}>
               Sign in
-            </Button>
+            </BusyButton>
           </Stack>
         </Paper>
       </Stack>

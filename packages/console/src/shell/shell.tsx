@@ -21,6 +21,10 @@ export function Shell() {
   const shown = match?.params['tenant'];
   // Pages of no tenant keep the way back to the one that was looked at.
   const tenant = shown ?? rememberedTenant();
+  const hasMenu = useRef(isOpen);
+  useEffect(() => {
+    hasMenu.current = isOpen;
+  }, [isOpen]);
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const before = useRef(pathname);
@@ -33,7 +37,9 @@ export function Shell() {
     before.current = pathname;
     close();
     // A new page is announced, and the keyboard goes on from its heading.
-    main.current?.querySelector('h1')?.focus();
+    // Who goes through the tenants is not done choosing, unless they are in a menu that closes.
+    const isChoosing = document.activeElement?.tagName === 'SELECT' && !hasMenu.current;
+    if (!isChoosing) main.current?.querySelector('h1')?.focus();
     window.scrollTo(0, 0);
   }, [pathname, close]);
   return (

@@ -1,13 +1,7 @@
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Text,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { ActionIcon, Group, Text, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { LogOut, Moon, Sun } from 'lucide-react';
+import { BusyButton } from '../parts/busy-button.tsx';
 import { ErrorNote } from '../parts/states.tsx';
 import { useMe, useSignOut } from '../session/session.tsx';
 import classes from './shell.module.css';
@@ -32,15 +26,15 @@ export function Who() {
       </div>
       {signOut.error && <ErrorNote error={signOut.error} />}
       <Group gap="xs" justify="space-between" wrap="nowrap">
-        <Button
+        <BusyButton
           variant="default"
           size="xs"
           leftSection={<LogOut size={14} aria-hidden />}
-          loading={signOut.isPending}
+          isBusy={signOut.isPending}
           onClick={() => signOut.mutate()}
         >
           Sign out
-        </Button>
+        </BusyButton>
         <ActionIcon
           variant="default"
           size="md"
