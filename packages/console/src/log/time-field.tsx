@@ -11,11 +11,11 @@ export function TimeField(props: {
   readonly onEnd: () => void;
 }) {
   const { label, time, onChange, onEnd } = props;
-  const [given] = useState(() => new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [zone] = useState(() => new Intl.DateTimeFormat().resolvedOptions().timeZone);
   return (
     <TextInput
       type="datetime-local"
-      label={`${label} (time of ${given})`}
+      label={`${label} (${zone})`}
       value={time === undefined ? '' : localOf(time)}
       onChange={({ currentTarget: { value } }) => onChange(value === '' ? '' : utcOf(value))}
       onBlur={onEnd}

@@ -9,6 +9,7 @@ import { Members, Value } from '../parts/json.tsx';
 import { number, percent } from '../parts/words.ts';
 import { useMe } from '../session/session.tsx';
 import { ChangeDiff } from './change-diff.tsx';
+import { Patch } from './patch.tsx';
 import classes from './record.module.css';
 
 type Entry = RecordPage['entries'][number];
@@ -16,7 +17,6 @@ type Entry = RecordPage['entries'][number];
 const LABELS: Readonly<Record<string, string>> = {
   args: 'arguments',
   final_args: 'as approved',
-  patch: 'changes',
   result: 'result',
 };
 
@@ -52,7 +52,12 @@ export function EntryBody({ entry }: { readonly entry: Entry }) {
       {type === 'record.changed' ? (
         <ChangeDiff values={values} />
       ) : (
-        Object.keys(LABELS).map((name) => <Argument key={name} name={name} values={values} />)
+        <>
+          {Object.keys(LABELS).map((name) => (
+            <Argument key={name} name={name} values={values} />
+          ))}
+          <Patch values={values} />
+        </>
       )}
       {gone && (
         <Text size="sm" c={gone.tone === 'bad' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
