@@ -45,14 +45,14 @@ try {
   await visit(wide, 'log?q=proposal:p-2');
   await wide.getByRole('button', { name: /Approved with changes/ }).click();
   await wide.getByText('The next entry records this content.').waitFor();
-  await shoot(wide, 'console-log', 1_180);
+  await shoot(wide, 'console-log', 1_500);
   await visit(wide, 'records/contact/c-104');
   await wide.getByRole('button', { name: 'Prove that nothing is left out' }).click();
   await wide.getByTestId('completeness').waitFor();
-  await shoot(wide, 'console-record', 1_240);
+  await shoot(wide, 'console-record', 1_340);
   await visit(wide, 'coaching');
   await wide.locator('.recharts-surface').first().waitFor();
-  await shoot(wide, 'console-coaching', 1_180);
+  await shoot(wide, 'console-coaching', 1_270);
   const phone = await signedIn(PHONE, 'dark');
   await check(phone);
   await shoot(phone, 'console-phone');

@@ -77,23 +77,23 @@ describeInBrowser('every page', (open) => {
     expect((await reports(place.location)).get('acme')?.position).toBe(seq);
   });
 
-  it('fits a phone, keeps to its policy, and asks nobody else for anything', async () => {
+  it('fits a phone, or 1,280 pixels at 400 %, keeps to its policy, and asks nobody else for anything', async () => {
     const { base, token, place } = desk;
-    const watched = await open(base, { viewport: { width: 360, height: 740 }, hasTouch: true });
+    const watched = await open(base, { viewport: { width: 320, height: 640 }, hasTouch: true });
     const { page } = watched;
     const width = () => page.evaluate<number>('document.documentElement.scrollWidth');
     await page.getByLabel('Access token').fill(await token('admin'));
-    expect(await width()).toBe(360);
+    expect(await width()).toBe(320);
     await page.getByRole('button', { name: 'Sign in' }).click();
     for (const [path, ready] of PAGES) {
       await page.getByRole('button', { name: 'Menu' }).waitFor();
       await visit(page, path);
       await ready(page);
-      expect({ path, width: await width() }).toEqual({ path, width: 360 });
+      expect({ path, width: await width() }).toEqual({ path, width: 320 });
     }
     await visit(page, 't/acme/integrity');
     await check(page);
-    expect(await width()).toBe(360);
+    expect(await width()).toBe(320);
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     await page.getByRole('heading', { name: 'Log' }).waitFor();

@@ -80,8 +80,10 @@ export function answers(newPlace: NewPlace): void {
       const status = (await world.api('/status?tenant=acme', { token })).body;
       const [{ first }] = status.tenants;
       expect(first).toBe(STORY_ENTRIES);
-      const gone = await world.api(`/tenants/acme/entries/${first - 1}`, { token });
-      expect([gone.status, gone.body.error.code]).toEqual([410, 'pruned']);
+      for (const of of ['', '/proof', '/evidence']) {
+        const gone = await world.api(`/tenants/acme/entries/${first - 1}${of}`, { token });
+        expect([of, gone.status, gone.body.error.code]).toEqual([of, 410, 'pruned']);
+      }
       expect((await world.api(`/tenants/acme/entries/${first}`, { token })).status).toBe(200);
       expect((await world.api('/tenants/acme/entries/999999', { token })).status).toBe(404);
       await expectWhole(world);

@@ -94,8 +94,8 @@ function Outcome(props: Props & { readonly text: string }) {
         ))}
         {good && report.seal !== null && (
           <Text size="sm" component="div">
-            Under seal {number(report.seal.number)} of {moment(report.seal.time)}, hash{' '}
-            <HashCode hash={report.seal.hash} label="the hash of the seal" />. Checked in your browser.
+            Checked in your browser, under seal {number(report.seal.number)} of {moment(report.seal.time)},
+            hash <HashCode hash={report.seal.hash} label="the hash of the seal" />
           </Text>
         )}
         {newer > 0 && (

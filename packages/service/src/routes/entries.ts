@@ -73,8 +73,8 @@ export const entriesRoutes: readonly Route[] = [
         [seq - 1, seq, seq + 1].filter((one) => one >= 0),
       );
       const row = rows.find((one) => one.seq === seq);
-      if (row === undefined && signed.scope.record === undefined) throw await absent(store, tenant, seq);
-      if (row === undefined || !isAbout(row, signed.scope)) throw notFound();
+      if (row === undefined) throw await absent(store, signed.scope, tenant, seq);
+      if (!isAbout(row, signed.scope)) throw notFound();
       const around = rows.filter((near) => near !== row && isAbout(near, signed.scope));
       const anchor = (await anchorOver(store, tenant, seq))?.number ?? null;
       return {
@@ -85,8 +85,14 @@ export const entriesRoutes: readonly Route[] = [
   }),
 ];
 
-async function absent(store: Store, tenant: string, seq: number): Promise<SealtrailError> {
-  if (seq >= (await prunedBefore(store, tenant))) return notFound();
+/** Why an entry is not there. Who may see one record is not told whether others were pruned. */
+export async function absent(
+  store: Store,
+  scope: Scope,
+  tenant: string,
+  seq: number,
+): Promise<SealtrailError> {
+  if (scope.record !== undefined || seq >= (await prunedBefore(store, tenant))) return notFound();
   const message = `position ${seq} of ${tenant} is not stored any more: see its archive`;
   return new SealtrailError('pruned', message);
 }

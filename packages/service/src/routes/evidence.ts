@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { coversRecord, notFound } from '../access/permissions.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { entryParams, recordParams, text } from '../http/schemas.ts';
-import { isAbout } from './entries.ts';
+import { absent, isAbout } from './entries.ts';
 import { streamed } from './streamed.ts';
 
 /** Which sealed values go with it: names of fields separated by commas, or `all`; default none. */
@@ -40,7 +40,8 @@ export const evidenceRoutes: readonly Route[] = [
     handle: async (call) => {
       const { tenant, seq } = call.params;
       const [row] = await call.parts.store.readAt(tenant, [seq]);
-      if (row === undefined || !isAbout(row, call.signed.scope)) throw notFound();
+      if (row === undefined) throw await absent(call.parts.store, call.signed.scope, tenant, seq);
+      if (!isAbout(row, call.signed.scope)) throw notFound();
       const answer = await evidence(call, tenant, seq, call.query.disclose, `entry-${seq}`);
       return { ...answer, accessed: { data: { seq } } };
     },

@@ -5,7 +5,7 @@ import { coversRecord, notFound } from '../access/permissions.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { digits, entryParams, proof, recordParams, seq, tenantParams, time } from '../http/schemas.ts';
 import type { Job } from '../jobs/job.ts';
-import { isAbout } from './entries.ts';
+import { absent, isAbout } from './entries.ts';
 import { streamed } from './streamed.ts';
 
 const values = z.enum(['included', 'withheld']).optional();
@@ -102,7 +102,8 @@ export const exportRoutes: readonly Route[] = [
     handle: async (call) => {
       const { tenant, seq } = call.params;
       const [row] = await call.parts.store.readAt(tenant, [seq]);
-      if (row === undefined || !isAbout(row, call.signed.scope)) throw notFound();
+      if (row === undefined) throw await absent(call.parts.store, call.signed.scope, tenant, seq);
+      if (!isAbout(row, call.signed.scope)) throw notFound();
       const body = await run(call, { kind: 'prove-entry', tenant, seq, seal: call.query.seal });
       return { body, accessed: { data: { seq } } };
     },
