@@ -53,6 +53,27 @@ describeInBrowser('trouble', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('a service that goes away in the midst and comes back is waited for', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await page.getByText('Past checks by the server').waitFor();
+    // Events break off, and so do the first questions after that.
+    let refused = 0;
+    await page.route('**/verifications/*/events', (route) => route.abort());
+    await page.route('**/verifications/*', (route) => (refused++ < 2 ? route.abort() : route.continue()));
+    // The log breaks off on its way to the browser.
+    await page.route('**/tenants/acme/log', (route) => route.abort());
+    await page.getByRole('button', { name: 'Check the log' }).click();
+    await page.getByText('Checked by the server: valid').waitFor();
+    expect(refused).toBeGreaterThan(2);
+    await page.getByText('Checked in your browser: no verdict').click();
+    await page.getByRole('alert').getByText('The service does not answer.').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('a part of the page that cannot be fetched is no riddle', async () => {
     const { base, token, place } = await newDesk();
     const { page } = await open(base);

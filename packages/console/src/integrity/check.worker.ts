@@ -28,13 +28,21 @@ async function check({ url, tenant, trusted }: WorkerTask): Promise<void> {
 }
 
 async function* bytesOf(url: string): AsyncGenerator<Uint8Array> {
-  const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store' });
+  const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store' }).catch(
+    (cause: unknown) => {
+      throw new Error('The service does not answer.', { cause });
+    },
+  );
   if (!response.ok || response.body === null)
     throw new Error(`The service did not send the log: status ${response.status}.`);
   const reader = response.body.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw new Error('The log broke off while it was sent. What came says nothing of the rest.', {
+          cause,
+        });
+      });
       if (done) return;
       yield value;
     }

@@ -4,6 +4,8 @@ import type { CheckProgress } from './check.ts';
 
 /** How often a run is asked about when its events do not come. */
 const POLL_MS = 2_000;
+/** How often in a row nobody may answer before a run is given up: it goes on without this page. */
+const MAX_SILENT = 5;
 
 /** Starts a run, or joins the one that somebody else started. @throws ServiceError */
 export async function startRun(tenant: string): Promise<Run> {
@@ -29,20 +31,27 @@ export async function followRun(
 ): Promise<Run> {
   const done = await byEvents(id, onProgress, signal);
   if (done !== undefined) return done;
-  for (;;) {
+  for (let silent = 0; ; ) {
     signal.throwIfAborted();
-    const { run } = await ask(pathOf('verifications', id), oneRun, { signal });
-    if (run.state !== 'running') return run;
-    const { walked, position, total } = run;
-    const seconds = (Date.now() - Date.parse(run.started)) / 1_000;
-    onProgress({
-      walked,
-      total,
-      rate: Math.round(walked / Math.max(1, seconds)),
-      position,
-    });
+    try {
+      const { run } = await ask(pathOf('verifications', id), oneRun, { signal });
+      if (run.state !== 'running') return run;
+      onProgress(progressOf(run));
+      silent = 0;
+    } catch (error) {
+      if (!isSilence(error) || ++silent > MAX_SILENT) throw error;
+    }
     await new Promise((resume) => setTimeout(resume, POLL_MS));
   }
+}
+
+/** No answer, or that of a proxy which got none. */
+const isSilence = (error: unknown): boolean =>
+  error instanceof ServiceError && [0, 502, 503, 504].includes(error.status);
+
+function progressOf({ started, walked, position, total }: Run): CheckProgress {
+  const seconds = (Date.now() - Date.parse(started)) / 1_000;
+  return { walked, total, rate: Math.round(walked / Math.max(1, seconds)), position };
 }
 
 /** Undefined when the events broke off. */

@@ -9,6 +9,7 @@ import { BusyButton } from '../parts/busy-button.tsx';
 import { saveText } from '../parts/download.ts';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { firstUpper } from '../parts/words.ts';
+import { NotSealed } from '../record/not-sealed.tsx';
 import { factsOfStored } from './entry-facts.ts';
 
 /** One entry, computed again in this page from its raw text. It says nothing of the rest of the log. */
@@ -60,7 +61,7 @@ export function CheckHere({ tenant, entry }: { readonly tenant: string; readonly
       >
         Download the proof of this entry
       </BusyButton>
-      {proof.error && <ErrorNote error={proof.error} />}
+      {proof.error && <NotSealed error={proof.error} />}
       {proof.data && (
         <Text size="sm" role="status">
           {firstUpper(proof.data.summary)}. Whoever gets the file can check it with{' '}

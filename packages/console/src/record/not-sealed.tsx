@@ -8,8 +8,8 @@ export function NotSealed({ error }: { readonly error: Error }) {
   if (!(error instanceof ServiceError) || error.code !== 'not_sealed') return <ErrorNote error={error} />;
   return (
     <Alert color="yellow" title="Not provable yet" icon={<FileQuestionMark aria-hidden />} role="status">
-      Completeness is proved against a seal, and none covers this log so far. The worker seals on a schedule;
-      on the command line it is <code>sealtrail seal</code>.
+      What is in a log, and that it is all of it, is proved against a seal, and none covers this one so far.
+      The worker seals on a schedule; on the command line it is <code>sealtrail seal</code>.
     </Alert>
   );
 }
