@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { SEALS_TENANT } from '@sealtrail/format';
-import { type StoredCheckpoint, serveWitness, Witness, witnessSink } from '@sealtrail/publisher';
+import {
+  type RefusedCheckpoint,
+  type StoredCheckpoint,
+  serveWitness,
+  Witness,
+  witnessSink,
+} from '@sealtrail/publisher';
 import { openStore, proveEntry, proveHistory, type Store } from '@sealtrail/store';
 import { type Checkpoint, encodeVkey, type Policy, readPolicy, type Signer } from '@sealtrail/tlog';
 import {
@@ -39,9 +45,7 @@ async function fork({ place }: World, name: string): Promise<Fork> {
   return { store, location };
 }
 
-async function newWitness(
-  world: World,
-): Promise<{
+async function newWitness(world: World): Promise<{
   signer: Signer;
   sink: ReturnType<typeof witnessSink>;
   policy: Policy;

@@ -17,4 +17,9 @@ export { type HttpSinkOptions, httpSink } from './sinks/http.ts';
 export { type Rfc3161SinkOptions, rfc3161Sink } from './sinks/rfc3161.ts';
 export type { Delivery, Receipt, Sink } from './sinks/sink.ts';
 export { witnessSink } from './sinks/witness.ts';
-export { type RefusedCheckpoint, Witness, type WitnessAnswer, type WitnessOptions } from './witness/witness.ts';
+export {
+  type RefusedCheckpoint,
+  Witness,
+  type WitnessAnswer,
+  type WitnessOptions,
+} from './witness/witness.ts';

@@ -65,7 +65,8 @@ not extend what was cosigned, is said on standard error.
 
 /** On standard error, for whoever runs the witness: the log itself only hears that it was refused. */
 function sayRefused({ checkpoint, cosigned }: RefusedCheckpoint): void {
-  const before = cosigned === undefined ? 'nothing' : `${cosigned.size} entries with the root ${cosigned.root}`;
+  const before =
+    cosigned === undefined ? 'nothing' : `${cosigned.size} entries with the root ${cosigned.root}`;
   console.error(
     `${new Date().toISOString()} refused: ${checkpoint.origin} signed ${checkpoint.size} entries with the root ${checkpoint.root}, ` +
       `which are not shown to extend what was cosigned before: ${before}. If no proof can show it, there are two histories`,
