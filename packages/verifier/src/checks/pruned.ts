@@ -51,10 +51,15 @@ export async function readPruned(
 export async function prunedUpTo(log: LogReader, prunings: readonly Pruning[]): Promise<number> {
   let last = -1;
   if (prunings.length === 0) return last;
+  const accounts = new Map<unknown, Pruning[]>();
+  for (const pruning of prunings) {
+    const { number } = pruning.anchor;
+    accounts.set(number, [...(accounts.get(number) ?? []), pruning]);
+  }
   for await (const rows of log.anchors()) {
     for (const row of rows) {
-      const said = prunings.filter(({ anchor, to }) => anchor.number === row['number'] && to > last);
-      for (const { to, anchor } of said) if (ends(row, to, anchor.hash)) last = to;
+      for (const { to, anchor } of accounts.get(row['number']) ?? [])
+        if (to > last && ends(row, to, anchor.hash)) last = to;
     }
   }
   return last;
