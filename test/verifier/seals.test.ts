@@ -145,6 +145,22 @@ describe('a store whose tenants are sealed', () => {
     expect((await verified(world)).status).toBe('broken');
   });
 
+  it.each([
+    ["type = 'x.hidden'", 'its column changed'],
+    ["entry = 'none'", 'its text changed'],
+  ])('whose newest seal is hidden (%s) cannot pass off a log that was set back', async (change) => {
+    const world = await sealedStore();
+    await setBack(world.hand, 'beta', 1);
+    run(world.place, `UPDATE entries SET ${change} WHERE tenant = '~seals' AND seq = 2`);
+    const { status, findings } = await verifiedAlone(world, 'beta');
+    expect([status, findings.map(({ code }) => code)]).toEqual([
+      'broken',
+      expect.arrayContaining(['seals_broken']),
+    ]);
+    // It is for whoever may see that log to look where.
+    expect(findings.find(({ code }) => code === 'seals_broken')?.position).toBeNull();
+  });
+
   it('that lost a tenant with its lines in the directories is not sealed on, however often that is tried', async () => {
     const world = await sealedStore();
     await dropTenant(world.hand, 'beta');

@@ -31,6 +31,7 @@ export const FINDING_CODES = [
   'anchor_missing',
   'trusted_mismatch',
   'seal_malformed',
+  'seals_broken',
   'directory_mismatch',
   'sealed_tenant_missing',
   'sealed_anchor_missing',

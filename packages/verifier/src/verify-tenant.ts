@@ -1,4 +1,4 @@
-import { type Finding, type HeadRow, isPosition, SealtrailError } from '@sealtrail/format';
+import { type Finding, type HeadRow, isPosition, SEALS_TENANT, SealtrailError } from '@sealtrail/format';
 import { checkSealedTenant } from './checks/directory.ts';
 import { checkHeadAnchor, checkHeadRow, checkOldHead } from './checks/head.ts';
 import { type PrunedStart, prunedUpTo, readPruned } from './checks/pruned.ts';
@@ -115,8 +115,26 @@ async function verifyOnce(
     pruned === undefined ? Math.max(-1, ...prunings.map(({ to }) => to)) : await prunedUpTo(log, prunings);
   if (whole && pruned !== undefined) checkPruned(walk, pruned.from, findings);
   if (whole && range.from === start) await checkIndexes(log, range, inParts !== undefined, findings);
-  if (options.sealed === true) await checkSealedTenant(source, log.tenant, findings);
+  if (options.sealed === true) {
+    await checkSealedTenant(source, log.tenant, findings);
+    await checkSeals(source, log.tenant, findings);
+  }
   return tenantReport({ source, log, range, start, head, walk, findings, options, empty });
+}
+
+/** A seal that was altered, or hidden, could let a log be set back to the one before it. */
+async function checkSeals(source: LogSource, tenant: string, findings: Findings): Promise<void> {
+  if (tenant === SEALS_TENANT) return;
+  const log = await source.log(SEALS_TENANT);
+  const { status, walked } = await verifyLog(source, log, { maxFindings: 1 });
+  const isThere = log.registry !== undefined || walked > 0;
+  if (status !== 'broken' || !isThere) return;
+  // What is wrong with it is for whoever may see that log.
+  findings.add({
+    code: 'seals_broken',
+    position: null,
+    message: `${SEALS_TENANT}, the log of the seals, is broken: what it says of ${tenant} counts for nothing`,
+  });
 }
 
 /** @param inParts whether whoever walked the log in parts has held them against the indexes */
