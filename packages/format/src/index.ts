@@ -98,7 +98,14 @@ export {
 export { isUnderCheckpoint, type SealCheckpoint, sealCheckpointSchema } from './proof/seal-checkpoint.ts';
 export { type SealedAnchors, sealedAnchorsSchema, verifySealedAnchors } from './proof/sealed-anchors.ts';
 export { isCanonical } from './recognise.ts';
-export { type RecordLeaf, recordKey, SegmentRecords, type Touch, touchDigest } from './records.ts';
+export {
+  MAX_SEGMENT_TARGETS,
+  type RecordLeaf,
+  recordKey,
+  SegmentRecords,
+  type Touch,
+  touchDigest,
+} from './records.ts';
 export {
   ERASED_TYPE,
   type ErasedData,

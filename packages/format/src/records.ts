@@ -44,9 +44,13 @@ function keyOf(tenant: string, target: Target): Hash {
   return key;
 }
 
+/** Targets that the entries of one segment name, all together: whoever makes its records tree has to hold them in memory. */
+export const MAX_SEGMENT_TARGETS = 262_144;
+
 /** Collects which records the entries of one segment touch, and builds the leaves of the records tree. */
 export class SegmentRecords {
   readonly #tenant: string;
+  #targets = 0;
   // By type, then by id: a name made of both would have to be put together for each entry.
   readonly #touches = new Map<string, Map<string, Touch[]>>();
 
@@ -54,8 +58,14 @@ export class SegmentRecords {
     this.#tenant = tenant;
   }
 
-  /** Adds one entry; entries come in ascending order. */
-  add(targets: readonly Target[], touch: Touch): void {
+  /**
+   * Adds one entry; entries come in ascending order.
+   *
+   * @returns false, with nothing added, for one that names more targets than the segment has room for
+   */
+  add(targets: readonly Target[], touch: Touch): boolean {
+    if (this.#targets + targets.length > MAX_SEGMENT_TARGETS) return false;
+    this.#targets += targets.length;
     for (const { type, id } of targets) {
       let ofType = this.#touches.get(type);
       if (ofType === undefined) {
@@ -66,6 +76,7 @@ export class SegmentRecords {
       if (known === undefined) ofType.set(id, [touch]);
       else known.push(touch);
     }
+    return true;
   }
 
   /** The leaves in the order of their keys. */

@@ -107,7 +107,7 @@ export async function anchorTenant(
         tenant,
         number: previous === undefined ? 0 : previous.anchor.number + 1,
         from,
-        to,
+        to: segment.to,
         entries_root: segment.entriesRoot,
         records_root: segment.records.root,
         records_size: segment.records.size,
@@ -119,7 +119,7 @@ export async function anchorTenant(
       if (await store.addAnchor(toRow(anchor))) {
         noted = anchor.number;
         anchors++;
-        entries += to - from + 1;
+        entries += segment.to - from + 1;
         options.onAnchor?.(anchor);
       }
     }

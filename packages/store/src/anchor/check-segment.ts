@@ -11,6 +11,8 @@ import { segmentRoot } from './segment-tree.ts';
 
 interface Segment {
   readonly findings: Findings;
+  /** Its last position: before the one that was asked for if the entries name more targets than a segment may. */
+  readonly to: number;
   readonly entriesRoot: Hash;
   readonly records: { readonly root: Hash; readonly size: number };
   readonly last: Hash;
@@ -18,7 +20,7 @@ interface Segment {
 }
 
 /**
- * Verifies the entries `from` to `to` and computes what an anchor says of them. The walk begins at the last position of the
+ * Verifies the entries `from` to `to` and computes what an anchor says of them, or of as many as one segment may have. The walk begins at the last position of the
  * previous anchor, which must still hold the entry that was anchored.
  */
 export async function checkSegment(job: {
@@ -35,10 +37,11 @@ export async function checkSegment(job: {
   const records = new SegmentRecords(log.tenant);
   const leaves: Hash[] = [];
   let lastTime = '';
+  let full = false;
   // After pruning, the anchor is all that is left of the entry at its end.
   const pruned = previous !== undefined && (await log.firstPosition?.()) === previous.to + 1;
   const start = previous === undefined ? 0 : pruned ? from : previous.to;
-  if (pruned && to < start) return nothing(findings);
+  if (pruned && to < start) return nothing(findings, to);
   const walk = new Walk({
     tenant: log.tenant,
     findings,
@@ -48,9 +51,10 @@ export async function checkSegment(job: {
     trusted: previous === undefined || pruned ? undefined : { seq: previous.to, hash: previous.last },
     previous: pruned ? { number: previous.to, hash: previous.last } : undefined,
     onEntry: ({ seq, hash, entry }) => {
-      if (seq < from || entry === undefined) return;
+      if (seq < from || entry === undefined || full) return;
+      full = !records.add(entry.targets, { seq, hash });
+      if (full) return;
       leaves.push(hash);
-      records.add(entry.targets, { seq, hash });
       lastTime = entry.time;
     },
   });
@@ -71,6 +75,7 @@ export async function checkSegment(job: {
   }
   return {
     findings,
+    to: full ? from + leaves.length - 1 : to,
     entriesRoot: segmentRoot(leaves),
     records: records.summary(),
     last: leaves.at(-1) ?? '',
@@ -79,9 +84,10 @@ export async function checkSegment(job: {
 }
 
 /** Nothing to anchor, and nothing left to hold the last anchor against. */
-function nothing(findings: Findings): Segment {
+function nothing(findings: Findings, to: number): Segment {
   return {
     findings,
+    to,
     entriesRoot: EMPTY_ROOT,
     records: { root: EMPTY_ROOT, size: 0 },
     last: '',

@@ -99,7 +99,7 @@ export async function proveHistory(
       const records = new SegmentRecords(tenant);
       for await (const { seq, hash, entry } of rowsOf(log, anchor, options.signal)) {
         const targets = targetsOf(entry, anchor);
-        records.add(targets, { seq, hash });
+        if (!records.add(targets, { seq, hash })) throw broken(tenant, number);
         if (!targets.some(({ type, id }) => type === record.type && id === record.id)) continue;
         if (entryHash(entry) !== hash) throw broken(tenant, number);
         entries.push(entry);

@@ -7,6 +7,7 @@ import {
   type Hash,
   isPosition,
   isSealtrailError,
+  MAX_SEGMENT_TARGETS,
   readAnchor,
   SegmentRecords,
 } from '@sealtrail/format';
@@ -91,6 +92,8 @@ export class SegmentChecker {
   readonly #firstInside: () => number | null;
   #last: { hash: Hash; time: string | undefined } | undefined;
   #complete = true;
+  // Attacker-controlled: nothing is held of targets beyond what a segment may name.
+  #tooMany = false;
 
   constructor(anchor: Anchor, findings: Findings) {
     this.anchor = anchor;
@@ -103,7 +106,7 @@ export class SegmentChecker {
   add(seq: number, hash: Hash, entry: EntryFacts | undefined): void {
     this.#entries.append(hash);
     if (entry === undefined) this.#complete = false;
-    else this.#records.add(entry.targets, { seq, hash });
+    else if (!this.#records.add(entry.targets, { seq, hash })) this.#tooMany = true;
     this.#last = { hash, time: entry?.time };
   }
 
@@ -128,7 +131,16 @@ export class SegmentChecker {
       });
     }
     const records = this.#records.summary();
-    if (this.#complete && (records.root !== anchor.records_root || records.size !== anchor.records_size)) {
+    if (this.#tooMany) {
+      this.#findings.add({
+        code: 'anchor_records_mismatch',
+        ...place,
+        message: `${segment} name more than the ${MAX_SEGMENT_TARGETS} targets that anchor ${anchor.number} may be over`,
+      });
+    } else if (
+      this.#complete &&
+      (records.root !== anchor.records_root || records.size !== anchor.records_size)
+    ) {
       this.#findings.add({
         code: 'anchor_records_mismatch',
         ...place,
