@@ -1,7 +1,10 @@
-import { openStore } from '@sealtrail/store';
+import { Log, openStore } from '@sealtrail/store';
+import { openSource, verifyAll } from '@sealtrail/verifier';
 import { MongodbSource } from '@sealtrail/verifier/mongodb';
-import { type CommandSucceededEvent, Long, MongoClient } from 'mongodb';
+import { type CommandSucceededEvent, type Db, Long, MongoClient } from 'mongodb';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { drafts } from '../support/drafts.ts';
+import { codeOf } from '../support/errors.ts';
 import { newMongodbPlace } from '../support/places.ts';
 import { expectIntact } from '../support/verified.ts';
 
@@ -48,5 +51,38 @@ describe.skipIf(url === undefined)('a MongoDB store with many tenants', () => {
     }
     expect(found).toEqual(names);
     await expectIntact(place.location, Object.fromEntries(names.map((name) => [name, 0])));
+  });
+});
+
+describe.skipIf(url === undefined)('a MongoDB database that only looks like a store', () => {
+  const changes: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
+    'a view for its entries': async (db) => {
+      await db.collection('entries').rename('really');
+      await db.createCollection('entries', { viewOn: 'really', pipeline: [{ $match: { seq: { $lt: 3 } } }] });
+    },
+    'a collation for its heads': async (db) => {
+      await db.collection('heads').drop();
+      await db.createCollection('heads', { collation: { locale: 'en', strength: 2 } });
+    },
+  };
+  it.each(Object.keys(changes))('with %s is not verified', async (name) => {
+    const place = await newPlace();
+    const store = await place.open();
+    const log = new Log(store);
+    await log.appendAll('acme', drafts('d', 5));
+    await log.close();
+    const client = await new MongoClient(place.location).connect();
+    onTestFinished(() => client.close());
+    await expectIntact(place.location, { acme: 5 });
+    const made = await changes[name]?.(client.db()).then(
+      () => true,
+      (error: Error) => error.message,
+    );
+    // Engines that have no such thing cannot be made to lie by it.
+    if (made !== true) return expect(made).toMatch(/collation|not supported|not implemented/i);
+    const source = await openSource(place.location);
+    onTestFinished(() => source.close());
+    expect(await codeOf(verifyAll(source))).toBe('source_invalid');
+    expect(await codeOf(source.log('acme'))).toBe('source_invalid');
   });
 });

@@ -4,6 +4,8 @@ import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { Location, LogBatch, LogReader, LogSource, Part, RawRow, WalkRange } from '../source.ts';
 import { EntryDocuments } from './entry-document.ts';
+import { reached } from './mongodb-answer.ts';
+import { refuseOddCollections } from './mongodb-collections.ts';
 import { notAText } from './no-name.ts';
 
 // The option's type asks for the driver's class; the driver itself takes a plain level, and is not loaded here.
@@ -67,6 +69,7 @@ export class MongodbSource implements LogSource {
   readonly location: Location | undefined;
   readonly #db: Db;
   readonly #close: () => Promise<void>;
+  #looked: Promise<void> | undefined;
 
   constructor(db: Db, close: () => Promise<void> = async () => {}, location?: Location) {
     // What a failover could still take back is not part of the log yet.
@@ -75,7 +78,14 @@ export class MongodbSource implements LogSource {
     this.location = location;
   }
 
+  /** Once, before anything is read. @throws as {@link refuseOddCollections} */
+  #look(): Promise<void> {
+    this.#looked ??= refuseOddCollections(this.#db);
+    return this.#looked;
+  }
+
   async *logs(): AsyncGenerator<LogReader> {
+    await this.#look();
     const known = new Set<string>();
     for await (const rows of this.#registry()) {
       for (const row of rows) {
@@ -124,6 +134,7 @@ export class MongodbSource implements LogSource {
   }
 
   async *directoryChanges(): AsyncGenerator<readonly RawRow[]> {
+    await this.#look();
     const cursor = this.#db
       .collection('directory_changes')
       .find({})
@@ -131,7 +142,8 @@ export class MongodbSource implements LogSource {
     yield* batches(cursor.batchSize(BATCH_ROWS));
   }
 
-  log(tenant: string): Promise<LogReader> {
+  async log(tenant: string): Promise<LogReader> {
+    await this.#look();
     return this.#log(tenant);
   }
 
@@ -260,27 +272,5 @@ async function* batches(cursor: FindCursor | AggregationCursor): AsyncGenerator<
     while (await reached(cursor.hasNext())) yield cursor.readBufferedDocuments();
   } finally {
     await cursor.close();
-  }
-}
-
-/** How long an answer is waited for, in milliseconds: naming every tenant of a large store takes minutes. */
-const ANSWER_MS = 600_000;
-
-/**
- * The server's answer; its failure is the store's, whatever the driver calls it. The driver may wait for ever, on a connection that
- * ended at the wrong moment.
- */
-async function reached<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_MS / 1_000} s`)), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SealtrailError('store_unavailable', `MongoDB failed: ${why}`, {}, { cause });
-  } finally {
-    clearTimeout(timer);
   }
 }
