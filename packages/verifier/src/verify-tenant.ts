@@ -1,14 +1,15 @@
-import { type Finding, type HeadRow, isPosition, SEALS_TENANT, SealtrailError } from '@sealtrail/format';
+import { type Finding, type HeadRow, SEALS_TENANT, SealtrailError } from '@sealtrail/format';
 import { checkSealedTenant } from './checks/directory.ts';
+import { checkEnd, checkNewest, checkPruned } from './checks/end.ts';
 import { checkHeadAnchor, checkHeadRow, checkOldHead } from './checks/head.ts';
 import { type PrunedStart, prunedUpTo, readPruned } from './checks/pruned.ts';
 import { addUnregistered, checkRegistryRow } from './checks/registry.ts';
+import { chooseRange } from './choose-range.ts';
 import { Findings } from './findings.ts';
 import type { TenantReport, VerifyOptions } from './report.ts';
 import type { LogReader, LogSource, WalkRange } from './source.ts';
 import { tenantReport } from './summary.ts';
 import { verifySegments } from './verify-segments.ts';
-import type { WalkOutcome } from './walk.ts';
 import { type WalkInParts, walkThrough } from './walk-through.ts';
 
 /**
@@ -159,11 +160,11 @@ async function checkIndexes(
 /** The range, without what is not stored any more if what is stored begins after an anchor. */
 async function afterPruned(
   log: LogReader,
-  range: Range,
+  range: WalkRange,
   head: HeadRow | undefined,
   { trusted }: VerifyOptions,
   findings: Findings,
-): Promise<{ readonly range: Range; readonly pruned: PrunedStart | undefined }> {
+): Promise<{ readonly range: WalkRange; readonly pruned: PrunedStart | undefined }> {
   const pruned = await readPruned(log, findings, head?.anchor_number ?? null);
   if (pruned === undefined || range.from >= pruned.from) return { range, pruned: undefined };
   const asked = range.to ?? trusted?.seq;
@@ -171,100 +172,4 @@ async function afterPruned(
     throw new SealtrailError('pruned', `positions 0 to ${pruned.from - 1} are not stored here any more`);
   }
   return { range: { ...range, from: pruned.from }, pruned };
-}
-
-/** What is not stored must be accounted for, up to the last position. */
-function checkPruned(walk: WalkOutcome, from: number, findings: Findings): void {
-  const { prunedTo } = walk.accounts;
-  if (prunedTo >= from - 1) return;
-  const missing = { from: prunedTo + 1, to: from - 1 };
-  findings.add({
-    code: 'gap',
-    position: missing.from,
-    range: missing,
-    message: `the entries ${missing.from} to ${missing.to} are missing, and nothing accounts for it`,
-  });
-}
-
-type Range = { readonly from: number; readonly to?: number | undefined };
-
-function chooseRange(log: LogReader, options: VerifyOptions): Range {
-  const { trusted, since, to, segments } = options;
-  for (const position of [options.from, to, trusted?.seq, ...(segments ?? [])]) {
-    if (position !== undefined && !isPosition(position)) throw contradiction(`${position} is not a position`);
-  }
-  if (since === true && trusted === undefined) throw contradiction('since needs a trusted position');
-  if (since === true && options.from !== undefined) throw contradiction('since and from exclude each other');
-  if (segments !== undefined && (options.from !== undefined || to !== undefined || trusted !== undefined)) {
-    throw contradiction('segments exclude from, to and trusted');
-  }
-  const from = Math.max(
-    log.start,
-    since === true && trusted !== undefined ? trusted.seq : (options.from ?? 0),
-  );
-  if (to !== undefined && to < from) throw contradiction(`the range ${from} to ${to} is empty`);
-  if (trusted !== undefined && (trusted.seq < from || trusted.seq > (to ?? trusted.seq))) {
-    throw contradiction(`the trusted position ${trusted.seq} lies outside the range`);
-  }
-  return { from, to };
-}
-
-function contradiction(why: string): SealtrailError {
-  return new SealtrailError('config_invalid', why);
-}
-
-function checkEnd(
-  walk: WalkOutcome,
-  range: Range,
-  head: HeadRow | undefined,
-  options: VerifyOptions,
-  findings: Findings,
-): void {
-  const lastSeq = walk.last?.seq ?? range.from - 1;
-  const { to = Number.MAX_SAFE_INTEGER } = range;
-  const { anchors } = walk;
-  // Entries up to the end of the range are missing if anything says that there were more.
-  if (lastSeq < to && head !== undefined && head.seq > lastSeq) {
-    findings.add({
-      code: 'truncated',
-      position: lastSeq + 1,
-      range: { from: lastSeq + 1, to: Math.min(head.seq, to) },
-      message: `the log once reached position ${head.seq}, but ends at ${lastSeq}`,
-    });
-  } else if (lastSeq < to && anchors.to > lastSeq) {
-    findings.add({
-      code: 'truncated',
-      position: lastSeq + 1,
-      range: { from: lastSeq + 1, to: Math.min(anchors.to, to) },
-      anchor: anchors.number,
-      message: `anchor ${anchors.number} covers entries up to ${anchors.to}, but the log ends at ${lastSeq}`,
-    });
-  }
-  const { trusted } = options;
-  if (trusted !== undefined && !walk.trustedSeen) {
-    findings.add({
-      code: 'trusted_mismatch',
-      position: Math.min(trusted.seq, lastSeq + 1),
-      message: `entry ${trusted.seq}, noted as trusted, is gone`,
-    });
-  }
-}
-
-/** A store's head may lag; what a bundle names is the last entry and the newest anchor in it (SPEC 8.4). */
-function checkNewest(walk: WalkOutcome, head: HeadRow, findings: Findings): void {
-  if (walk.last !== undefined && walk.last.seq > head.seq) {
-    findings.add({
-      code: 'head_mismatch',
-      position: head.seq,
-      message: `entry ${head.seq} should be the last in this file, but others follow`,
-    });
-  }
-  if (walk.anchors.number > (head.anchor_number ?? -1)) {
-    findings.add({
-      code: 'head_mismatch',
-      position: null,
-      anchor: walk.anchors.number,
-      message: `anchor ${walk.anchors.number} should not be in this file: it is newer than the newest named`,
-    });
-  }
 }
