@@ -1,7 +1,7 @@
 import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import { busy, isBusyFailure, patiently } from './busy.ts';
-import { inTransaction } from './in-transaction.ts';
+import { inOneState, inTransaction } from './in-transaction.ts';
 import { type Row, withTexts } from './texts.ts';
 
 /** A connection to a store's file, which other processes may be writing to. Each statement is prepared once. */
@@ -29,6 +29,11 @@ export class Connection {
   /** Runs a function in one write transaction: all of it, or nothing. @throws as {@link patiently}, and what the function throws */
   exclusive<T>(work: () => T): Promise<T> {
     return this.patiently(() => inTransaction(this.#db, work));
+  }
+
+  /** Runs a function that reads with several statements: others may write between two of them. @throws as {@link patiently} */
+  inOneState<T>(work: () => T): Promise<T> {
+    return this.patiently(() => inOneState(this.#db, work));
   }
 
   /** Runs a function, once more when another process is in its way. @throws SealtrailError `store_unavailable`, `store_closed` */

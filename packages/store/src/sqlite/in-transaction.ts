@@ -2,7 +2,16 @@ import type Database from 'libsql';
 
 /** Runs a function in one write transaction: all of it, or nothing. @throws what the function throws; the driver's error when the file is busy */
 export function inTransaction<T>(db: Database.Database, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
+  return within(db, 'BEGIN IMMEDIATE', work);
+}
+
+/** Runs a function that reads: all that it reads is of one state of the file. @throws as {@link inTransaction} */
+export function inOneState<T>(db: Database.Database, work: () => T): T {
+  return within(db, 'BEGIN', work);
+}
+
+function within<T>(db: Database.Database, begin: string, work: () => T): T {
+  db.exec(begin);
   try {
     const result = work();
     db.exec('COMMIT');

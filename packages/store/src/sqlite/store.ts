@@ -145,16 +145,16 @@ class SqliteStore implements Store {
   async release(): Promise<void> {}
 
   async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
-    return this.#db.patiently(() => this.#reads.byId(tenant, id));
+    return this.#db.inOneState(() => this.#reads.byId(tenant, id));
   }
 
   async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
-    const found = await this.#db.patiently(() => ids.map((id) => this.#reads.byId(tenant, id)));
+    const found = await this.#db.inOneState(() => ids.map((id) => this.#reads.byId(tenant, id)));
     return new Map(found.flatMap((row) => (row === undefined ? [] : [[row.id, row]])));
   }
 
   async findLast(tenant: string, from: string, below: string): Promise<EntryRow | undefined> {
-    return this.#db.patiently(() => this.#reads.lastById(tenant, from, below));
+    return this.#db.inOneState(() => this.#reads.lastById(tenant, from, below));
   }
 
   async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
@@ -162,7 +162,7 @@ class SqliteStore implements Store {
   }
 
   async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
-    const found = await this.#db.patiently(() => seqs.map((seq) => this.#reads.at(tenant, seq)));
+    const found = await this.#db.inOneState(() => seqs.map((seq) => this.#reads.at(tenant, seq)));
     return found.filter((row) => row !== undefined);
   }
 
