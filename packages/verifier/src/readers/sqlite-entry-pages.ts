@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { EntryRow } from '@sealtrail/format';
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
-import { all, type Params, prepare } from './sqlite-statements.ts';
+import { all, type Params } from './sqlite-statements.ts';
 
 // Entries in pages: SQLite joins the texts of some hundred rows into one value, with their lengths beside it. Asked for one by one, they
 // take three times as long; and their bytes have to be looked at before the driver may make texts of them.
@@ -51,8 +51,6 @@ export class EntryPages {
   readonly #db: Database.Database;
   readonly #where: string;
   readonly #params: Params;
-  /** Asks for every page but the first: preparing it takes as long as reading a dozen rows. */
-  #following: Database.Statement | undefined;
 
   /**
    * @param where a condition without a lower bound of the positions: SQLite begins at one of two, and it need not be that of the page,
@@ -79,13 +77,11 @@ export class EntryPages {
   }
 
   #ask(after: number | undefined): Joined {
-    if (after === undefined) {
-      const [first] = all(prepare(this.#db, joined(this.#where)), this.#params);
-      return first as unknown as Joined;
-    }
-    this.#following ??= prepare(this.#db, joined(`${this.#where} AND seq > :after`));
-    const [next] = all(this.#following, { ...this.#params, after });
-    return next as unknown as Joined;
+    const [page] =
+      after === undefined
+        ? all(this.#db, joined(this.#where), this.#params)
+        : all(this.#db, joined(`${this.#where} AND seq > :after`), { ...this.#params, after });
+    return page as unknown as Joined;
   }
 }
 

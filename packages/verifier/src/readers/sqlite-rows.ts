@@ -3,7 +3,7 @@ import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
 import { EntryPages, isPaged, type LargePage } from './sqlite-entry-pages.ts';
 import { endless, roomOf } from './sqlite-room.ts';
-import { all, iterate, notAStore, type Params, prepare, take } from './sqlite-statements.ts';
+import { all, notAStore, type Params, Steps } from './sqlite-statements.ts';
 
 // A text in a SQLite file may be any bytes, whoever can write to it. The driver's native part ends the whole process at one that is
 // not UTF-8, and one can be longer than a text of this language. So none is asked for as a text before its bytes were looked at.
@@ -32,7 +32,7 @@ export class SqliteTable {
     this.#name = name;
     // The names of columns are texts as well.
     const sql = `SELECT CAST(name AS BLOB) AS name, pk FROM pragma_table_xinfo('${name}') WHERE hidden <> 1`;
-    const columns = all(prepare(db, sql)).map(({ name: bytes, pk }) => {
+    const columns = all(db, sql).map(({ name: bytes, pk }) => {
       const text = textOf(bytes);
       if (typeof text !== 'string') throw notAStore();
       return { name: text, pk };
@@ -63,9 +63,8 @@ export class SqliteTable {
       return `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END AS column_${i}`;
     });
     const sql = `SELECT ${types} AS types, ${values.join(', ')} FROM ${this.#name} ${rest} LIMIT :most OFFSET :skipped`;
-    const statement = prepare(this.#db, sql);
-    const steps = iterate(statement, { ...params, most, skipped });
-    const next = () => take(steps, BATCH_ROWS, BATCH_BYTES);
+    const steps = new Steps(this.#db, sql, { ...params, most, skipped });
+    const next = () => steps.take(BATCH_ROWS, BATCH_BYTES);
     let ended = false;
     try {
       for (let rows = next(); rows.length > 0; rows = next()) {
@@ -75,9 +74,7 @@ export class SqliteTable {
       if (asked === undefined && read === most) throw endless(this.#name);
       ended = true;
     } finally {
-      // A statement that is left in its midst keeps the write-ahead log from being emptied until the driver's garbage is collected.
-      // Asked anew for nothing, it is at its end.
-      if (!ended) all(statement, { ...params, most: 0, skipped: 0 });
+      steps.end(ended ? undefined : { ...params, most: 0, skipped: 0 });
     }
   }
 

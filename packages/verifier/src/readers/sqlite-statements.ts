@@ -6,37 +6,82 @@ import type { RawRow } from '../source.ts';
 
 export type Params = Readonly<Record<string, unknown>>;
 
-/** @throws SealtrailError `source_invalid`, `store_unavailable` */
-export function prepare(db: Database.Database, sql: string): Database.Statement {
-  return read(() => db.prepare(sql));
+/** Statements that nobody is in the midst of. To prepare one takes longer than to read a short log. */
+const idle = new WeakMap<Database.Database, Map<string, Database.Statement>>();
+
+function takeIdle(db: Database.Database, sql: string): Database.Statement {
+  const statement = idle.get(db)?.get(sql);
+  if (statement === undefined) return db.prepare(sql);
+  idle.get(db)?.delete(sql);
+  return statement;
 }
 
-/** Only for values that are no texts. */
-export function all(statement: Database.Statement, params: Params = {}): RawRow[] {
-  return read(() => statement.all(params)) as RawRow[];
+function giveBack(db: Database.Database, sql: string, statement: Database.Statement): void {
+  const statements = idle.get(db) ?? new Map<string, Database.Statement>();
+  idle.set(db, statements.set(sql, statement));
+}
+
+/** Before a connection is closed: it stays open as long as a statement of it is kept. */
+export function forgetStatements(db: Database.Database): void {
+  idle.delete(db);
+}
+
+/** Only for values that are no texts. @throws SealtrailError `source_invalid`, `store_unavailable` */
+export function all(db: Database.Database, sql: string, params: Params = {}): RawRow[] {
+  return read(() => {
+    const statement = takeIdle(db, sql);
+    const rows = statement.all(params) as RawRow[];
+    giveBack(db, sql, statement);
+    return rows;
+  });
 }
 
 export function run(db: Database.Database, sql: string): void {
   read(() => db.exec(sql));
 }
 
-export function iterate(statement: Database.Statement, params: Params): IterableIterator<RawRow> {
-  return read(() => statement.iterate(params)) as IterableIterator<RawRow>;
-}
+/** Rows that are stepped through. */
+export class Steps {
+  readonly #db: Database.Database;
+  readonly #sql: string;
+  readonly #statement: Database.Statement;
+  readonly #rows: IterableIterator<RawRow>;
 
-/** The next rows: as many as may come at once, or fewer when their values are that many bytes. */
-export function take(steps: IterableIterator<RawRow>, most: number, mostBytes: number): RawRow[] {
-  return read(() => {
-    const rows: RawRow[] = [];
-    for (let bytes = 0; rows.length < most && bytes < mostBytes; ) {
-      const step = steps.next();
-      if (step.done === true) break;
-      rows.push(step.value);
-      for (const value of Object.values(step.value))
-        if (value instanceof ArrayBuffer) bytes += value.byteLength;
-    }
-    return rows;
-  });
+  /** @throws as {@link all} */
+  constructor(db: Database.Database, sql: string, params: Params) {
+    this.#db = db;
+    this.#sql = sql;
+    [this.#statement, this.#rows] = read(() => {
+      const statement = takeIdle(db, sql);
+      return [statement, statement.iterate(params) as IterableIterator<RawRow>];
+    });
+  }
+
+  /** The next rows: as many as may come at once, or fewer when their values are that many bytes. */
+  take(most: number, mostBytes: number): RawRow[] {
+    return read(() => {
+      const rows: RawRow[] = [];
+      for (let bytes = 0; rows.length < most && bytes < mostBytes; ) {
+        const step = this.#rows.next();
+        if (step.done === true) break;
+        rows.push(step.value);
+        for (const value of Object.values(step.value))
+          if (value instanceof ArrayBuffer) bytes += value.byteLength;
+      }
+      return rows;
+    });
+  }
+
+  /**
+   * Nothing more is asked.
+   *
+   * @param nothing parameters with which it has no rows, for one that was left in its midst: it keeps the write-ahead log from being
+   *   emptied until the driver's garbage is collected. Asked anew for nothing, it is at its end
+   */
+  end(nothing?: Params): void {
+    if (nothing !== undefined) read(() => this.#statement.all(nothing));
+    giveBack(this.#db, this.#sql, this.#statement);
+  }
 }
 
 /** SQLite's code for what cannot be written, the lower eight bits of all that say more of it. */

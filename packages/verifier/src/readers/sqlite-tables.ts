@@ -3,7 +3,7 @@ import type { RawRow } from '../source.ts';
 import { refuseEndless, roomOf } from './sqlite-room.ts';
 import { SqliteTable } from './sqlite-rows.ts';
 import { keyIndex, readSchemaFault, SQLITE_KEYS, type SqliteTableName } from './sqlite-schema.ts';
-import { all, notAStore, type Params, prepare, run } from './sqlite-statements.ts';
+import { all, notAStore, type Params, run } from './sqlite-statements.ts';
 
 /** The tables of a file, each looked at once. */
 export class Tables {
@@ -49,7 +49,7 @@ export class Tables {
   /** Only for what is no text. */
   all(sql: string, params: Params = {}): RawRow[] {
     this.#check();
-    return all(prepare(this.#db, sql), params);
+    return all(this.#db, sql, params);
   }
 
   /**
@@ -74,16 +74,13 @@ export class Tables {
     const names = [keyIndex(table), ...(table === 'entries' ? ['entries_id'] : [])];
     return names.filter(
       (name) =>
-        all(prepare(this.#db, `SELECT 1 FROM pragma_index_list('${table}') WHERE name = '${name}'`)).length >
-        0,
+        all(this.#db, `SELECT 1 FROM pragma_index_list('${table}') WHERE name = '${name}'`).length > 0,
     );
   }
 
   /** Then each question about it goes through all of it. */
   #isWithoutKey(table: SqliteTableName): boolean {
-    const [row] = all(
-      prepare(this.#db, `SELECT count(*) AS n, sum(pk) AS pk FROM pragma_table_info('${table}')`),
-    );
+    const [row] = all(this.#db, `SELECT count(*) AS n, sum(pk) AS pk FROM pragma_table_info('${table}')`);
     return row?.['n'] !== 0 && row?.['pk'] === 0;
   }
 

@@ -8,7 +8,7 @@ import { notAText } from './no-name.ts';
 import { indexOrderFaults } from './sqlite-index-order.ts';
 import { fileIndexFaults, hiddenFaults, logIndexFaults } from './sqlite-indexes.ts';
 import { textOf } from './sqlite-rows.ts';
-import type { Params } from './sqlite-statements.ts';
+import { forgetStatements, type Params } from './sqlite-statements.ts';
 import { Tables } from './sqlite-tables.ts';
 
 export { SQLITE_ENTRIES_ID, SQLITE_TABLES, storeSchemaFault } from './sqlite-schema.ts';
@@ -38,7 +38,11 @@ export async function openSqlite(path: string): Promise<LogSource> {
     const db = new Driver(path);
     // The driver opens every file for writing.
     db.exec(`PRAGMA query_only = ON; PRAGMA busy_timeout = ${BUSY_MS}`);
-    return new SqliteSource(db, () => db.close(), { path });
+    const close = () => {
+      forgetStatements(db);
+      db.close();
+    };
+    return new SqliteSource(db, close, { path });
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot open ${path} as a SQLite file`, {}, { cause });
   }
