@@ -16,12 +16,33 @@ import {
 import { openSource, type Progress, verifyTenant } from '@sealtrail/verifier';
 import { openViews } from '@sealtrail/views';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { draft } from '../support/drafts.ts';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { raw } from '../support/raw.ts';
 import { aged, BY, DAY, dyingAt, PLACES, verifyEverything, World } from './world.ts';
 
 describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
+  it('leaves the seals alone: without the first of them, what is sealed could neither be proved nor sealed again', async () => {
+    const { world, later, archive } = await aged(newPlace, 2);
+    const { store } = world;
+    await world.withLog((log) => log.append('beta', draft('b-0')));
+    await anchorTenant(store, 'beta');
+    await sealTenants(store);
+    await anchorTenant(store, '~seals');
+    await world.withLog((log) => setRetention(log, '~seals', { preset: 'custom', days: 30 }, { by: BY }));
+    await world.append(1);
+    await sealTenants(store);
+    expect(await codeOf(planPrune(store, '~seals', { now: later }))).toBe('retention_invalid');
+    expect(await codeOf(prune(store, '~seals', { by: BY, archive, now: later }))).toBe('retention_invalid');
+    await world.append(1);
+    expect((await sealTenants(store)).made).toBe(true);
+    expect((await verifyEverything(world.place.location)).report).toMatchObject({
+      status: 'valid',
+      findings: [],
+    });
+  });
+
   it('moves old segments into an archive, and both parts are valid', async () => {
     const { world, later, archive } = await aged(newPlace);
     await sealTenants(world.store);

@@ -9,6 +9,7 @@ import {
   prunedDraft,
   readAnchor,
   readEntry,
+  SEALS_TENANT,
   SealtrailError,
 } from '@sealtrail/format';
 import { anchorOver } from '../anchor/anchor-over.ts';
@@ -58,6 +59,7 @@ export async function planPrune(
   tenant: string,
   options: { readonly now?: (() => number) | undefined } = {},
 ): Promise<PrunePlan> {
+  refuseSeals(tenant);
   const { plan } = await decide(store, tenant, await rulesOf(store, tenant), options.now ?? Date.now);
   return plan;
 }
@@ -67,12 +69,13 @@ export async function planPrune(
  * entry that accounts for it. Anchors stay. What a crash leaves behind: an archive that no entry names, or segments that an entry
  * says are gone; the next run makes the same archive, or removes these.
  *
- * @throws SealtrailError `retention_invalid` when the log has no policy; `actor_refused`; `segment_broken` for a segment that
+ * @throws SealtrailError `retention_invalid` when the log has no policy, or is that of the seals; `actor_refused`; `segment_broken` for a segment that
  *   does not verify: it is evidence, and stays; `config_invalid` when the archive cannot be written, and nothing was removed;
  *   `id_conflict` when the account's id is taken; `store_unavailable`
  */
 export async function prune(store: Store, tenant: string, request: PruneRequest): Promise<PruneResult> {
   checkPerson(request.by);
+  refuseSeals(tenant);
   const { now = Date.now, openings = 'withheld' } = request;
   const resumed = await finishPruning(store, tenant, await rulesOf(store, tenant));
   if (resumed) await store.compact?.();
@@ -106,6 +109,16 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
     return { ...plan, file, sha256 };
   }
   throw new SealtrailError('store_unavailable', 'others appended again and again in the meantime');
+}
+
+/** Which of the stored changes of a directory count is said by the seals alone, and every directory rests on all before it. */
+function refuseSeals(tenant: string): void {
+  if (tenant !== SEALS_TENANT) return;
+  throw new SealtrailError(
+    'retention_invalid',
+    `${SEALS_TENANT}, the log of the seals, is not pruned: every seal and every proof rests on those before it`,
+    { tenant },
+  );
 }
 
 function carried(tenant: string, { policy, holds }: Rules): PrunedData['rules'] {
