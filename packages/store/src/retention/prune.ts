@@ -2,15 +2,14 @@ import {
   type Actor,
   type Anchor,
   type AnchorRow,
-  type Entry,
   type Hash,
   MAX_CARRIED_HOLDS,
   type PrunedData,
   prunedDraft,
   readAnchor,
-  readEntry,
   SEALS_TENANT,
   SealtrailError,
+  scanEntry,
 } from '@sealtrail/format';
 import { anchorOver } from '../anchor/anchor-over.ts';
 import type { Store } from '../port.ts';
@@ -192,9 +191,10 @@ async function look(
   const holds = new Set<string>();
   for (let at = from; at <= to; at += CHUNK) {
     for (const { entry } of await store.readFrom(tenant, at, Math.min(CHUNK, to - at + 1))) {
-      const parsed: Entry = readEntry(entry);
-      if (parsed.time > newest) newest = parsed.time;
-      for (const { hold } of rules.holdsOn(parsed)) holds.add(hold);
+      const { time } = scanEntry(entry);
+      if (time > newest) newest = time;
+      if (rules.holds.size === 0) continue;
+      for (const { hold } of rules.holdsOn(JSON.parse(entry))) holds.add(hold);
     }
   }
   return { newest, holds: [...holds] };

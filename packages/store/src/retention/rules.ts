@@ -5,7 +5,6 @@ import {
   type PrunedData,
   RETENTION_TYPES,
   type RetentionPolicy,
-  readEntry,
   readRetention,
 } from '@sealtrail/format';
 import type { Store } from '../port.ts';
@@ -58,7 +57,8 @@ export class Rules {
         this.first ??= seq;
         if (type === ERASED_TYPE) this.erasures.push(seq);
         if (RETENTION_TYPES.includes(type)) this.#take(row.entry);
-        this.#onEntry?.(readEntry(row.entry));
+        // Its text was looked at just now.
+        this.#onEntry?.(JSON.parse(row.entry));
       }
       if (rows.length < CHUNK) break;
     }
