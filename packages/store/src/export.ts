@@ -2,6 +2,7 @@ import {
   BUNDLE_FORMAT,
   type BundleLine,
   type BundleTenant,
+  ERASED_TYPE,
   encodeBundleLine,
   encodeEntry,
   entryHash,
@@ -53,7 +54,8 @@ export interface ExportResult {
  * Writes a bundle (SPEC 8.4), in bounded memory. What is written is verified on the way, unless that is not wanted.
  *
  * @param write takes pieces of text in order; a promise that it returns is waited for
- * @throws SealtrailError `segment_broken` when a log does not verify: a bundle is made of good logs only
+ * @throws SealtrailError `segment_broken` when a log does not verify: a bundle is made of good logs only; `store_unavailable` also when
+ *   it was pruned or erased from meanwhile, and the store does not show what it was before
  */
 export async function exportBundle(
   source: LogSource,
@@ -76,8 +78,14 @@ export async function exportBundle(
       const section = await describe(log, options.cut);
       await write(line({ kind: 'tenant', value: section.line }));
       count.tenants++;
-      for await (const chunk of sectionLines(source, log, section, openings, count, options))
-        await write(chunk);
+      try {
+        for await (const chunk of sectionLines(source, log, section, openings, count, options))
+          await write(chunk);
+      } catch (error) {
+        if (isSealtrailError(error, 'segment_broken') && (await isOvertaken(log, section)))
+          throw overtaken(log.tenant);
+        throw error;
+      }
     } finally {
       release?.();
     }
@@ -118,8 +126,8 @@ async function describe(log: LogReader, cut: ExportOptions['cut']): Promise<Sect
   const anchor =
     anchor_number === null || anchor_hash === null ? null : { number: anchor_number, hash: anchor_hash };
   // What was pruned is not there to be exported.
-  const from = cut?.from ?? Math.max(log.start, (await log.firstPosition?.()) ?? 0);
   const pruned = cut === undefined ? await readPruned(log, new Findings(), anchor_number) : undefined;
+  const from = cut?.from ?? pruned?.from ?? Math.max(log.start, (await log.firstPosition?.()) ?? 0);
   // A newest anchor over what was pruned has no place in the file.
   const named = pruned?.anchors.number === anchor?.number ? null : anchor;
   const line = { tenant, time, genesis, from, head: { hash, seq, time: head.time }, anchor: named };
@@ -128,6 +136,24 @@ async function describe(log: LogReader, cut: ExportOptions['cut']): Promise<Sect
 
 function followsFrom({ tenant, time, genesis }: RegistryRow): boolean {
   return genesis === entryHash(encodeEntry(genesisEntry(tenant, time)));
+}
+
+/**
+ * Whether something was pruned or erased since a section began. Where a store shows each question another state, it is then missed in
+ * the section, and what accounts for it comes after its end.
+ */
+async function isOvertaken(log: LogReader, { line: { from }, head }: Section): Promise<boolean> {
+  if (log.hold !== undefined) return false;
+  if (((await log.firstPosition?.()) ?? 0) > from) return true;
+  for await (const { entries } of log.walk({ from: head.seq + 1 })) {
+    if (entries.some(({ type }) => type === ERASED_TYPE)) return true;
+  }
+  return false;
+}
+
+function overtaken(tenant: string): SealtrailError {
+  const message = `entries of ${tenant} were pruned or erased while it was exported: export it again`;
+  return new SealtrailError('store_unavailable', message, { tenant });
 }
 
 /** The section's lines, in pieces; ends at the head as it was when the section began. */

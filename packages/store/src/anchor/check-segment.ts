@@ -17,6 +17,8 @@ interface Segment {
   readonly records: { readonly root: Hash; readonly size: number };
   readonly last: Hash;
   readonly lastTime: string;
+  /** Whether what comes before it was pruned while it was read: then it is to be read once more. */
+  isOvertaken(): Promise<boolean>;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function checkSegment(job: {
   let lastTime = '';
   let full = false;
   // After pruning, the anchor is all that is left of the entry at its end.
-  const pruned = previous !== undefined && (await log.firstPosition?.()) === previous.to + 1;
+  const isPruned = async () => previous !== undefined && (await log.firstPosition?.()) === from;
+  const pruned = await isPruned();
   const start = previous === undefined ? 0 : pruned ? from : previous.to;
   if (pruned && to < start) return nothing(findings, to);
   const walk = new Walk({
@@ -49,7 +52,7 @@ export async function checkSegment(job: {
     to,
     source,
     trusted: previous === undefined || pruned ? undefined : { seq: previous.to, hash: previous.last },
-    previous: pruned ? { number: previous.to, hash: previous.last } : undefined,
+    previous: pruned && previous !== undefined ? { number: previous.to, hash: previous.last } : undefined,
     onEntry: ({ seq, hash, entry }) => {
       if (seq < from || entry === undefined || full) return;
       full = !records.add(entry.targets, { seq, hash });
@@ -80,6 +83,7 @@ export async function checkSegment(job: {
     records: records.summary(),
     last: leaves.at(-1) ?? '',
     lastTime,
+    isOvertaken: async () => !pruned && (await isPruned()),
   };
 }
 
@@ -92,6 +96,7 @@ function nothing(findings: Findings, to: number): Segment {
     records: { root: EMPTY_ROOT, size: 0 },
     last: '',
     lastTime: '',
+    isOvertaken: async () => false,
   };
 }
 

@@ -76,10 +76,15 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
   checkPerson(request.by);
   refuseSeals(tenant);
   const { now = Date.now, openings = 'withheld' } = request;
-  const resumed = await finishPruning(store, tenant, await rulesOf(store, tenant));
-  if (resumed) await store.compact?.();
+  let resumed = false;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const rules = await rulesOf(store, tenant);
+    let rules = await rulesOf(store, tenant);
+    // Also what somebody else is just about to: what an account names is not pruned once more.
+    if (await finishPruning(store, tenant, rules)) {
+      resumed = true;
+      await store.compact?.();
+      rules = await rulesOf(store, tenant);
+    }
     const { plan, last } = await decide(store, tenant, rules, now);
     if (plan.range === null || last === undefined) {
       // What was removed by a run that got no further than that may have left copies.
@@ -89,12 +94,14 @@ export async function prune(store: Store, tenant: string, request: PruneRequest)
     const { from, to } = plan.range;
     const carry = carried(tenant, rules);
     // First the archive under its name: an account must never name one that is not there.
-    const { file, sha256 } = await makeArchive(store, tenant, {
-      from,
-      last,
-      openings,
-      folder: request.archive,
+    const options = { from, last, openings, folder: request.archive };
+    const archive = await makeArchive(store, tenant, options).catch(async (error: unknown) => {
+      // Pruned by somebody else in the meantime, if the log says so when it is read anew.
+      const [first] = await store.readFrom(tenant, from, 1);
+      if (first?.seq === from) throw error;
     });
+    if (archive === undefined) continue;
+    const { file, sha256 } = archive;
     const { number, hash } = last.row;
     const entry = prunedDraft(request.by, {
       to,

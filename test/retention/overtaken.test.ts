@@ -1,0 +1,109 @@
+import { anchorTenant, erase, exportBundle, prune, type Store } from '@sealtrail/store';
+import type { LogReader, LogSource } from '@sealtrail/verifier';
+import { describe, expect, it } from 'vitest';
+import { outcome } from '../support/errors.ts';
+import { aged, BY, PLACES, type World } from './world.ts';
+
+/** A store in which something happens once, when it is asked for entries in a certain way. */
+function whenAsked(store: Store, isAsked: (from: number, limit: number) => boolean, happens: () => unknown) {
+  let happened = false;
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      if (name !== 'readFrom') return value.bind(target);
+      return async (tenant: string, from: number, limit: number) => {
+        if (!happened && isAsked(from, limit)) {
+          happened = true;
+          await happens();
+        }
+        return store.readFrom(tenant, from, limit);
+      };
+    },
+  });
+}
+
+/** A source of the store in which something happens once, after the log was asked for its first position. */
+function withLogs(store: Store, change: (log: LogReader) => LogReader): Store {
+  const source = () => {
+    const opened = store.source();
+    return Object.assign(Object.create(opened) as LogSource, {
+      log: async (tenant: string) => change(await opened.log(tenant)),
+      close: () => opened.close(),
+    });
+  };
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'source') return source;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+describe.each(PLACES)('whoever is overtaken by a pruning on %s', (kind, newPlace) => {
+  it('and prunes as well, goes on with what is left', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    const request = { by: BY, archive, now: later };
+    const store = whenAsked(
+      world.store,
+      // The last entry of the segments, for their archive.
+      (from, limit) => from === 18 && limit === 1,
+      () => prune(world.store, 'acme', request),
+    );
+    expect((await prune(store, 'acme', request)).range).toBeNull();
+    expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 18 } });
+  });
+
+  it('and anchors, holds the log against the anchor that is left', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    let happened = false;
+    const store = withLogs(world.store, (log) => {
+      const { firstPosition } = log;
+      log.firstPosition = async () => {
+        const first = await firstPosition?.call(log);
+        if (!happened) await prune(world.store, 'acme', { by: BY, archive, now: later });
+        happened = true;
+        return first;
+      };
+      return log;
+    });
+    expect(await anchorTenant(store, 'acme')).toMatchObject({ anchors: 1, through: 19, pending: 0 });
+    expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 18 } });
+  });
+
+  it.skipIf(kind === 'sqlite').each([
+    [
+      'a pruning',
+      (world: World, later: () => number, archive: string) =>
+        prune(world.store, 'acme', { by: BY, archive, now: later }),
+    ],
+    [
+      'an erasure',
+      (world: World) =>
+        erase(world.store, 'acme', {
+          by: BY,
+          about: 'record',
+          target: { type: 'contact', id: 'c-1' },
+          basis: 'gdpr_art_17',
+        }),
+    ],
+  ])('or by %s, and exports, is not told that the log is broken', async (_, happens) => {
+    const { world, later, archive } = await aged(newPlace);
+    const store = withLogs(world.store, (log) => {
+      const { walk } = log;
+      let happened = false;
+      log.walk = async function* (range) {
+        if (!happened) await happens(world, later, archive);
+        happened = true;
+        yield* walk.call(log, range);
+      };
+      return log;
+    });
+    const source = store.source();
+    const options = { tenants: ['acme'], time: new Date().toISOString() };
+    expect(await outcome(exportBundle(source, () => {}, options))).toBe('store_unavailable');
+    expect(await outcome(exportBundle(source, () => {}, options))).toBe('done');
+    await source.close();
+  });
+});
