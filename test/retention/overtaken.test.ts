@@ -1,4 +1,13 @@
-import { anchorTenant, erase, exportBundle, prune, type Store } from '@sealtrail/store';
+import {
+  anchorTenant,
+  erase,
+  exportBundle,
+  proveEntry,
+  proveHistory,
+  prune,
+  type Store,
+  sealTenants,
+} from '@sealtrail/store';
 import type { LogReader, LogSource } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { outcome } from '../support/errors.ts';
@@ -70,6 +79,25 @@ describe.each(PLACES)('whoever is overtaken by a pruning on %s', (kind, newPlace
     });
     expect(await anchorTenant(store, 'acme')).toMatchObject({ anchors: 1, through: 19, pending: 0 });
     expect(await world.verify()).toMatchObject({ status: 'valid', pruned: { to: 18 } });
+  });
+
+  it('and proves, is told that it was pruned', async () => {
+    for (const prove of [
+      (store: Store) => proveEntry(store, 'acme', 5),
+      (store: Store) => proveHistory(store, 'acme', { type: 'contact', id: 'c-1' }),
+    ]) {
+      const { world, later, archive } = await aged(newPlace);
+      await sealTenants(world.store);
+      const store = withLogs(world.store, (log) => {
+        const { walk } = log;
+        log.walk = async function* (range) {
+          await prune(world.store, 'acme', { by: BY, archive, now: later });
+          yield* walk.call(log, range);
+        };
+        return log;
+      });
+      expect(await outcome(prove(store))).toBe('pruned');
+    }
   });
 
   it.skipIf(kind === 'sqlite').each([

@@ -57,7 +57,7 @@ export async function proveEntry(
   }
   const hashes: Hash[] = [];
   let text = '';
-  await reading(store, tenant, async (log) => {
+  await reading(store, tenant, seq, async (log) => {
     for await (const row of rowsOf(log, covering, options.signal)) {
       hashes.push(row.hash);
       if (row.seq === seq) text = row.entry;
@@ -93,7 +93,7 @@ export async function proveHistory(
   const anchors: Anchor[] = [];
   const entries: string[] = [];
   const segments: HistoryProof['segments'] = [];
-  await reading(store, tenant, async (log) => {
+  await reading(store, tenant, 0, async (log) => {
     for (let number = 0; number < line.anchors; number++) {
       const anchor = await anchorNumber(store, tenant, number).then(there(tenant, number));
       const records = new SegmentRecords(tenant);
@@ -165,11 +165,23 @@ function there(tenant: string, number: number): (anchor: Anchor | undefined) => 
   };
 }
 
-/** Reads a log as a verifier does: in larger runs than an entry at a time, and beside whoever writes. */
-async function reading(store: Store, tenant: string, read: (log: LogReader) => Promise<void>): Promise<void> {
+/**
+ * Reads a log from a position on as a verifier does: in larger runs than an entry at a time, and beside whoever writes.
+ *
+ * @throws SealtrailError `pruned`, also when it was pruned meanwhile
+ */
+async function reading(
+  store: Store,
+  tenant: string,
+  from: number,
+  read: (log: LogReader) => Promise<void>,
+): Promise<void> {
   const source = store.source();
   try {
     await read(await source.log(tenant));
+  } catch (error) {
+    if (isSealtrailError(error, 'segment_broken')) await refusePruned(store, tenant, from);
+    throw error;
   } finally {
     await source.close();
   }
