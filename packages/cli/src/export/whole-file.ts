@@ -6,12 +6,14 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { unwritable } from '@sealtrail/store';
+import { refuseToReplace } from './replaceable.ts';
 
 /**
  * Writes beside the target and renames at the end: a file with that name is always a whole export, and one that was there
  * before stays as it was when this one fails.
  *
- * @throws SealtrailError `config_invalid` when the file cannot be written, and what `fill` throws
+ * @throws SealtrailError `config_invalid` when the file cannot be written, or has a name that something else has which is not to be
+ *   replaced; and what `fill` throws
  */
 export async function writeWholeFile<T>(
   path: string,
@@ -42,6 +44,7 @@ export async function writeWholeStream(path: string, fill: (out: Writable) => Pr
  * hold sealed values: it is for its owner alone, and keeps that when it gets the target's name. When it does not get it, it goes.
  */
 async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>): Promise<T> {
+  await refuseToReplace(path);
   const partial = join(dirname(path), `.${randomUUID()}.partial`);
   const file = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
   const interrupted = (signal: NodeJS.Signals): void => {
