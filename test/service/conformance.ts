@@ -1,6 +1,7 @@
 import type { NewPlace } from '../support/places.ts';
 import { accessLog } from './conformance/access-log.ts';
 import { answers } from './conformance/answers.ts';
+import { misuse } from './conformance/misuse.ts';
 import { places } from './conformance/places.ts';
 import { scope } from './conformance/scope.ts';
 import { signIn } from './conformance/sign-in.ts';
@@ -18,4 +19,5 @@ export function conformance(newPlace: NewPlace, entries: number): void {
   verifications(newPlace, entries);
   places(newPlace);
   accessLog(newPlace);
+  misuse(newPlace);
 }

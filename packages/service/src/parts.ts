@@ -3,6 +3,7 @@ import type { Views } from '@sealtrail/views';
 import type { AccessLog } from './access/access-log.ts';
 import type { Door } from './access/authenticate.ts';
 import type { Tokens } from './access/tokens.ts';
+import type { Limiter } from './http/limiter.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { CompleteOptions } from './options.ts';
 import type { Published } from './published.ts';
@@ -15,6 +16,8 @@ export interface Parts {
   readonly views: Views;
   readonly tokens: Tokens;
   readonly door: Door;
+  /** Counts what each token or person asks. */
+  readonly requests: Limiter;
   readonly access: AccessLog;
   readonly jobs: Jobs;
   readonly runs: Runs;

@@ -90,6 +90,7 @@ function partsOf(
     views,
     tokens,
     door: new Door(tokens, failures, options.authenticate),
+    requests: new Limiter(options.limits.requests, 'too many requests: try again later'),
     access: new AccessLog(log),
     jobs,
     published,
@@ -118,8 +119,7 @@ function appOf(parts: Parts, files: ConsoleFiles): App {
   });
   app.notFound((context) => context.json(NOT_FOUND, 404));
 
-  const requests = new Limiter(options.limits.requests, 'too many requests: try again later');
-  for (const route of ROUTES) bind(app, route, parts, requests);
+  for (const route of ROUTES) bind(app, route, parts);
   const description = openApi(ROUTES, version);
   app.get(`${path}/api/v1/openapi.json`, (context) => context.json(description));
   const health = new Health(store, (error) => logFailure(logger, error, { operation: 'health' }));

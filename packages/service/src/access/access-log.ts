@@ -63,7 +63,10 @@ export class AccessLog {
 function draftOf({ type, by, tenant, record, data, sealed }: Access): EntryDraft {
   const targets: Target[] = [];
   if (tenant !== undefined) targets.push({ type: 'tenant', id: tenant });
-  if (record !== undefined) targets.push({ type: record.type, id: record.id });
+  // A CRM may have records of that name, and an entry names each of its targets once.
+  if (record !== undefined && !(record.type === 'tenant' && record.id === tenant)) {
+    targets.push({ type: record.type, id: record.id });
+  }
   return {
     id: `access:${newId()}`,
     type,

@@ -24,7 +24,8 @@ export class Door {
 
   /**
    * @param cookie the cookie of the service, if there is one
-   * @throws SealtrailError `unauthenticated`, `token_expired`, `token_revoked`, `request_too_many`, `header_missing`
+   * @throws SealtrailError `unauthenticated`, `token_expired`, `token_revoked`, `request_too_many`, `forbidden` for what a
+   *   page of another site asks, `header_missing`
    */
   async open(request: Request, cookie: string | undefined, address: string): Promise<Signed> {
     const authorization = request.headers.get('authorization');
@@ -38,7 +39,12 @@ export class Door {
       checked?.ok === true
         ? checked.signed
         : ((await this.#byHost(request)) ?? (await this.admit(checked, address)));
-    // A browser sends cookies by itself, also for a form of another site; no form can send a header.
+    // A browser sends cookies by itself, also for an image or a link in a page of another site: whoever is shown that page would be
+    // said to have looked at whatever it names.
+    if (request.headers.get('sec-fetch-site') === 'cross-site') {
+      throw new SealtrailError('forbidden', 'a page of another site asks for this');
+    }
+    // Nor can a form send a header, which also keeps out those browsers that do not say where a request comes from.
     if (request.method !== 'GET' && request.method !== 'HEAD' && request.headers.get(HEADER) !== '1') {
       throw new SealtrailError('header_missing', 'send the header Sealtrail-Request: 1');
     }

@@ -5,7 +5,6 @@ import { keyOf, type Signed } from '../access/identity.ts';
 import { requireRight } from '../access/permissions.ts';
 import type { Parts } from '../parts.ts';
 import { requireTenant } from '../tenants.ts';
-import type { Limiter } from './limiter.ts';
 import { bodyOf, parse, queryOf } from './parse.ts';
 import type { Answer, Call, Route } from './route.ts';
 
@@ -21,12 +20,12 @@ export type App = Hono<{ Variables: Variables }>;
  * asks, how often, whether the role may do this at all, whether the tenant is in scope and there, whether the rest makes sense;
  * then the work; then the entry of the access log; then the answer.
  */
-export function bind(app: App, route: Route, parts: Parts, requests: Limiter): void {
+export function bind(app: App, route: Route, parts: Parts): void {
   app.on(route.method, `${parts.options.path}/api/v1${route.path}`, async (context) => {
     context.set('operation', route.name);
     // To ask for the headers alone would do all the work, and be seen by nobody.
     if (context.req.raw.method === 'HEAD') return context.body(null, 405, { allow: route.method });
-    const signed = await admit(context, route, parts, requests);
+    const signed = await admit(context, route, parts);
     const raw: Record<string, string> = context.req.param();
     const { tenant } = raw;
     if (tenant !== undefined) await requireTenant(parts.store, signed, tenant);
@@ -54,8 +53,7 @@ export function bind(app: App, route: Route, parts: Parts, requests: Limiter): v
 async function admit(
   context: Context,
   { right }: Route,
-  { door, options }: Parts,
-  requests: Limiter,
+  { door, options, requests }: Parts,
 ): Promise<Signed> {
   if (right === 'public') return undefined as never;
   const signed = await door.open(context.req.raw, getCookie(context, COOKIE), addressOf(context, options));

@@ -1,7 +1,7 @@
 import { deleteCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { COOKIE } from '../access/authenticate.ts';
-import type { Signed } from '../access/identity.ts';
+import { keyOf, type Signed } from '../access/identity.ts';
 import { addressOf } from '../http/bind.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { me } from '../http/schemas.ts';
@@ -27,8 +27,9 @@ export const sessionRoutes: readonly Route[] = [
     body: z.strictObject({ token: z.string().max(200) }),
     answer: me,
     handle: async ({ parts, body, context }) => {
-      const { door, tokens, access, options } = parts;
+      const { door, tokens, access, options, requests } = parts;
       const signed = await door.admit(await tokens.check(body.token), addressOf(context, options));
+      await requests.take(keyOf(signed));
       await access.record({ type: 'access.signed_in', by: signed });
       const { text, expires } = await tokens.signIn(signed);
       setCookie(context, COOKIE, text, { ...cookieOf({ parts, context }), expires: new Date(expires) });
