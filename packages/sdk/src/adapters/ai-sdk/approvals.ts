@@ -1,3 +1,4 @@
+import { SealtrailError } from '@sealtrail/format';
 import type { ModelMessage } from 'ai';
 
 /** A tool call that the framework asks a person about. */
@@ -29,10 +30,32 @@ export function requestsIn(messages: readonly ModelMessage[]): ApprovalRequest[]
   });
 }
 
-/** The answers in a history, each joined to its request by the framework's own id; the last answer to a request counts. */
+/** What a history has as the arguments of a call: more than one if it has the call more than once. */
+export function inputsOf(messages: readonly ModelMessage[], toolCallId: string): unknown[] {
+  return messages.flatMap((message) =>
+    message.role === 'assistant' && typeof message.content !== 'string'
+      ? message.content.flatMap((part) =>
+          part.type === 'tool-call' && part.toolCallId === toolCallId ? [part.input] : [],
+        )
+      : [],
+  );
+}
+
+/**
+ * The answers in a history, each joined to its request by the framework's own id; the last answer to a request counts.
+ *
+ * @throws SealtrailError `input_invalid` for a request that is for two calls: nobody knows which of them the person was shown
+ */
 export function answersIn(messages: readonly ModelMessage[]): ApprovalAnswer[] {
   const answers = new Map<string, ApprovalAnswer>();
-  const requests = new Map(requestsIn(messages).map((request) => [request.approvalId, request]));
+  const requests = new Map<string, ApprovalRequest>();
+  for (const request of requestsIn(messages)) {
+    const { approvalId, toolCallId } = request;
+    if ((requests.get(approvalId)?.toolCallId ?? toolCallId) !== toolCallId) {
+      throw new SealtrailError('input_invalid', `the request ${approvalId} is for more than one call`);
+    }
+    requests.set(approvalId, request);
+  }
   for (const message of messages) {
     if (message.role !== 'tool') continue;
     for (const part of message.content) {

@@ -7,9 +7,9 @@ import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { batchOf, clickOf, proposalIdOf } from '../shared/call-id.ts';
-import { orDecided, orKnown } from '../shared/changed-call.ts';
+import { orDecided, orKnown, refuseChanged } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
-import { type ApprovalRequest, answersIn, requestsIn } from './approvals.ts';
+import { type ApprovalRequest, answersIn, inputsOf, requestsIn } from './approvals.ts';
 
 export interface AuditToolsOptions {
   readonly trail: Trail;
@@ -66,7 +66,10 @@ export interface ToolAudit {
   pending(messages: readonly ModelMessage[]): Promise<PendingCall[]>;
   /**
    * Records the answers in a history, before it is given back to the framework. Who answered is said by the host, from its own
-   * session. Answers given together, without reasons, are one bulk decision.
+   * session. Answers given together, without reasons, are one bulk decision. About a call that the history has with other arguments
+   * than the log nothing is decided.
+   *
+   * @throws SealtrailError `args_mismatch`, `input_invalid`, `proposal_unknown`, before anything is recorded
    */
   decide(messages: readonly ModelMessage[], click: Click): Promise<DecideOutcome[]>;
   /** Approves a call with another input; the history may then say "approved". @throws as `Trail.approveEdited` */
@@ -188,7 +191,11 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
         // A history keeps old answers: those that are in the log are done. One that came late stays in the history for ever, so
         // it is a click of its own and not a part of a bulk one, which would be another one with each new answer.
         const late = trail.isDue(state) || state.decision?.entry.type === 'proposal.expired';
-        if (late || state.status === 'pending') answers.push({ ...answer, id, late });
+        if (!late && state.status !== 'pending') continue;
+        for (const given of inputsOf(messages, answer.toolCallId)) {
+          refuseChanged(state, actions.get(answer.toolName) as Action, takeReasons(given).input);
+        }
+        answers.push({ ...answer, id, late });
       }
       const refused = new Map<string, DecideOutcome['refused']>();
       for (const approved of [true, false]) {

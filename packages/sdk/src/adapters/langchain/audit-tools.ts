@@ -2,20 +2,14 @@ import type { ToolMessage } from '@langchain/core/messages';
 import { type DynamicStructuredTool, tool } from '@langchain/core/tools';
 import { interrupt } from '@langchain/langgraph';
 import { factsOf, type ProposalState, proposedArgs } from '@sealtrail/events';
-import {
-  canonicalize,
-  isReference,
-  isSealtrailError,
-  type JsonValue,
-  SealtrailError,
-} from '@sealtrail/format';
+import { isReference, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { createMiddleware } from 'langchain';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
-import { orKnown } from '../shared/changed-call.ts';
+import { isChanged, orKnown } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { type CallName, denial, recorded, refusal, success } from './reply.ts';
 
@@ -117,12 +111,13 @@ async function runCall(call: Call): Promise<ToolMessage> {
     interrupt(requestOf(state, name.toolCallId));
     state = await trail.state(proposal);
   }
-  const known = recorded(name, state);
+  // The result of what was proposed is not that of another call under its id.
+  const changed = isChanged(state, action, input);
+  const known = changed ? undefined : recorded(name, state);
   if (known !== undefined) return known;
   const edited = state.decision?.entry.type === 'decision.edited_approved';
-  const same =
-    proposedArgs(state) !== undefined && canonicalize(proposedArgs(state)?.args) === canonicalize(input);
   // After an edit something else than the call was approved, and runs; the call itself must still be the one proposed.
+  const same = !changed && proposedArgs(state) !== undefined;
   const claim = edited && same ? {} : { input: input as never };
   let failure: unknown;
   try {

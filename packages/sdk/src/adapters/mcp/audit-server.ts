@@ -15,6 +15,7 @@ import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
+import { isChanged } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { ask, canAsk } from './ask.ts';
 import { denied, executed, failed, recorded, waits } from './replies.ts';
@@ -77,10 +78,13 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
     let id: string;
     if (typeof goesOnWith !== 'string') {
       const session = extra.sessionId ?? life;
+      const agent = of(options.agent, extra);
+      const by = options.signedIn?.(extra);
       const proposal = await trail.propose(action, {
-        // The same request, delivered again, is the same proposal.
-        id: proposalIdOf(`mcp ${session}`, String(extra.requestId)),
-        agent: of(options.agent, extra),
+        // The same request, delivered again, is the same proposal. A session's id says nothing of who uses it, and each client numbers
+        // its requests itself: that of another one is another proposal.
+        id: proposalIdOf(`mcp ${canonicalize([session, agent.id, by?.id ?? null])}`, String(extra.requestId)),
+        agent,
         input: input as never,
         rationale,
         confidence,
@@ -88,15 +92,14 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
         conversation_id: session,
       });
       id = proposal.id;
-      await askSignedIn(trail, proposal, extra);
+      await askSignedIn(trail, proposal, by);
     } else {
       id = await ownProposal(trail, goesOnWith, of(options.agent, extra));
     }
     return carryOn(trail, action, id, input, extra, execute);
   };
 
-  const askSignedIn = async (trail: Trail, proposal: Proposal, extra: Extra) => {
-    const by = options.signedIn?.(extra);
+  const askSignedIn = async (trail: Trail, proposal: Proposal, by: AuthenticatedUser | undefined) => {
     if (proposal.status !== 'pending' || by === undefined || !canAsk(server)) return;
     await ask(server, trail, proposal, by);
   };
@@ -111,11 +114,12 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
   ) => {
     const state = await trail.state(id);
     if (state.status === 'pending' && !trail.isDue(state)) return waits(id, PROPOSAL);
-    const known = recorded(state);
+    // The result of what was proposed is not that of another call with its id.
+    const changed = isChanged(state, action, input);
+    const known = changed ? undefined : recorded(state);
     if (known !== undefined) return known;
-    const proposed = proposedArgs(state)?.args;
     const edited = state.decision?.entry.type === 'decision.edited_approved';
-    const same = proposed !== undefined && canonicalize(proposed) === canonicalize(input);
+    const same = !changed && proposedArgs(state) !== undefined;
     // After an edit something else than the call was approved, and runs; the call itself must still be the one proposed.
     const claim = edited && same ? {} : { input: input as never };
     let failure: unknown;

@@ -1,10 +1,9 @@
 import type { RunToolApprovalItem } from '@openai/agents';
-import { factsOf } from '@sealtrail/events';
-import { isSealtrailError, SealtrailError } from '@sealtrail/format';
-import type { Action, ParsedInputOf } from '../../action.ts';
+import { isSealtrailError } from '@sealtrail/format';
+import type { Action } from '../../action.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
-import { isChanged } from './execute-call.ts';
+import { refuseChanged } from '../shared/changed-call.ts';
 import { type AuditOptions, resolve } from './options.ts';
 import { claimOf, contextOf, type Run, tell } from './run-items.ts';
 
@@ -36,30 +35,16 @@ export function findWaiting<Context>(
 }
 
 /**
- * The person may have been shown the arguments in the run's state, which may have been changed where it was. The log would
- * then say that the person approved what the person never saw.
- *
- * @throws SealtrailError `args_mismatch`, `proposal_unknown`
- */
-async function refuseChanged({ trail, action, proposal }: Waiting, item: RunToolApprovalItem): Promise<void> {
-  const state = await trail.state(proposal);
-  const input = action.parse(claimOf(item)?.input) as ParsedInputOf<Action>;
-  if (factsOf(state.created.entry).action === action.name && !isChanged(state, input)) return;
-  throw new SealtrailError(
-    'args_mismatch',
-    `the run's state has another call than the log proposed as ${proposal}`,
-    {
-      proposal,
-    },
-  );
-}
-
-/**
  * Records a decision, then tells the framework what the log says. A decision that came too late is told too, before its error
  * reaches the caller: the run can go on with what was decided before.
  *
+ * The person may have been shown the arguments in the run's state, which may have been changed where it was: about these nothing is
+ * decided.
+ *
  * What a crash in between leaves behind: a decision in the log that the run's state does not know. It is found when the run is
  * resumed, or by `pending`.
+ *
+ * @throws SealtrailError `args_mismatch`, `proposal_unknown`
  */
 export async function decideAndTell<T>(
   run: Run,
@@ -67,7 +52,10 @@ export async function decideAndTell<T>(
   message: string | undefined,
   record: () => Promise<T>,
 ): Promise<T> {
-  for (const { item, waiting } of items) await refuseChanged(waiting, item);
+  for (const { item, waiting } of items) {
+    const state = await waiting.trail.state(waiting.proposal);
+    refuseChanged(state, waiting.action, claimOf(item)?.input);
+  }
   const tellAll = async (): Promise<void> => {
     for (const { item, waiting } of items) {
       const { status } = await waiting.trail.state(waiting.proposal);

@@ -1,8 +1,9 @@
-import { type ProposalState, proposedArgs } from '@sealtrail/events';
-import { canonicalize, isSealtrailError } from '@sealtrail/format';
+import type { ProposalState } from '@sealtrail/events';
+import { isSealtrailError } from '@sealtrail/format';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import { isAway } from '../../spool/spooling.ts';
 import type { Proposal } from '../../trail/propose.ts';
+import { isChanged } from '../shared/changed-call.ts';
 import { takeReasons } from '../shared/reasons.ts';
 import { refusal, withoutResult } from './answers.ts';
 import { type Call, proposalOf } from './call.ts';
@@ -41,7 +42,7 @@ export async function executeCall<A extends Action>(
   const input = action.parse(takeReasons(call.given).input) as ParsedInputOf<A>;
   const proposal = await proposalOf(call);
   const state = await stateOf(call, proposal);
-  const changed = state !== undefined && isChanged(state, input);
+  const changed = state !== undefined && isChanged(state, action, input);
   if (state?.execution !== undefined && !changed) return replay(state, action);
   const edited = state?.decision?.entry.type === 'decision.edited_approved';
   const allowed = { proposal: proposal.id, edited };
@@ -78,12 +79,6 @@ async function stateOf(
     if (free && isAway(error)) return undefined;
     throw error;
   }
-}
-
-/** Whether a call has other arguments than when it was proposed. */
-export function isChanged(state: ProposalState, input: unknown): boolean {
-  const proposed = proposedArgs(state);
-  return proposed !== undefined && canonicalize(proposed.args) !== canonicalize(input);
 }
 
 function replay({ execution }: ProposalState, { name }: Action): unknown {
