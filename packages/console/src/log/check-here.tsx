@@ -35,7 +35,7 @@ export function CheckHere({ tenant, entry }: { readonly tenant: string; readonly
       ) : null}
       {data && (
         <List spacing={4} size="sm" center>
-          {factsOfStored(data, entry.hash).map(({ good, words }) => (
+          {factsOfStored(data, tenant, entry).map(({ good, words }) => (
             <List.Item
               key={words}
               icon={
@@ -51,6 +51,8 @@ export function CheckHere({ tenant, entry }: { readonly tenant: string; readonly
       )}
       <Text size="sm" c="dimmed">
         Only a full check says that the whole log is as recorded.
+        {typeof entry.data['proposal'] === 'string' &&
+          ' What is said of the proposal comes from other entries as well: each is computed again where it is opened.'}
       </Text>
       <BusyButton
         variant="default"

@@ -1,5 +1,7 @@
 import { commit, entryHash } from '@sealtrail/format';
+import type { ViewEntry } from '@sealtrail/views';
 import type { StoredEntry } from '../api/answers.ts';
+import { shownOtherwise, valuesOtherwise } from './shown.ts';
 
 /** One thing that was computed in this page. `null`: it could not be, and `words` say why. */
 export interface Fact {
@@ -7,8 +9,8 @@ export interface Fact {
   readonly words: string;
 }
 
-/** Computes again what one stored entry claims, from its raw text. @param shown the hash that the page shows for it */
-export function factsOfStored(stored: StoredEntry, shown: string): Fact[] {
+/** Computes again what one stored entry claims, from its raw text. @param shown the entry as the page shows it */
+export function factsOfStored(stored: StoredEntry, tenant: string, shown: ViewEntry): Fact[] {
   const { bytes, hash, openings, around, fault } = stored;
   const computed = entryHash(bytes);
   const entry: unknown = jsonOf(bytes);
@@ -16,10 +18,19 @@ export function factsOfStored(stored: StoredEntry, shown: string): Fact[] {
   const before = around.find(({ seq }) => seq === stored.seq - 1);
   const after = around.find(({ seq }) => seq === stored.seq + 1);
   const facts: Fact[] = [
-    computed === hash && hash === shown
+    computed === hash && hash === shown.hash
       ? { good: true, words: 'The hash of its text is the recorded one.' }
       : { good: false, words: `The hash of its text is ${computed}, not the recorded one.` },
   ];
+  const others = [
+    ...shownOtherwise(bytes, tenant, shown),
+    ...(fault === undefined ? valuesOtherwise(openings, shown) : []),
+  ];
+  facts.push(
+    others.length === 0
+      ? { good: true, words: 'What is shown of it is what it says.' }
+      : { good: false, words: `Shown otherwise than it says: ${others.join(', ')}.` },
+  );
   if (before !== undefined) {
     const good = prev === entryHash(before.bytes);
     facts.push({

@@ -1,4 +1,5 @@
 import { Divider, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
+import type { ViewEntry } from '@sealtrail/views';
 import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { askText, pathOf } from '../api/client.ts';
@@ -14,7 +15,7 @@ import type { RecordName } from './use-history.ts';
 
 interface Props {
   readonly name: RecordName;
-  readonly shown: readonly { readonly seq: number; readonly hash: string }[];
+  readonly shown: readonly ViewEntry[];
   readonly loaded: 'all' | 'some';
 }
 
@@ -65,6 +66,9 @@ export function ProofCard({ name, shown, loaded }: Props) {
   );
 }
 
+const VALUES =
+  'the sealed values shown below (arguments, reasons, texts), of which the proof has commitments only: an entry that is opened in the log is computed again with them, and evidence with the sealed values can be verified';
+
 function Outcome(props: Props & { readonly text: string }) {
   const { type, id, tenant } = props.name;
   let found: Completeness;
@@ -76,6 +80,11 @@ function Outcome(props: Props & { readonly text: string }) {
   const { report, differences, newer } = found;
   const good = report.status === 'valid' && differences.length === 0;
   const Icon = good ? ShieldCheck : ShieldAlert;
+  const hasValues = props.shown.some(({ values }) => Object.keys(values).length > 0);
+  const unchecked = [
+    ...report.notChecked.map(({ message }) => message),
+    ...(report.status === 'valid' && hasValues ? [VALUES] : []),
+  ];
   return (
     <Group wrap="nowrap" align="flex-start" data-tone={good ? 'good' : 'bad'} role="status">
       <Icon size={28} className={classes.icon} aria-hidden />
@@ -106,14 +115,14 @@ function Outcome(props: Props & { readonly text: string }) {
         {props.loaded === 'some' && (
           <Text size="sm">Not all of the history is shown yet; what is shown was compared.</Text>
         )}
-        {report.notChecked.length > 0 && (
+        {unchecked.length > 0 && (
           <>
             <Text size="sm" c="dimmed">
               Not checked:
             </Text>
             <List size="sm">
-              {report.notChecked.map(({ code, message }) => (
-                <List.Item key={code}>{message}</List.Item>
+              {unchecked.map((message) => (
+                <List.Item key={message}>{message}</List.Item>
               ))}
             </List>
           </>

@@ -60,7 +60,7 @@ export function RecordTimeline({ entries }: { readonly entries: readonly Entry[]
   );
 }
 
-function Heading({ entry: { type, data, change } }: { readonly entry: Entry }) {
+function Heading({ entry: { type, data } }: { readonly entry: Entry }) {
   const { action, proposal } = data;
   return (
     <Group gap="xs">
@@ -73,7 +73,7 @@ function Heading({ entry: { type, data, change } }: { readonly entry: Entry }) {
           {proposal}
         </Badge>
       )}
-      {change?.unexplained && (
+      {type === 'record.changed' && typeof proposal !== 'string' && (
         <Tooltip
           label="No proposal in the log explains this write: somebody or something wrote it without one."
           multiline
