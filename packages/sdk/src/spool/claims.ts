@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { namesIn, writtenAt } from './folder.ts';
+import { isOwnFile, namesIn, writeAnew, writtenAt } from './folder.ts';
 
 export const ENDING = '.spool.jsonl';
 const ALIVE = '.alive';
@@ -86,10 +86,11 @@ export class Claims {
     return sign === undefined || now - sign > GONE_AFTER_MS;
   }
 
-  /** False when somebody else was first, or it cannot be had. */
+  /** False when somebody else was first, or it cannot be had, or is not this user's. */
   async #rename(name: string, mine: string): Promise<boolean> {
     const path = join(this.#folder, name);
     try {
+      if (!(await isOwnFile(path))) return false;
       await rename(path, join(this.#folder, mine));
       // What its owner was writing in its place when it was killed.
       await rm(`${path}.new`, { force: true }).catch(() => {});
@@ -100,7 +101,7 @@ export class Claims {
   }
 
   async #show(): Promise<void> {
-    await writeFile(this.#alive(this.#owner), `${new Date().toISOString()}\n`, { mode: 0o600 });
+    await writeAnew(this.#alive(this.#owner), `${new Date().toISOString()}\n`);
   }
 
   #alive(owner: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
 import { newId, syncFolder } from '@sealtrail/store';
 import { Claims, ENDING, partOf } from './claims.ts';
-import { appendDurably, missing, namesIn, ownFolder, replaceDurably, textOf } from './folder.ts';
+import { appendDurably, checkFolder, missing, namesIn, ownFolder, replaceDurably, textOf } from './folder.ts';
 import { lineOf, nameOf, parseLine, type Spooled } from './line.ts';
 import { Marks } from './marks.ts';
 import { Turns } from './turns.ts';
@@ -112,6 +112,7 @@ export class Spool {
   }
 
   async #create(): Promise<OpenFile> {
+    await checkFolder(this.#folder);
     await this.#claims.begin();
     // Ids begin with the time, and files may follow each other within a millisecond.
     let part = newId();
@@ -158,6 +159,7 @@ export class Spool {
   }
 
   async #replay(replayer: Replayer): Promise<void> {
+    await checkFolder(this.#folder);
     const taken = await this.#claims.takeOver();
     for (const name of taken) this.#marks.hold(name);
     for (const name of taken) await this.#look(name);
