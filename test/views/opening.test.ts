@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Log, openStore } from '@sealtrail/store';
 import { openViews, type ViewsOptions } from '@sealtrail/views';
@@ -34,6 +34,23 @@ async function found(options: ViewsOptions): Promise<number[]> {
 }
 
 describe('opening views', () => {
+  it.skipIf(process.platform === 'win32')(
+    'makes an index for those whom the store is for, and elsewhere for its owner alone',
+    async () => {
+      const mode = async (path: string) => (await stat(path)).mode & 0o777;
+      for (const wanted of [0o600, 0o660]) {
+        const { location, folder } = await written();
+        await chmod(location, wanted);
+        await found({ store: location });
+        expect(await mode(`${location}.views`)).toBe(wanted);
+        const elsewhere = join(folder, 'elsewhere.db');
+        await found({ store: location, index: elsewhere });
+        expect(await mode(elsewhere)).toBe(0o600);
+        await expectIntact(location, { acme: 2 });
+      }
+    },
+  );
+
   it('keeps the index beside a SQLite store, elsewhere, or in memory', async () => {
     const place = await written();
     const { location, folder } = place;

@@ -14,6 +14,7 @@ import {
 } from '../port.ts';
 import { dueAt, type ProposalRow } from '../proposal-row.ts';
 import { prepareIndex } from './layout.ts';
+import { makePrivate } from './make-private.ts';
 import { Statements } from './statements.ts';
 
 /** How long a step waits for other processes before it gives up, in milliseconds. */
@@ -30,6 +31,7 @@ const DISCARD_ROWS = 20_000;
 export async function openSqliteIndex(path: string): Promise<Index> {
   let db: Database.Database | undefined;
   try {
+    makePrivate(path);
     const opened = new Database(path);
     db = opened;
     await patiently(LOCK_WAIT_MS, () => prepareIndex(opened));
