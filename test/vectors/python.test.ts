@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAX_SEGMENT_TARGETS } from '@sealtrail/format';
 import {
   erase,
   exportBundle,
@@ -102,4 +103,40 @@ describe.skipIf(!hasPython)('the independent implementation', () => {
     expect(python('verify_bundle.py', file)).toMatch(/^1: broken at position \d+: /);
     expect((await world.verify()).status).toBe('valid');
   });
+
+  it('takes anchors over as many targets as a segment may name, and over no more', () => {
+    // With room for as many as the fullest segment of the known log has, and for one less.
+    const most = Math.max(...targetsOfSegments(readFileSync(vectorPath('log.bundle.jsonl'), 'utf8')));
+    const ran = spawnSync('python3', ['-c', WITH_ROOM_FOR, String(most), String(most - 1)], {
+      cwd: vectorPath('.'),
+      encoding: 'utf8',
+    });
+    expect(ran.stderr).toBe('');
+    const [limit, full, over] = JSON.parse(ran.stdout);
+    expect(limit).toBe(MAX_SEGMENT_TARGETS);
+    expect(full).toBe(null);
+    expect(over).toBe('anchor_records_mismatch');
+  });
 });
+
+const WITH_ROOM_FOR = `
+import json, sys
+sys.dont_write_bytecode = True
+from sealtrail import verify
+def said(room):
+    verify.MAX_SEGMENT_TARGETS = room
+    first = verify.verify_bundle(open("log.bundle.jsonl", "rb").read()).first()
+    return first and first.code
+print(json.dumps([verify.MAX_SEGMENT_TARGETS, *(said(int(room)) for room in sys.argv[1:])]))
+`;
+
+/** How many targets the entries of each segment of a bundle name, all together. */
+function targetsOfSegments(bundle: string): number[] {
+  const counts: number[] = [];
+  for (const line of bundle.trimEnd().split('\n')) {
+    const { anchor, entry } = JSON.parse(line);
+    if (anchor !== undefined) counts.push(0);
+    if (entry !== undefined && counts.length > 0) counts.push((counts.pop() ?? 0) + entry.targets.length);
+  }
+  return counts;
+}

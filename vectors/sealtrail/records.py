@@ -9,6 +9,8 @@ from typing import Any, Sequence
 from . import canonical, merkle
 from .entry import ZERO_HASH, hash_value
 
+MAX_SEGMENT_TARGETS = 262_144
+
 
 @dataclass(frozen=True)
 class Touch:
