@@ -8,7 +8,15 @@ import {
   witnessSink,
 } from '@sealtrail/publisher';
 import { openStore, proveEntry, proveHistory, type Store } from '@sealtrail/store';
-import { type Checkpoint, encodeVkey, type Policy, readPolicy, type Signer } from '@sealtrail/tlog';
+import {
+  type Checkpoint,
+  encodeAddCheckpoint,
+  encodeVkey,
+  type Policy,
+  readPolicy,
+  type Signer,
+  signCheckpoint,
+} from '@sealtrail/tlog';
 import {
   openPublishedLog,
   openSource,
@@ -24,7 +32,7 @@ import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { raw } from '../support/raw.ts';
 import { rehash } from '../support/rehash.ts';
-import { newSigner, World } from './world.ts';
+import { newSigner, ORIGIN, World } from './world.ts';
 
 // An operator who holds the store, the seals and the key, against auditors who hold a few hundred bytes. Each attack says who
 // notices, and what nobody can notice without a witness.
@@ -187,6 +195,32 @@ describe('two histories for two auditors', () => {
     const refused = await verifyCheckpoint(noteOf(await right.newest()), { policy });
     expect([refused.status, refused.summary]).toEqual(['broken', expect.stringContaining('fewer witnesses')]);
     await world.expectSound(a);
+  });
+});
+
+describe('a second history', () => {
+  it('is told to whoever runs a witness, also after somebody made it refuse very many checkpoints', async () => {
+    const world = await World.open(newSqlitePlace);
+    const signer = await newSigner(world.place.folder, 'witness.example/w1', 'witness');
+    const told: number[] = [];
+    const witness = new Witness({
+      signer,
+      logs: [world.signer.key],
+      state: join(world.place.folder, 'w1.db'),
+      onRefused: ({ checkpoint }) => told.push(checkpoint.size),
+    });
+    onTestFinished(() => witness.close());
+    // The log signed all of them, and anybody may send them, with a proof that is none.
+    const send = async (size: number): Promise<number> => {
+      const checkpoint = await signCheckpoint({ origin: ORIGIN, size, root: 'a'.repeat(64) }, [world.signer]);
+      const body = encodeAddCheckpoint({ old: 0, proof: ['b'.repeat(64)], checkpoint });
+      return (await witness.addCheckpoint(body)).status;
+    };
+    const many = 102;
+    for (let size = 1; size <= many; size++) expect(await send(size)).toBe(422);
+    expect(told).toHaveLength(many);
+    for (const size of [many - 1, many]) await send(size);
+    expect(told).toHaveLength(many);
   });
 });
 

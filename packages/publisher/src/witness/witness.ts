@@ -32,8 +32,8 @@ export interface RefusedCheckpoint {
   readonly cosigned: Checkpoint | undefined;
 }
 
-/** So many are told apart; whoever sends them again and again is not heard as often. */
-const TOLD = 1_000;
+/** So many are told apart: whoever sends them again and again is not heard as often. Anybody can make a log's own checkpoint be refused. */
+const TOLD = 100;
 
 export interface WitnessAnswer {
   readonly status: number;
@@ -93,8 +93,11 @@ export class Witness {
 
   #tell({ origin, size, root }: Checkpoint): void {
     const which = `${origin} ${size} ${root}`;
-    if (this.#told.has(which) || this.#told.size === TOLD) return;
+    if (this.#told.has(which)) return;
     this.#told.add(which);
+    // The oldest gives way: whoever fills this must not keep a second history from being told.
+    const [oldest] = this.#told;
+    if (this.#told.size > TOLD) this.#told.delete(oldest as string);
     this.#onRefused?.({ checkpoint: { origin, size, root }, cosigned: this.#state.get(origin) });
   }
 
