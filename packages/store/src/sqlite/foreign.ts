@@ -1,6 +1,10 @@
 import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 
+// The driver does not tell which file it opened.
+const WHAT_IT_IS = `SELECT (SELECT count(*) FROM sqlite_schema) AS tables, application_id AS id,
+  (SELECT file FROM pragma_database_list WHERE name = 'main') AS file FROM pragma_application_id`;
+
 /**
  * Refuses the file of another application, as which any counts that has not our mark and is not new. To be asked before anything is
  * set up: the journal's mode is written into the file.
@@ -10,9 +14,9 @@ import type Database from 'libsql';
  * @throws SealtrailError `store_layout`; the driver's error when the file is busy or no database
  */
 export function refuseForeign(db: Database.Database, applicationId: number, what: string): void {
-  const sql =
-    'SELECT (SELECT count(*) FROM sqlite_schema) AS tables, application_id AS id FROM pragma_application_id';
-  const [{ tables, id }] = db.prepare(sql).all() as [{ tables: number; id: number }];
+  const [{ tables, id, file }] = db.prepare(WHAT_IT_IS).all() as [
+    { tables: number; id: number; file: string },
+  ];
   if (id === applicationId || (id === 0 && tables === 0)) return;
-  throw new SealtrailError('store_layout', `the file holds something else than ${what}`);
+  throw new SealtrailError('store_layout', `${file} holds something else than ${what}`);
 }
