@@ -103,8 +103,7 @@ export class MemoryFile {
         this.#writer.exec('BEGIN IMMEDIATE');
         return this.#writer;
       }).catch((error) => {
-        // Said of this file: a full disk here is none of the store's.
-        throw isOfDriver(error.cause) ? unwritable(this.#path, error.cause) : error;
+        throw isOfDriver(error.cause) ? refused(this.#path, 'written', error.cause) : error;
       });
       try {
         const result = await work();
@@ -112,7 +111,7 @@ export class MemoryFile {
         return result;
       } catch (error) {
         if (db.inTransaction) db.exec('ROLLBACK');
-        throw isOfDriver(error) ? unwritable(this.#path, error) : error;
+        throw isOfDriver(error) ? refused(this.#path, 'written', error) : error;
       }
     };
     const result = this.#turn.then(run);
@@ -138,6 +137,8 @@ export class MemoryFile {
         this.#isReading = false;
         if (db.inTransaction) db.exec('COMMIT');
       }
+    }).catch((error) => {
+      throw isOfDriver(error.cause) ? refused(this.#path, 'read', error.cause) : error;
     });
   }
 
@@ -156,7 +157,8 @@ function isOfDriver(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(UNKNOWN_)?SQLITE_/.test(String(error.code));
 }
 
-function unwritable(path: string, cause: unknown): SealtrailError {
+/** Said of this file: a full disk here, or a file that is damaged, is none of the store's. */
+function refused(path: string, what: 'read' | 'written', cause: unknown): SealtrailError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new SealtrailError('store_unavailable', `${path} cannot be written: ${why}`, {}, { cause });
+  return new SealtrailError('store_unavailable', `${path} cannot be ${what}: ${why}`, {}, { cause });
 }

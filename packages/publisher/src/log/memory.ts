@@ -21,7 +21,7 @@ export interface Failure {
   readonly time: string;
 }
 
-/** What a publisher remembers. Everything that is done with it is done in a turn. */
+/** What a publisher remembers. Whatever is asked of it or written to it is so within {@link exclusively} or {@link reading}. */
 export class Memory {
   readonly #file: MemoryFile;
 
