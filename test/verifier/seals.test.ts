@@ -1,6 +1,7 @@
 import { SEALS_TENANT } from '@sealtrail/format';
 import { anchorTenant, Log, proveHistory, Sealer, type Store, sealTenants } from '@sealtrail/store';
 import {
+  type LogSource,
   openSource,
   type SourceReport,
   type TenantReport,
@@ -269,6 +270,28 @@ describe('a store whose tenants are sealed', () => {
     for (const tenant of ['acme', 'beta', 'gamma']) await setBack(back.hand, tenant, 2);
     expect(await verified(back)).toMatchObject({ status: 'valid', seal: { number: 1 } });
     expect(await verified(back, back.seal)).toMatchObject({ status: 'broken', broken: 1 });
+  });
+
+  it('is verified no further for somebody who has gone, nor are its seals', async () => {
+    const world = await sealedStore();
+    const source = await openSource(world.place.location);
+    const gone = new AbortController();
+    const watched: LogSource = {
+      columns: source.columns,
+      openings: source.openings,
+      logs: () => source.logs(),
+      directoryChanges: async function* () {
+        yield* source.directoryChanges?.() ?? [];
+      },
+      log: (tenant) => {
+        if (tenant === SEALS_TENANT) gone.abort();
+        return source.log(tenant);
+      },
+      close: () => source.close(),
+    };
+    const verifying = verifyTenant(watched, 'acme', { sealed: true, signal: gone.signal });
+    await expect(verifying).rejects.toMatchObject({ name: 'AbortError' });
+    await source.close();
   });
 });
 

@@ -118,16 +118,21 @@ async function verifyOnce(
   if (whole && range.from === start) await checkIndexes(log, range, inParts !== undefined, findings);
   if (options.sealed === true) {
     await checkSealedTenant(source, log.tenant, findings);
-    await checkSeals(source, log.tenant, findings);
+    await checkSeals(source, log.tenant, findings, options.signal);
   }
   return tenantReport({ source, log, range, start, head, walk, findings, options, empty });
 }
 
 /** A seal that was altered, or hidden, could let a log be set back to the one before it. */
-async function checkSeals(source: LogSource, tenant: string, findings: Findings): Promise<void> {
+async function checkSeals(
+  source: LogSource,
+  tenant: string,
+  findings: Findings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (tenant === SEALS_TENANT) return;
   const log = await source.log(SEALS_TENANT);
-  const { status, walked } = await verifyLog(source, log, { maxFindings: 1 });
+  const { status, walked } = await verifyLog(source, log, { maxFindings: 1, signal });
   const isThere = log.registry !== undefined || walked > 0;
   if (status !== 'broken' || !isThere) return;
   // What is wrong with it is for whoever may see that log.
