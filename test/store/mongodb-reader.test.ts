@@ -6,6 +6,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { drafts } from '../support/drafts.ts';
 import { codeOf } from '../support/errors.ts';
 import { newMongodbPlace } from '../support/places.ts';
+import { FaultProxy } from '../support/proxy.ts';
 import { expectIntact } from '../support/verified.ts';
 
 const url = inject('mongodbUrl');
@@ -51,6 +52,23 @@ describe.skipIf(url === undefined)('a MongoDB store with many tenants', () => {
     }
     expect(found).toEqual(names);
     await expectIntact(place.location, Object.fromEntries(names.map((name) => [name, 0])));
+  });
+});
+
+describe.skipIf(url === undefined)('a MongoDB store that was away', () => {
+  it('is read when it is back, by whoever asked before', async () => {
+    const place = await newPlace();
+    const log = new Log(await place.open());
+    await log.appendAll('acme', drafts('d', 5));
+    await log.close();
+    const proxy = await FaultProxy.before(place.location);
+    const source = await openSource(proxy.through(place.location));
+    onTestFinished(() => source.close());
+    proxy.rule = ({ listCollections }) => (listCollections === undefined ? 'pass' : 'lose');
+    expect(await codeOf(verifyAll(source))).toBe('store_unavailable');
+    proxy.rule = () => 'pass';
+    expect(await verifyAll(source)).toMatchObject({ status: 'valid' });
+    await expectIntact(place.location, { acme: 5 });
   });
 });
 

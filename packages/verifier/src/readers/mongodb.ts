@@ -78,9 +78,12 @@ export class MongodbSource implements LogSource {
     this.location = location;
   }
 
-  /** Once, before anything is read. @throws as {@link refuseOddCollections} */
+  /** Once, before anything is read; again when there was no answer. @throws as {@link refuseOddCollections} */
   #look(): Promise<void> {
-    this.#looked ??= refuseOddCollections(this.#db);
+    this.#looked ??= refuseOddCollections(this.#db).catch((error) => {
+      this.#looked = undefined;
+      throw error;
+    });
     return this.#looked;
   }
 
