@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,15 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 describe('what a store says of itself', () => {
   const forged = '\u001b[2J\u001b[H all valid: 1 log\nall valid\u009b8m\u202e';
   const shown = '\\u001b[2J\\u001b[H all valid: 1 log\\u000aall valid\\u009b8m\\u202e';
+
+  it('reaches a terminal as text also in an error that nobody foresaw', () => {
+    const cli = JSON.stringify(import.meta.resolve('@sealtrail/verifier/cli'));
+    const script = `import { endWithTwoOnTrouble } from ${cli}; endWithTwoOnTrouble(); throw new Error(process.argv[1]);`;
+    const command = ['--input-type=module', '-e', script, forged.replace('\n', ' ')];
+    const { status, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining(shown.replace('\\u000a', ' '))]);
+    expect(stderr).not.toContain('\u001b');
+  });
 
   it('reaches a terminal as text, whatever a name is', async () => {
     const hostile = await fill(at('hostile.db'), { acme: { entries: 2 } });

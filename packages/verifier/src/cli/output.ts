@@ -1,3 +1,6 @@
+import { inspect } from 'node:util';
+import { printableLines } from './printable.ts';
+
 /** Prints to standard output; waits for a slow reader instead of buffering for it. */
 export async function print(text: string): Promise<void> {
   if (process.stdout.write(text)) return;
@@ -18,7 +21,8 @@ export function endWithTwoOnTrouble(): void {
   // What goes there is not the result: whoever does not read it gets the exit code all the same.
   process.stderr.on('error', () => {});
   process.on('uncaughtException', (error) => {
-    console.error(error);
+    // The text of a store may be in it.
+    console.error(printableLines(inspect(error, { colors: false }).split('\n')));
     process.exit(2);
   });
 }
