@@ -128,6 +128,14 @@ describe('what is not exported leaves no file', () => {
     },
   );
 
+  it('where a file is in the place of its folder: that is said, and not what a draft is called', async () => {
+    await writeFile(join(out, 'taken'), '');
+    const ran = await sealtrail(['export', store, '--out', join(out, 'taken', 'log.jsonl')]);
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/^error config_invalid: cannot write .*log\.jsonl: .*taken leads through/);
+    expect(await readdir(out)).toEqual(['taken']);
+  });
+
   it('a broken log: exit code 1', async () => {
     const broken = await fill(join(out, 'broken.db'), { acme: { entries: 5 }, beta: { entries: 5 } });
     tamperEntry(broken, 'beta', 3);

@@ -59,7 +59,8 @@ async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>):
     return result;
   } catch (cause) {
     file.destroy();
-    await rm(partial, { force: true });
+    // What keeps it from being removed is what kept it from being written, and that is told.
+    await rm(partial, { force: true }).catch(() => {});
     throw unwritable(path, cause);
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupted);
