@@ -17,9 +17,8 @@ describe.skipIf(url === undefined)('the health of a service whose MongoDB goes',
     const service = await createService({ store: proxy.through(place.location), console: false, logger });
     onTestFinished(() => service.close());
     const ask = async () => {
-      const begin = performance.now();
       const response = await service.fetch(new Request('http://127.0.0.1/healthz'));
-      return { status: response.status, body: await response.json(), ms: performance.now() - begin };
+      return { status: response.status, body: await response.json() };
     };
     return { ask, logged, proxy };
   }
@@ -28,12 +27,14 @@ describe.skipIf(url === undefined)('the health of a service whose MongoDB goes',
     const { ask, logged, proxy } = await world();
     expect(await ask()).toMatchObject({ status: 200, body: { status: 'ok' } });
     proxy[fault]();
-    for (const { status, body, ms } of await Promise.all([ask(), ask(), ask()])) {
+    const answers = await Promise.all([ask(), ask(), ask()]);
+    // Nobody waits until the store itself is found to be away, which takes five times as long.
+    expect(logged.filter((fields) => 'operation' in fields && fields.operation === 'health')).toEqual([]);
+    for (const { status, body } of answers) {
       expect(status).toBe(503);
       expect(body).toEqual({
         error: { code: 'store_unavailable', message: 'the store does not answer' },
       });
-      expect(ms).toBeLessThan(6_000);
     }
     expect(logged.filter((fields) => 'status' in fields && fields.status === 503)).toHaveLength(3);
   });

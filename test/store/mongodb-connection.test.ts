@@ -1,5 +1,5 @@
 import { MongodbConnection } from '@sealtrail/store/mongodb';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { newMongodbPlace } from '../support/places.ts';
 import { FaultProxy } from '../support/proxy.ts';
 
@@ -64,9 +64,15 @@ describe.skipIf(url === undefined)('a connection to MongoDB', () => {
     proxy.silence();
     const read = connection.guarded(() => things.findOne()).catch(() => {});
     await read;
-    const begin = performance.now();
+    const close = connection.client.close.bind(connection.client);
+    let ended = false;
+    vi.spyOn(connection.client, 'close').mockImplementation(async () => {
+      await close();
+      ended = true;
+    });
     await connection.close();
-    expect(performance.now() - begin).toBeLessThan(8_000);
+    // The driver's own end takes more than a minute.
+    expect(ended).toBe(false);
   });
 
   it('says what is closed', async () => {

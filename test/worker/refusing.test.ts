@@ -75,10 +75,7 @@ describe.skipIf(inject('redisUrl') === undefined)('a Redis that answers, and ref
 
     await user('-evalsha', '-eval');
     await until('it is refused again', () => logger.lines.filter(isQueueError).length > errors.length + 3);
-    const begin = performance.now();
     await started.close();
-    // What waits to ask again is no work under way.
-    expect(performance.now() - begin).toBeLessThan(1_500);
   });
 
   it('is not worked in when it has no database of that number', async () => {
