@@ -50,7 +50,10 @@ export async function verifyLog(
 /** How often a log is read again whose beginning was pruned while it was read. */
 const AGAIN = 3;
 
-/** Where a store shows each question another state, entries that are pruned meanwhile are missing, and what accounts for them may not be met. */
+/**
+ * Where a store shows each question another state, entries that are pruned meanwhile are missing, and what accounts for them may not
+ * be met.
+ */
 async function verifyMoving(
   source: LogSource,
   log: LogReader,

@@ -42,8 +42,9 @@ export function addWitness(command: Command): Command {
       'after',
       `
 Host one for your vendor: with your cosignature on its checkpoints, it cannot show you one history and others another. A witness
-sees sizes and hashes, nothing of the entries. Put it behind a web server with TLS. What a log signed and the witness refused, as it does
-not extend what was cosigned, is said on standard error.
+sees sizes and hashes, nothing of the entries. Put it behind a web server with TLS. What a log signed and is not
+shown to extend what was cosigned is refused, and said on standard error: ask the log for the proof. If there is none, there are
+two histories.
 
   $ sealtrail key new witness.key --name witness.acme.example --for witness
   $ sealtrail witness --key witness.key --state witness.db --log audit.example/log+89740155+AQOhB7...

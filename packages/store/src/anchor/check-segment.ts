@@ -22,8 +22,8 @@ interface Segment {
 }
 
 /**
- * Verifies the entries `from` to `to` and computes what an anchor says of them, or of as many as one segment may have. The walk begins at the last position of the
- * previous anchor, which must still hold the entry that was anchored.
+ * Verifies the entries `from` to `to` and computes what an anchor says of them, or of as many of them as one segment may have. The
+ * walk begins at the last position of the previous anchor, which must still hold the entry that was anchored.
  */
 export async function checkSegment(job: {
   readonly source: LogSource;

@@ -35,7 +35,8 @@ export interface ProveOptions {
 /**
  * The proof that an entry is in a tenant's log.
  *
- * @throws SealtrailError `not_sealed` when no seal covers it yet or the one that is asked for is none, `pruned` when it is not stored any more, `segment_broken` when what is stored is not what was anchored
+ * @throws SealtrailError `not_sealed` when no seal covers it yet or the one that is asked for is none, `pruned` when it is not stored
+ *   any more, `segment_broken` when what is stored is not what was anchored
  */
 export async function proveEntry(
   store: Store,
