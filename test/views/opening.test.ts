@@ -64,6 +64,23 @@ describe('opening views', () => {
     await expectIntact(location, { acme: 2 });
   });
 
+  it('a first question about a log does not wait until earlier builds of others are dropped', async () => {
+    const { location } = await written();
+    const views = await openViews({ store: location });
+    onTestFinished(() => views.close());
+    await views.entries('acme');
+    const index = new Database(`${location}.views`);
+    onTestFinished(() => void index.close());
+    // What a process leaves behind that dies of dropping it.
+    index.exec("UPDATE progress SET tenant = '/' || build");
+    const builds = () => index.prepare('SELECT DISTINCT build FROM facets').all().length;
+    expect(seqs((await views.entries('acme', { type: 'proposal.created' })).entries)).toEqual([2, 1]);
+    expect(builds()).toBe(2);
+    await opening({ store: location });
+    expect(builds()).toBe(1);
+    await expectIntact(location, { acme: 2 });
+  });
+
   it('works over a store that is open already, and leaves it open', async () => {
     const { location, folder } = await written();
     const store = await openStore(location);

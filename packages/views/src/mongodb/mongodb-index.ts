@@ -70,8 +70,8 @@ class MongodbIndex implements Index {
         }
       } else {
         if (!(await this.#replace(before, begun))) return undefined;
+        await this.#dropEarlier();
       }
-      await this.#dropEarlier();
       return { tenant, ...begun };
     });
   }

@@ -95,7 +95,7 @@ class SqliteIndex implements Index {
       );
       return this.#progress(tenant);
     });
-    if (begun !== undefined) await this.dropEarlier();
+    if (begun !== undefined && before !== undefined) await this.dropEarlier();
     return begun;
   }
 
