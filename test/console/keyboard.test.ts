@@ -44,6 +44,8 @@ describeInBrowser('the keyboard', (open) => {
     await signIn(page, await token('admin'));
     const picker = page.getByLabel('Tenant', { exact: true });
     await page.getByRole('link', { name: 'Log', exact: true }).click();
+    // A page that is new takes the focus to its heading first.
+    await page.locator('tbody th[scope=row]').first().waitFor();
     await picker.focus();
     for (const tenant of ['beta', '~access', '~seals']) {
       await page.keyboard.press('ArrowDown');
