@@ -100,7 +100,9 @@ describe.each(PLACES)('whoever is overtaken by a pruning on %s', (kind, newPlace
     }
   });
 
-  it.skipIf(kind === 'sqlite').each([
+  // An export of a SQLite file is of one state of it.
+  if (kind === 'sqlite') return;
+  it.each([
     [
       'a pruning',
       (world: World, later: () => number, archive: string) =>
