@@ -6,10 +6,10 @@ import { useState } from 'react';
 import type { Scope, Token } from '../api/answers.ts';
 import { pathOf, tell } from '../api/client.ts';
 import { tokensQuery } from '../api/queries.ts';
-import classes from '../coaching/coaching.module.css';
 import { Moment } from '../parts/bits.tsx';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { NewTokenForm } from './new-token.tsx';
 
@@ -34,8 +34,7 @@ export function AccessPage() {
         <Loading what="Reading the tokens" />
       ) : (
         <Paper>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
-          <section className={classes.scroll} tabIndex={0} aria-label="Access that was given">
+          <Scrolling label="Access that was given">
             <Table miw={680}>
               <Table.Thead>
                 <Table.Tr>
@@ -52,7 +51,7 @@ export function AccessPage() {
                 ))}
               </Table.Tbody>
             </Table>
-          </section>
+          </Scrolling>
         </Paper>
       )}
       <Modal

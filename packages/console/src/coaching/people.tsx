@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { pathOf, queryOf } from '../api/client.ts';
 import { type Qualifier, textOf } from '../log/filter.ts';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { count, number } from '../parts/words.ts';
-import classes from './coaching.module.css';
 
 /** By name, not by number: this is no ranking. */
 export function People(props: {
@@ -43,8 +43,7 @@ export function People(props: {
             cannot be compared. A count leads to what it counts.
           </Text>
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
-        <section className={classes.scroll} tabIndex={0} aria-label="Decisions by person">
+        <Scrolling label="Decisions by person">
           <Table>
             <Table.Thead>
               <Table.Tr>
@@ -80,7 +79,7 @@ export function People(props: {
               ))}
             </Table.Tbody>
           </Table>
-        </section>
+        </Scrolling>
       </Stack>
     </Paper>
   );

@@ -2,9 +2,9 @@ import { Anchor, Badge, Paper, Stack, Table, Title } from '@mantine/core';
 import type { IncidentProposal } from '@sealtrail/views';
 import { Link } from 'react-router';
 import { pathOf } from '../api/client.ts';
-import classes from '../coaching/coaching.module.css';
 import { ActorName } from '../parts/bits.tsx';
 import { Value } from '../parts/json.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { percent, spaced } from '../parts/words.ts';
 
 /** The proposals of an incident: those approved in bulk with little confidence first. */
@@ -22,8 +22,7 @@ export function ProposalTable(props: {
         <Title order={2} size="h4">
           Proposals
         </Title>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
-        <section className={classes.scroll} tabIndex={0} aria-label="Proposals of this incident">
+        <Scrolling label="Proposals of this incident">
           <Table miw={760}>
             <Table.Thead>
               <Table.Tr>
@@ -72,7 +71,7 @@ export function ProposalTable(props: {
               ))}
             </Table.Tbody>
           </Table>
-        </section>
+        </Scrolling>
       </Stack>
     </Paper>
   );

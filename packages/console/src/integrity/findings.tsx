@@ -1,7 +1,7 @@
 import { Badge, Table, Text } from '@mantine/core';
 import type { TenantReport } from '@sealtrail/verifier/stream';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { count, number } from '../parts/words.ts';
-import classes from './integrity.module.css';
 
 /** As many as help; a log changed everywhere has one for each entry. */
 const SHOWN = 20;
@@ -10,8 +10,7 @@ export function Findings({ report }: { readonly report: TenantReport }) {
   const { findings, findingCount } = report;
   const shown = findings.slice(0, SHOWN);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
-    <section className={classes.scroll} tabIndex={0} aria-label="Findings">
+    <Scrolling label="Findings">
       <Table captionSide="top" miw={520}>
         <Table.Caption>
           <Text size="sm" c="dimmed" ta="left">
@@ -38,6 +37,6 @@ export function Findings({ report }: { readonly report: TenantReport }) {
           ))}
         </Table.Tbody>
       </Table>
-    </section>
+    </Scrolling>
   );
 }

@@ -2,8 +2,8 @@ import { Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useTokenNames } from '../access/token-names.ts';
 import type { Run } from '../api/answers.ts';
 import { Moment } from '../parts/bits.tsx';
+import { Scrolling } from '../parts/scrolling.tsx';
 import { COLOR_OF, duration, firstUpper, number, type Tone } from '../parts/words.ts';
-import classes from './integrity.module.css';
 
 const STATES: Readonly<Record<Run['state'], { readonly words: string; readonly tone: Tone }>> = {
   running: { words: 'running', tone: 'plain' },
@@ -25,8 +25,7 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
         {runs.length === 0 ? (
           <Text c="dimmed">None yet. The first one will stand here.</Text>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard
-          <section className={classes.scroll} tabIndex={0} aria-label="Past checks by the server">
+          <Scrolling label="Past checks by the server">
             <Table miw={640}>
               <Table.Thead>
                 <Table.Tr>
@@ -67,7 +66,7 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
                 ))}
               </Table.Tbody>
             </Table>
-          </section>
+          </Scrolling>
         )}
       </Stack>
     </Paper>

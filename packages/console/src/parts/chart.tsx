@@ -2,6 +2,7 @@ import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { ColorSwatch, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import classes from './chart.module.css';
+import { Scrolling } from './scrolling.tsx';
 import { number } from './words.ts';
 
 export interface Series {
@@ -99,8 +100,7 @@ function Numbers({ rows, data, series, title }: Pick<Props, 'rows' | 'data' | 's
   return (
     <details className={classes.numbers}>
       <summary>Show the numbers</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls a wide table with the keyboard */}
-      <section className={classes.scroll} tabIndex={0} aria-label={`${title}, as a table`}>
+      <Scrolling label={`${title}, as a table`}>
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -125,7 +125,7 @@ function Numbers({ rows, data, series, title }: Pick<Props, 'rows' | 'data' | 's
             ))}
           </Table.Tbody>
         </Table>
-      </section>
+      </Scrolling>
     </details>
   );
 }
