@@ -6,7 +6,6 @@ import {
   planErase,
   proveHistory,
   releaseHold,
-  type Store,
   sealTenants,
   setHold,
 } from '@sealtrail/store';
@@ -17,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { raw } from '../support/raw.ts';
-import { BY, PLACES, World } from './world.ts';
+import { BY, PLACES, preceded, World } from './world.ts';
 
 const CONTACT: EraseRequest = {
   about: 'record',
@@ -159,7 +158,7 @@ describe.each(PLACES)('erasing on %s', (kind, newPlace) => {
     const world = await World.open(newPlace);
     await world.append(10);
     let set = false;
-    const store = faulty(world.store, 'commit', async () => {
+    const store = preceded(world.store, 'commit', async () => {
       if (set) return;
       set = true;
       await world.withLog((log) => setHold(log, 'acme', { hold: 'case-1', target: null }, { by: BY }));
@@ -173,7 +172,7 @@ describe.each(PLACES)('erasing on %s', (kind, newPlace) => {
       const world = await World.open(newPlace);
       await world.append(1_200, { anchor: false });
       let calls = 0;
-      const dying = faulty(world.store, 'destroyOpenings', async () => {
+      const dying = preceded(world.store, 'destroyOpenings', async () => {
         if (calls++ >= survives) throw new SealtrailError('store_unavailable', 'gone');
       });
       // Everything by one person: 400 entries; and by all of them: over several chunks.
@@ -191,21 +190,6 @@ describe.each(PLACES)('erasing on %s', (kind, newPlace) => {
     }
   });
 });
-
-/** A store of which one method is preceded by something else. */
-function faulty(store: Store, method: keyof Store, before: () => Promise<void>): Store {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name !== method) return value.bind(target);
-      return async (...args: unknown[]) => {
-        await before();
-        return value.apply(target, args);
-      };
-    },
-  });
-}
 
 describe('an erasure', () => {
   it('is a person’s decision, on a basis that is named', async () => {

@@ -11,24 +11,15 @@ import {
 import type { LogReader, LogSource } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { outcome } from '../support/errors.ts';
-import { aged, BY, PLACES, type World } from './world.ts';
+import { aged, BY, PLACES, preceded, type World } from './world.ts';
 
 /** A store in which something happens once, when it is asked for entries in a certain way. */
 function whenAsked(store: Store, isAsked: (from: number, limit: number) => boolean, happens: () => unknown) {
   let happened = false;
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      if (name !== 'readFrom') return value.bind(target);
-      return async (tenant: string, from: number, limit: number) => {
-        if (!happened && isAsked(from, limit)) {
-          happened = true;
-          await happens();
-        }
-        return store.readFrom(tenant, from, limit);
-      };
-    },
+  return preceded(store, 'readFrom', async (_, from, limit) => {
+    if (happened || !isAsked(from as number, limit as number)) return;
+    happened = true;
+    await happens();
   });
 }
 

@@ -88,13 +88,24 @@ export async function aged(
 }
 
 export function dyingAt(store: Store, method: keyof Store, dies: () => boolean): Store {
+  return preceded(store, method, async () => {
+    if (dies()) throw new SealtrailError('store_unavailable', 'gone');
+  });
+}
+
+/** A store of which one method is preceded by something else, which is told what it is called with. */
+export function preceded(
+  store: Store,
+  method: keyof Store,
+  before: (...args: unknown[]) => Promise<void>,
+): Store {
   return new Proxy(store, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       if (name !== method) return value.bind(target);
       return async (...args: unknown[]) => {
-        if (dies()) throw new SealtrailError('store_unavailable', 'gone');
+        await before(...args);
         return value.apply(target, args);
       };
     },
