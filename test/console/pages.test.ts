@@ -97,6 +97,8 @@ describeInBrowser('every page', (open) => {
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: 'Log', exact: true }).click();
     await page.getByRole('heading', { name: 'Log' }).waitFor();
+    // What it shows is an entry of the access log, which must not come while that is verified.
+    await page.getByText('Positions 0 to').waitFor();
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
