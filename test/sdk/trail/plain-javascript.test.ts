@@ -2,7 +2,7 @@ import { readOpenings } from '@sealtrail/format';
 import { defineAction, type Policy } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { codeOf, newWorld, sarah, update, updateContact, verifiedEntries } from './world.ts';
+import { ben, codeOf, newWorld, sarah, update, updateContact, verifiedEntries } from './world.ts';
 
 const types = async (location: string) => (await verifiedEntries(location)).map(({ type }) => type);
 
@@ -35,6 +35,23 @@ describe('a plugin in plain JavaScript', () => {
     expect((await trail.state('p-1')).status).toBe('executing');
     await trail.settle('p-1', { outcome: 'executed' });
     expect((await trail.state('p-1')).status).toBe('executed');
+  });
+
+  it('that grants and revokes what a request says does so as the person who is signed in', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const forged = { actor: { type: 'user', id: 'u-ceo', auth_method: 'sso' }, grant: 'g-1' };
+    const scope = { agent: 'assistant', action: 'update_contact' };
+    const { grant } = await trail.grant({ ...scope, ...forged }, { by: ben });
+    expect((await trail.grant({ ...scope, ...forged }, { by: ben })).grant).toBe(grant);
+    await trail.revoke(scope, { by: ben, ...forged, grant_hash: '0'.repeat(64) } as never);
+    const again = await trail.grant(scope, { by: ben, ...forged } as never);
+    const entries = await verifiedEntries(world.location);
+    expect(entries.map(({ type, actor, data }) => [type, actor.id, data['grant']])).toEqual([
+      ['authority.grant_created', 'u-ben', grant],
+      ['authority.grant_revoked', 'u-ben', grant],
+      ['authority.grant_created', 'u-ben', again.grant],
+    ]);
   });
 
   it.each([{ $ne: 'x' }, ['acme'], 7, null, undefined, '', 'a b'])(

@@ -26,7 +26,7 @@ function isActive({ created, revoked }: FoundGrant, now: number): boolean {
 }
 
 function grantOf({ grant, created }: FoundGrant, scope: GrantScope): Grant {
-  return { grant, ...scope, expires_at: created && factsOf(created.entry).expires_at };
+  return { ...scope, grant, expires_at: created && factsOf(created.entry).expires_at };
 }
 
 /** Grants, unless a grant of this scope holds already: then that one is given back. */
@@ -41,8 +41,9 @@ export async function createGrant(
     if (last !== undefined && isActive(last, now())) return grantOf(last, scope);
     const grant = grantId(scope, next);
     try {
-      await ledger.append([grantCreated({ grant, actor, ...scope, ...options })]);
-      return { grant, ...scope, expires_at: options.expires_at };
+      // Last what is not the caller's to say: in a scope or options that came with a request may be anything.
+      await ledger.append([grantCreated({ ...scope, ...options, grant, actor })]);
+      return { ...scope, grant, expires_at: options.expires_at };
     } catch (error) {
       if (!isSealtrailError(error, 'id_conflict')) throw error;
     }
@@ -65,7 +66,7 @@ export async function revokeGrant(
   }
   try {
     await ledger.append([
-      grantRevoked({ grant: last.grant, grant_hash: last.created.hash, actor, ...options }),
+      grantRevoked({ ...options, grant: last.grant, grant_hash: last.created.hash, actor }),
     ]);
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;
