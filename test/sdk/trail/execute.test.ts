@@ -54,6 +54,34 @@ describe('an execution', () => {
     expect(refusals.map(({ data }) => data['reason'])).toEqual(['pending', 'rejected']);
   });
 
+  it.each([
+    ['a date', { id: new Date(0) }],
+    ['a member that is undefined', { id: 'c-1', stage: undefined }],
+    ['a big integer', { id: 7n }],
+    ['more than can be recorded', { id: 'x'.repeat(2_000_000) }],
+  ])('is refused, and that is recorded, also with %s', async (_, input) => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update());
+    const attempt = trail.execute(updateContact, proposal, () => 1, { input: input as never });
+    expect(await codeOf(attempt)).toBe('not_approved');
+    expect(await types(world.location)).toEqual(['proposal.created', 'execution.not_executed']);
+  });
+
+  it.each([
+    ['an object without a prototype', Object.create(null)],
+    ['one that has no text', { toString: () => Symbol('none') }],
+  ])('that throws %s is recorded as failed', async (_, thrown) => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update());
+    await trail.approve(proposal, { by: sarah });
+    const run = trail.execute(updateContact, proposal, () => Promise.reject(thrown));
+    expect(await run.catch((error) => error === thrown)).toBe(true);
+    expect((await trail.state(proposal)).status).toBe('failed');
+    await verifiedEntries(world.location);
+  });
+
   it('is refused, and that is recorded, when its arguments are not the approved ones', async () => {
     const world = await newWorld();
     const { trail } = await world.plugin();

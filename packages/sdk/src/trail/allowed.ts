@@ -41,7 +41,7 @@ export async function allowedArgs(
   given: unknown,
 ): Promise<JsonValue> {
   const { ledger } = context;
-  const refused = { ...common, attempt: shortId(), ...(given === undefined ? {} : { args: given }) };
+  const refused = { ...common, attempt: shortId(), ...recordedAs(given) };
   const reason = await obstacle(context, state);
   if (reason !== undefined) {
     await ledger.append([executionNotExecuted({ ...refused, reason })]);
@@ -68,12 +68,16 @@ export function isSame(input: unknown, args: JsonValue): boolean {
   }
 }
 
-/** Records that other arguments were about to be used, as far as they are JSON. */
+/** Records that other arguments were about to be used. */
 export async function mismatch({ ledger }: Context, common: Common, given: unknown): Promise<SealtrailError> {
-  const kept = recordable(given);
-  const args = 'result' in kept ? { args: kept.result } : {};
-  await ledger.append([executionArgsMismatch({ ...common, attempt: shortId(), ...args })]);
+  await ledger.append([executionArgsMismatch({ ...common, attempt: shortId(), ...recordedAs(given) })]);
   return otherArgs(common.proposal);
+}
+
+/** The arguments of an attempt, as far as they can be recorded: an attempt with others is recorded without. */
+function recordedAs(given: unknown): { readonly args?: unknown } {
+  const kept = recordable(given);
+  return 'result' in kept ? { args: kept.result } : {};
 }
 
 function otherArgs(proposal: string): SealtrailError {

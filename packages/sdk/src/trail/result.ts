@@ -22,9 +22,14 @@ export function recordable(result: unknown): Recordable {
   }
 }
 
-/** What is recorded of a failure. */
+/** What is recorded of a failure, whatever was thrown. */
 export function errorOf(failure: unknown): { name: string; message: string } {
-  return failure instanceof Error
-    ? { name: failure.name, message: failure.message }
-    : { name: 'Error', message: String(failure) };
+  try {
+    return failure instanceof Error
+      ? { name: failure.name, message: failure.message }
+      : { name: 'Error', message: String(failure) };
+  } catch {
+    // An object without a prototype, for example.
+    return { name: 'Error', message: 'what was thrown has no text' };
+  }
 }
