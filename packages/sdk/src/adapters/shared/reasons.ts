@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordable } from '../../trail/result.ts';
 
 // No framework asks a model why it calls a tool, or how sure it is. Adapters add these two members to a tool's input, and take
 // them out before anything is validated, shown or executed.
@@ -6,9 +7,15 @@ import { z } from 'zod';
 export const RATIONALE = '_rationale';
 export const CONFIDENCE = '_confidence';
 
+const JSON_MEMBERS = {
+  [RATIONALE]: { type: 'string', description: 'Why you call this tool now, in one or two sentences.' },
+  [CONFIDENCE]: { type: 'number', description: 'How sure you are that this is right, from 0 to 1.' },
+} as const;
+
+// The model is told a type, and held to none: a framework would refuse a call whose reason is null.
 const MEMBERS = {
-  [RATIONALE]: z.string().optional().describe('Why you call this tool now, in one or two sentences.'),
-  [CONFIDENCE]: z.number().optional().describe('How sure you are that this is right, from 0 to 1.'),
+  [RATIONALE]: z.unknown().optional().meta(JSON_MEMBERS[RATIONALE]),
+  [CONFIDENCE]: z.unknown().optional().meta(JSON_MEMBERS[CONFIDENCE]),
 };
 
 /** A tool's input schema with the two members added. */
@@ -22,8 +29,7 @@ export function withReasonsJson<T extends { readonly properties?: object | undef
     ...schema,
     properties: {
       ...schema.properties,
-      [RATIONALE]: { type: 'string', description: MEMBERS[RATIONALE].description },
-      [CONFIDENCE]: { type: 'number', description: MEMBERS[CONFIDENCE].description },
+      ...JSON_MEMBERS,
     },
   };
 }
@@ -45,7 +51,13 @@ export function takeReasons(given: unknown): Reasons {
   const sure = typeof confidence === 'number' && confidence >= 0 && confidence <= 1;
   return {
     input,
-    rationale: typeof rationale === 'string' && rationale !== '' ? rationale : null,
+    rationale: typeof rationale === 'string' && rationale !== '' ? asKept(rationale) : null,
     confidence: sure ? confidence : null,
   };
+}
+
+/** A text that can be recorded: models break characters in two, and go on and on. */
+function asKept(text: string): string | null {
+  const whole = text.toWellFormed();
+  return 'result' in recordable(whole) ? whole : null;
 }
