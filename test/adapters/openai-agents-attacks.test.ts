@@ -156,7 +156,7 @@ describe('a run whose state was away', () => {
     await desk.run(await desk.audit.restore(desk.agent, text, SESSION));
     expect(desk.done).toEqual([]);
     expect(desk.model.told).toEqual({
-      call_1: 'update_contact was executed before. Its result is not available.',
+      call_1: 'update_contact was executed. Its result is not available.',
     });
     expect(await entriesOf(world, 'execution.executed')).toMatchObject([
       { data: { result_omitted: 'too_large' } },

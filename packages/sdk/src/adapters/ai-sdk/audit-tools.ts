@@ -9,6 +9,7 @@ import type { Trail } from '../../trail/trail.ts';
 import { batchOf, clickOf, proposalIdOf } from '../shared/call-id.ts';
 import { orDecided, orKnown, refuseChanged } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
+import { sayable } from '../shared/results.ts';
 import { type ApprovalRequest, answersIn, inputsOf, requestsIn } from './approvals.ts';
 
 export interface AuditToolsOptions {
@@ -137,7 +138,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
         inputSchema: withReasons(action.input),
         execute: async (given: Given, { toolCallId }): Promise<unknown> => {
           try {
-            return await run(action, toolCallId, given, execute as never);
+            return sayable(action.name, await run(action, toolCallId, given, execute as never));
           } catch (error) {
             onFailure?.(error);
             throw error;

@@ -7,6 +7,7 @@ import { createMiddleware } from 'langchain';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent } from '../../trail/propose.ts';
+import { errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
@@ -138,7 +139,7 @@ async function runCall(call: Call): Promise<ToolMessage> {
   } catch (error) {
     // The tool's own failure is an answer to the model, as the framework has it; so is that nobody approved.
     if (failure !== undefined && error === failure)
-      return refusal(name, `the tool failed: ${messageOf(failure)}`);
+      return refusal(name, `the tool failed: ${errorOf(failure).message}`);
     if (isSealtrailError(error, 'not_approved')) return refusal(name, denial(await trail.state(proposal)));
     throw error;
   }
@@ -184,8 +185,4 @@ function requestOf(state: ProposalState, toolCallId: string): ApprovalRequest {
     confidence: confidence ?? null,
     expires_at: expires_at ?? null,
   };
-}
-
-function messageOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
 }

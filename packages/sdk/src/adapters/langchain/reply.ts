@@ -1,5 +1,6 @@
 import { ToolMessage } from '@langchain/core/messages';
 import type { ProposalState } from '@sealtrail/events';
+import { textOf, withoutResult } from '../shared/results.ts';
 
 /** The call as the framework knows it. */
 export interface CallName {
@@ -9,7 +10,7 @@ export interface CallName {
 
 /** What the model is told of a call that ran. */
 export function success({ name, toolCallId }: CallName, result: unknown): ToolMessage {
-  const content = typeof result === 'string' ? result : (JSON.stringify(result) ?? '');
+  const content = textOf(name, result) ?? '';
   return new ToolMessage({ content, name, tool_call_id: toolCallId, status: 'success' });
 }
 
@@ -20,13 +21,13 @@ export function refusal({ name, toolCallId }: CallName, content: string): ToolMe
 
 /**
  * The answer of a call that was executed before: LangGraph runs a node again after a crash, and when somebody goes back to an
- * older checkpoint. Undefined when the log does not have its end, or its result.
+ * older checkpoint. Undefined when the log does not have its end.
  */
 export function recorded(call: CallName, { status, execution }: ProposalState): ToolMessage | undefined {
   const result = execution?.openings['result']?.value;
   if (status === 'executed' && execution !== undefined) {
     const omitted = execution.entry.data['result_omitted'] !== undefined;
-    return omitted ? undefined : success(call, result ?? '');
+    return success(call, omitted ? withoutResult(call.name) : (result ?? ''));
   }
   if (status !== 'failed') return undefined;
   const { message } = Object(result) as { message?: unknown };

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
+import { errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
 import { isChanged } from '../shared/changed-call.ts';
@@ -116,7 +117,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
     if (state.status === 'pending' && !trail.isDue(state)) return waits(id, PROPOSAL);
     // The result of what was proposed is not that of another call with its id.
     const changed = isChanged(state, action, input);
-    const known = changed ? undefined : recorded(state);
+    const known = changed ? undefined : recorded(state, action.name);
     if (known !== undefined) return known;
     const edited = state.decision?.entry.type === 'decision.edited_approved';
     const same = !changed && proposedArgs(state) !== undefined;
@@ -132,10 +133,10 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
           throw error;
         }
       };
-      return executed(id, await trail.execute(action, id, run, claim));
+      return executed(id, action.name, await trail.execute(action, id, run, claim));
     } catch (error) {
       if (failure !== undefined && error === failure) {
-        return failed(id, failure instanceof Error ? failure.message : String(failure));
+        return failed(id, errorOf(failure).message);
       }
       if (isSealtrailError(error, 'not_approved')) return denied(await trail.state(id));
       throw error;

@@ -1,5 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { ProposalState } from '@sealtrail/events';
+import { sayable, textOf, withoutResult } from '../shared/results.ts';
 
 /** What the client is told of a call: for a model to read, and for a program. */
 function reply(text: string, content: Record<string, unknown>, isError = false): CallToolResult {
@@ -10,8 +11,9 @@ function reply(text: string, content: Record<string, unknown>, isError = false):
   };
 }
 
-export function executed(proposal: string, result: unknown): CallToolResult {
-  const text = typeof result === 'string' ? result : (JSON.stringify(result) ?? 'done');
+export function executed(proposal: string, action: string, given: unknown): CallToolResult {
+  const result = sayable(action, given);
+  const text = textOf(action, result) ?? 'done';
   return reply(text, { proposal, status: 'executed', ...(result === undefined ? {} : { result }) });
 }
 
@@ -32,10 +34,15 @@ export function denied({ proposal, status, decision }: ProposalState): CallToolR
 }
 
 /** The recorded end of a call that was executed before; undefined when the log does not have it. */
-export function recorded({ proposal, status, execution }: ProposalState): CallToolResult | undefined {
+export function recorded(
+  { proposal, status, execution }: ProposalState,
+  action: string,
+): CallToolResult | undefined {
   const result = execution?.openings['result']?.value;
-  if (status === 'executed' && execution?.entry.data['result_omitted'] === undefined)
-    return executed(proposal, result);
+  if (status === 'executed') {
+    const omitted = execution?.entry.data['result_omitted'] !== undefined;
+    return executed(proposal, action, omitted ? withoutResult(action) : result);
+  }
   if (status !== 'failed') return undefined;
   const { message } = Object(result) as { message?: unknown };
   return failed(proposal, String(message ?? 'no reason is recorded'));

@@ -18,8 +18,3 @@ export function refusal(action: string, status: ProposalStatus | 'grant_revoked'
 export function failure(action: string): string {
   return `${action} failed.`;
 }
-
-/** What the model is told when a call was executed before, and its result was not kept. */
-export function withoutResult(action: string): string {
-  return `${action} was executed before. Its result is not available.`;
-}

@@ -3,9 +3,11 @@ import { isSealtrailError } from '@sealtrail/format';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import { isAway } from '../../spool/spooling.ts';
 import type { Proposal } from '../../trail/propose.ts';
+import { errorOf } from '../../trail/result.ts';
 import { isChanged } from '../shared/changed-call.ts';
 import { takeReasons } from '../shared/reasons.ts';
-import { refusal, withoutResult } from './answers.ts';
+import { withoutResult } from '../shared/results.ts';
+import { refusal } from './answers.ts';
 import { type Call, proposalOf } from './call.ts';
 
 /** What a tool threw, kept apart from what the log throws: the model is told of the one, the host of the other. */
@@ -13,7 +15,7 @@ export class ToolFailure extends Error {
   readonly failure: unknown;
 
   constructor(failure: unknown) {
-    super(failure instanceof Error ? failure.message : String(failure));
+    super(errorOf(failure).message);
     this.failure = failure;
   }
 }
