@@ -155,7 +155,8 @@ export class Trail {
 
   /** Records what the CRM really wrote. */
   async recordChange(change: RecordChanged): Promise<Receipt> {
-    const [receipt] = await this.#context.ledger.record([recordChanged(change)]);
+    const draft = recordChanged(change);
+    const [receipt] = await this.#context.ledger.record([{ ...draft, sealed: copyOf(draft.sealed) }]);
     return receipt as Receipt;
   }
 
