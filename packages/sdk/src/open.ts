@@ -84,8 +84,11 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
   const onReplay = (done: Replay): void => {
     if (failure.mode === 'open') failure.onReplay?.(done);
   };
+  const foreign = new Set<string>();
   const replay = async (): Promise<Replay> =>
-    spool === undefined ? { replayed: 0, refused: [], stopped: [] } : replaySpool(spool, ledgerOf, onReplay);
+    spool === undefined
+      ? { replayed: 0, refused: [], stopped: [] }
+      : replaySpool(spool, ledgerOf, foreign, onReplay);
   let timer: NodeJS.Timeout | undefined;
   if (replayEveryMs !== undefined) {
     let running = false;

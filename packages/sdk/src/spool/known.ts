@@ -143,7 +143,8 @@ export class Known {
   }
 }
 
-function argsOf(sealed: Readonly<Record<string, unknown>>): JsonValue | undefined {
+/** The arguments in a draft. */
+export function argsOf(sealed: Readonly<Record<string, unknown>>): JsonValue | undefined {
   const openings = Object.entries(sealed).map(([field, value]) => [field, { salt: '', value }]);
   return openArgs('args', sealed, Object.fromEntries(openings))?.args;
 }

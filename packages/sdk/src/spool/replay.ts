@@ -1,6 +1,8 @@
-import { type ErrorCode, isSealtrailError } from '@sealtrail/format';
+import { createdId, factsOf, openArgs } from '@sealtrail/events';
+import { canonicalize, type ErrorCode, isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { EntryDraft } from '@sealtrail/store';
 import type { Ledger } from '../trail/ledger.ts';
+import { argsOf } from './known.ts';
 import type { Spooled } from './line.ts';
 import type { Spool } from './spool.ts';
 import { isAway } from './spooling.ts';
@@ -21,12 +23,15 @@ export interface Replay {
 /**
  * Appends what was kept. A draft that was appended before the crash that kept it from being removed is found by its id.
  *
+ * @param foreign ids of proposals that are others in the log, from one replay to the next: what was done about the ones here is not
+ *   to stand there as done about those
  * @param onReplay told of what was done also when the rest fails
  * @throws SealtrailError `store_unavailable`, `queue_full`, `store_closed`, `spool_failed`: the rest stays in the spool
  */
 export async function replaySpool(
   spool: Spool,
   ledger: (tenant: string) => Ledger,
+  foreign: Set<string>,
   onReplay: (replay: Replay) => void,
 ): Promise<Replay> {
   const refused: { tenant: string; id: string; code: ErrorCode }[] = [];
@@ -42,7 +47,7 @@ export async function replaySpool(
       append: async ({ tenant, draft }) => {
         if (stopped.has(tenant)) return 'later';
         try {
-          await append(ledger(tenant), draft);
+          await append(ledger(tenant), draft, foreign);
           replayed++;
           return 'taken';
         } catch (error) {
@@ -57,19 +62,58 @@ export async function replaySpool(
       },
       refuse: (named) => void refused.push({ ...named, code: 'draft_invalid' }),
     });
+    if (stopped.size === 0) foreign.clear();
   } finally {
     if (replayed + refused.length + stopped.size > 0) onReplay(done());
   }
   return done();
 }
 
-async function append(ledger: Ledger, draft: Spooled['draft']): Promise<void> {
+async function append(ledger: Ledger, draft: Spooled['draft'], foreign: Set<string>): Promise<void> {
+  const { type, data } = draft;
+  const proposal = typeof data?.['proposal'] === 'string' ? data['proposal'] : undefined;
+  const key = `${ledger.tenant} ${proposal}`;
+  // Whether a proposal is another one the log says when it refuses it; what it says of the rest has to be asked for.
+  if (type !== 'proposal.created' && (foreign.has(key) || (await isForeign(ledger, draft, proposal)))) {
+    foreign.add(key);
+    throw new SealtrailError('id_conflict', `the log has another proposal as ${proposal}`, { proposal });
+  }
+  try {
+    await appendAs(ledger, draft);
+  } catch (error) {
+    if (!isSealtrailError(error, 'id_conflict')) throw error;
+    // An execution that another process began under this id has an outcome of its own.
+    if (type === 'execution.started' || (await isForeign(ledger, draft, proposal))) foreign.add(key);
+    throw error;
+  }
+}
+
+async function appendAs(ledger: Ledger, draft: Spooled['draft']): Promise<void> {
   try {
     await ledger.append([draft]);
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;
     await ledger.append([await asStored(ledger, draft)]);
   }
+}
+
+/** Those of which the arguments are the proposed ones. */
+const WITH_ITS_ARGS = ['proposal.created', 'execution.started'];
+
+/** Whether the log has another action or other arguments under the id of a draft's proposal, as far as they were not erased. */
+async function isForeign(
+  ledger: Ledger,
+  { type, data = {}, sealed = {} }: Spooled['draft'],
+  proposal: string | undefined,
+): Promise<boolean> {
+  const { action } = data;
+  if (proposal === undefined || action === undefined) return false;
+  const there = (await ledger.find([createdId(proposal)])).get(createdId(proposal));
+  if (there === undefined) return false;
+  if (factsOf(there.entry).action !== action) return true;
+  const mine = WITH_ITS_ARGS.includes(type) ? argsOf(sealed) : undefined;
+  const theirs = openArgs('args', there.entry.sealed, there.openings)?.args;
+  return mine !== undefined && theirs !== undefined && canonicalize(mine) !== canonicalize(theirs);
 }
 
 /**
