@@ -93,16 +93,21 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
         conversation_id: session,
       });
       id = proposal.id;
-      await askSignedIn(trail, proposal, by);
+      await askSignedIn(trail, proposal, by, extra);
     } else {
       id = await ownProposal(trail, goesOnWith, of(options.agent, extra));
     }
     return carryOn(trail, action, id, input, extra, execute);
   };
 
-  const askSignedIn = async (trail: Trail, proposal: Proposal, by: AuthenticatedUser | undefined) => {
+  const askSignedIn = async (
+    trail: Trail,
+    proposal: Proposal,
+    by: AuthenticatedUser | undefined,
+    extra: Extra,
+  ) => {
     if (proposal.status !== 'pending' || by === undefined || !canAsk(server)) return;
-    await ask(server, trail, proposal, by);
+    await ask(server, trail, proposal, by, extra);
   };
 
   const carryOn = async (
