@@ -17,6 +17,7 @@ import type { DestroyedValues, Store } from '../port.ts';
 import { appendIfUnchanged } from '../retention/append-if-unchanged.ts';
 import { checked } from '../retention/checked.ts';
 import { checkPerson } from '../retention/person.ts';
+import type { EntryRef, Rules } from '../retention/rules.ts';
 import { ErasePlan, type EraseScope, partsOf } from './plan.ts';
 
 export interface EraseRequest extends EraseScope {
@@ -79,7 +80,7 @@ export async function erase(store: Store, tenant: string, request: EraseRequest)
     await plan.rules.advance();
     // First what was begun: the log says that it is gone. All that it ever said, since a backup brings back values of any of them.
     const { erasures } = plan.rules;
-    if (await finishErasures(store, tenant, erasures.slice(finished))) {
+    if (await finishErasures(store, tenant, plan.rules, erasures.slice(finished))) {
       resumed = true;
       await store.compact?.();
     }
@@ -140,9 +141,14 @@ async function refuseTaken(store: Store, tenant: string, erasure: string): Promi
  *
  * @returns whether there was any of it
  */
-async function finishErasures(store: Store, tenant: string, positions: readonly number[]): Promise<boolean> {
+async function finishErasures(
+  store: Store,
+  tenant: string,
+  rules: Rules,
+  accounts: readonly EntryRef[],
+): Promise<boolean> {
   let destroyed = 0;
-  for (const { entry } of await store.readAt(tenant, positions)) {
+  for (const { entry } of await rules.again(accounts)) {
     destroyed += await destroy(store, tenant, valuesOf(readErased(entry)?.values ?? []));
   }
   return destroyed > 0;

@@ -1,6 +1,6 @@
 import { type ErasedValues, type Hold, MAX_ERASED_RUNS, readOpenings, type Target } from '@sealtrail/format';
 import type { DestroyedValues, Store } from '../port.ts';
-import { isAbout, Rules } from '../retention/rules.ts';
+import { type EntryRef, isAbout, Rules } from '../retention/rules.ts';
 
 /** Entries whose openings are read together. */
 const CHUNK = 500;
@@ -17,19 +17,16 @@ export interface EraseScope {
 /** Finds what an erasure is about, and goes on from there as the log grows. */
 export class ErasePlan {
   readonly rules: Rules;
-  readonly #store: Store;
-  readonly #tenant: string;
   readonly #scope: EraseScope;
-  #matched: number[] = [];
+  readonly #matched: EntryRef[] = [];
   #values: DestroyedValues[] = [];
   #held: { readonly value: DestroyedValues; readonly holds: readonly Hold[] }[] = [];
 
   constructor(store: Store, tenant: string, scope: EraseScope) {
-    this.#store = store;
-    this.#tenant = tenant;
     this.#scope = scope;
-    this.rules = new Rules(store, tenant, (entry) => {
-      if (isAbout(entry, { about: scope.about, ...scope.target })) this.#matched.push(entry.seq);
+    this.rules = new Rules(store, tenant, (entry, hash) => {
+      if (isAbout(entry, { about: scope.about, ...scope.target }))
+        this.#matched.push({ seq: entry.seq, hash });
     });
   }
 
@@ -39,8 +36,7 @@ export class ErasePlan {
     this.#values = [];
     this.#held = [];
     for (let i = 0; i < this.#matched.length; i += CHUNK) {
-      const rows = await this.#store.readAt(this.#tenant, this.#matched.slice(i, i + CHUNK));
-      for (const row of rows.toSorted((a, b) => a.seq - b.seq)) {
+      for (const row of await this.rules.again(this.#matched.slice(i, i + CHUNK))) {
         const there = Object.keys(readOpenings(row.openings));
         const fields = there.filter((field) => this.#scope.fields?.includes(field) ?? true).sort();
         if (fields.length === 0) continue;

@@ -2,6 +2,7 @@ import {
   type Actor,
   type Anchor,
   type AnchorRow,
+  anchorHash,
   type Hash,
   MAX_CARRIED_HOLDS,
   type PrunedData,
@@ -9,12 +10,12 @@ import {
   readAnchor,
   SEALS_TENANT,
   SealtrailError,
-  scanEntry,
 } from '@sealtrail/format';
 import { anchorOver } from '../anchor/anchor-over.ts';
 import type { Store } from '../port.ts';
 import { appendIfUnchanged } from './append-if-unchanged.ts';
 import { makeArchive } from './archive.ts';
+import { Follow } from './follow.ts';
 import { checkPerson } from './person.ts';
 import { Rules } from './rules.ts';
 
@@ -169,11 +170,15 @@ async function decide(
   let segments = 0;
   const heldBy = new Set<string>();
   const start = (await anchorOver(store, tenant, from))?.number;
+  const follow = new Follow(store, tenant);
   for (let number = start ?? Number.MAX_SAFE_INTEGER; ; number++) {
     const row = await store.anchorAt(tenant, number);
     if (row === undefined) break;
     const anchor = readAnchor(row.anchor);
-    const { newest, holds } = await look(store, tenant, anchor, rules);
+    const { newest, holds } = await look(store, tenant, anchor, rules, follow);
+    // The account names the last of these anchors, and a verification asks for it.
+    const isWhole = follow.tip.seq === anchor.to && follow.tip.hash === anchor.last;
+    if (!isWhole || anchorHash(row.anchor) !== row.hash) throw follow.broken(anchor.to);
     if (newest >= before) break;
     for (const hold of holds) heldBy.add(hold);
     if (heldBy.size > 0) break;
@@ -188,17 +193,20 @@ async function decide(
   };
 }
 
+/** Reads a segment once more than the rules were read: what was changed or taken away since has no say. */
 async function look(
   store: Store,
   tenant: string,
   { from, to }: Anchor,
   rules: Rules,
+  follow: Follow,
 ): Promise<{ readonly newest: string; readonly holds: readonly string[] }> {
   let newest = '';
   const holds = new Set<string>();
   for (let at = from; at <= to; at += CHUNK) {
-    for (const { entry } of await store.readFrom(tenant, at, Math.min(CHUNK, to - at + 1))) {
-      const { time } = scanEntry(entry);
+    for (const row of await store.readFrom(tenant, at, Math.min(CHUNK, to - at + 1))) {
+      const { time } = await follow.next(row);
+      const { entry } = row;
       if (time > newest) newest = time;
       if (rules.holds.size === 0) continue;
       for (const { hold } of rules.holdsOn(JSON.parse(entry))) holds.add(hold);
@@ -219,7 +227,7 @@ async function finishPruning(store: Store, tenant: string, rules: Rules): Promis
   for (let number = start; number <= pruned.anchor.number; number++) {
     const row = await store.anchorAt(tenant, number);
     if (row === undefined) return true;
-    await store.removeEntries(tenant, row.from_seq, row.to_seq);
+    await store.removeEntries(tenant, row.from_seq, Math.min(row.to_seq, pruned.to));
   }
   return true;
 }

@@ -1,6 +1,9 @@
 import {
   type Entry,
+  type EntryRow,
   ERASED_TYPE,
+  entryHash,
+  type Hash,
   type Hold,
   type PrunedData,
   RETENTION_TYPES,
@@ -9,6 +12,12 @@ import {
 } from '@sealtrail/format';
 import type { Store } from '../port.ts';
 import { Follow } from './follow.ts';
+
+/** An entry that was read, and may be read once more. */
+export interface EntryRef {
+  readonly seq: number;
+  readonly hash: Hash;
+}
 
 /** Entries that are read together. */
 const CHUNK = 1_000;
@@ -20,19 +29,19 @@ const CHUNK = 1_000;
 export class Rules {
   readonly #store: Store;
   readonly #tenant: string;
-  readonly #onEntry: ((entry: Entry) => void) | undefined;
+  readonly #onEntry: ((entry: Entry, hash: Hash) => void) | undefined;
   readonly #follow: Follow;
   policy: RetentionPolicy | undefined;
   readonly holds = new Map<string, Hold>();
   /** The newest account of what was pruned. */
   pruned: PrunedData | undefined;
-  /** Positions of the entries that account for erasures. */
-  readonly erasures: number[] = [];
+  /** The entries that account for erasures. */
+  readonly erasures: EntryRef[] = [];
   /** The first position that is stored, once something was read. */
   first: number | undefined;
 
   /** @param onEntry called for each entry, in order */
-  constructor(store: Store, tenant: string, onEntry?: (entry: Entry) => void) {
+  constructor(store: Store, tenant: string, onEntry?: (entry: Entry, hash: Hash) => void) {
     this.#store = store;
     this.#tenant = tenant;
     this.#onEntry = onEntry;
@@ -55,16 +64,44 @@ export class Rules {
       for (const row of rows) {
         const { seq, type } = await this.#follow.next(row);
         this.first ??= seq;
-        if (type === ERASED_TYPE) this.erasures.push(seq);
+        if (type === ERASED_TYPE) this.erasures.push({ seq, hash: row.hash });
         if (RETENTION_TYPES.includes(type)) this.#take(row.entry);
         // Its text was looked at just now.
-        this.#onEntry?.(JSON.parse(row.entry));
+        this.#onEntry?.(JSON.parse(row.entry), row.hash);
       }
       if (rows.length < CHUNK) break;
     }
     const { missing } = this.#follow;
     // Rules that stood in what was pruned are carried over by the account of it, and by nothing else.
     if (missing > (this.pruned?.to ?? -1)) throw this.#follow.broken(missing);
+  }
+
+  /**
+   * Reads once more what was read, as it was then: what was changed since has no say, and what was pruned since is left out.
+   *
+   * @throws SealtrailError `log_broken`
+   */
+  async again(those: readonly EntryRef[]): Promise<EntryRow[]> {
+    const rows = await this.#store.readAt(
+      this.#tenant,
+      those.map(({ seq }) => seq),
+    );
+    const found = new Map(rows.map((row) => [row.seq, row]));
+    const missing = those.filter(({ seq }) => !found.has(seq));
+    if (missing.length > 0) await this.#refuseUnpruned(missing);
+    return those.flatMap(({ seq, hash }) => {
+      const row = found.get(seq);
+      if (row === undefined) return [];
+      if (entryHash(row.entry) !== hash) throw this.#follow.broken(seq);
+      return [row];
+    });
+  }
+
+  /** The account of a pruning is there before anything is gone. */
+  async #refuseUnpruned(missing: readonly EntryRef[]): Promise<void> {
+    const now = new Rules(this.#store, this.#tenant);
+    await now.advance();
+    for (const { seq } of missing) if (seq > (now.pruned?.to ?? -1)) throw this.#follow.broken(seq);
   }
 
   #take(text: string): void {
