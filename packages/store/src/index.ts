@@ -7,6 +7,7 @@ export { type EraseRequest, type EraseResult, erase, planErase } from './erase/e
 export type { EraseScope } from './erase/plan.ts';
 export { type ExportOptions, type ExportResult, exportBundle } from './export.ts';
 export type { Appended } from './log/appended.ts';
+export { refuseUnlinked } from './log/linked.ts';
 export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
 export { newId } from './log/new-id.ts';
 export { prepare } from './log/prepare.ts';

@@ -101,7 +101,8 @@ interface Begun {
 
 /**
  * Looks once more at what allowed an execution, now that it has a position in the log: of a revocation, or a decision about what
- * needs none, and an execution at the same moment, the first in the log counts. So nothing runs that began after it.
+ * needs none, and an execution at the same moment, the first in the log counts. So nothing runs that began after it. By then something
+ * stands behind each entry that it rests on, too, and has to link to it.
  */
 export async function refuseOvertaken(
   context: Context,
@@ -109,33 +110,60 @@ export async function refuseOvertaken(
   common: Common,
   begun: Begun,
 ): Promise<void> {
-  const refusal = await overtaken(context, state, common, begun);
+  const refusal = await refusalOf(context, state, common, begun);
   if (refusal === undefined) return;
-  const { draft, error } = refusal;
+  const { drafts, approval, error } = refusal;
   // Both at once: the refusal, and an outcome, so that nobody takes this execution for one whose end is not known.
   await context.ledger.append([
-    draft,
-    executionFailed({ ...common, approval: 'decided', ...recordable(errorOf(error)) }),
+    ...drafts,
+    executionFailed({ ...common, approval, ...recordable(errorOf(error)) }),
   ]);
   throw error;
 }
 
+interface Refusal {
+  /** What the log is told beside that it failed. */
+  readonly drafts: readonly EntryDraft[];
+  readonly approval: 'decided' | 'not_required';
+  readonly error: SealtrailError;
+}
+
+async function refusalOf(
+  context: Context,
+  state: ProposalState,
+  common: Common,
+  begun: Begun,
+): Promise<Refusal | undefined> {
+  try {
+    return await overtaken(context, state, common, begun);
+  } catch (error) {
+    if (!isSealtrailError(error, 'log_broken')) throw error;
+    return { drafts: [], approval: state.decision === undefined ? 'not_required' : 'decided', error };
+  }
+}
+
 async function overtaken(
   context: Context,
-  { decision, proposal }: ProposalState,
+  { created, decision, proposal }: ProposalState,
   common: Common,
   { args, started }: Begun,
-): Promise<{ readonly draft: EntryDraft; readonly error: SealtrailError } | undefined> {
+): Promise<Refusal | undefined> {
   const refused = { ...common, attempt: shortId() };
   const notAllowed = (reason: Reason) => ({
-    draft: executionNotExecuted({ ...refused, reason }),
+    drafts: [executionNotExecuted({ ...refused, reason })],
+    approval: 'decided' as const,
     error: notApproved(proposal, reason),
   });
   if (decision !== undefined) {
+    await context.ledger.refuseUnlinked([created, decision]);
     const reason = await grantObstacle(context.ledger, decision, started);
     return reason && notAllowed(reason);
   }
-  const now = await loadState(context, proposal).catch((error: unknown) => {
+  const read = async () => {
+    await context.ledger.refuseUnlinked([created]);
+    return loadState(context, proposal);
+  };
+  const now = await read().catch((error: unknown) => {
     // What needs no approval goes on then.
     if (context.away !== undefined && isAway(error)) return undefined;
     throw error;
@@ -145,7 +173,11 @@ async function overtaken(
   if (ended !== 'approved') return notAllowed(ended);
   const approved = approvedArgs(now)?.args;
   if (approved !== undefined && isSame(args, approved)) return undefined;
-  return { draft: executionArgsMismatch({ ...refused, args }), error: otherArgs(proposal) };
+  return {
+    drafts: [executionArgsMismatch({ ...refused, args })],
+    approval: 'decided',
+    error: otherArgs(proposal),
+  };
 }
 
 function notApproved(proposal: string, reason: Reason): SealtrailError {

@@ -77,7 +77,7 @@ export async function revokeGrant(
  * Why a decision that rests on a grant no longer allows anything; undefined when it does, or rests on none. By the log's own
  * order and time: a host whose clock is behind took the grant for one that still held.
  *
- * @param before a position: what was revoked after it counts as still granted
+ * @param before a position that is in the log: what was revoked after it counts as still granted
  */
 export async function grantObstacle(
   ledger: Ledger,
@@ -91,6 +91,7 @@ export async function grantObstacle(
   if (revoked !== undefined && revoked.entry.seq < before) return 'grant_revoked';
   // Pruned, and maybe its number was used again since: nobody can take it back any more, so it has ended.
   if (created === undefined || created.entry.seq > entry.seq) return 'grant_expired';
+  if (Number.isFinite(before)) await ledger.refuseUnlinked([created]);
   const until = factsOf(created.entry).expires_at;
   return until !== undefined && entry.time > until ? 'grant_expired' : undefined;
 }

@@ -1,6 +1,6 @@
 import { type Recorded, readGenuine } from '@sealtrail/events';
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
-import type { Appended, EntryDraft, Log, Store } from '@sealtrail/store';
+import { type Appended, type EntryDraft, type Log, refuseUnlinked, type Store } from '@sealtrail/store';
 import { proposalsIn, refuseReused } from './reused.ts';
 
 /** Where an entry is: in the log, or for now in the spool of this machine. */
@@ -21,6 +21,8 @@ export interface Ledger {
   record(drafts: readonly EntryDraft[]): Promise<Receipt[]>;
   /** The entries with these ids. @throws SealtrailError `log_broken` for one that was altered: what is done rests on them */
   find(ids: readonly string[]): Promise<ReadonlyMap<string, Recorded>>;
+  /** @throws SealtrailError `log_broken` for one that the log does not go on from: it was changed together with its hash */
+  refuseUnlinked(those: readonly Recorded[]): Promise<void>;
   /** The greatest id in the log from `from` up to and without `below`. */
   lastId(from: string, below: string): Promise<string | undefined>;
 }
@@ -48,6 +50,12 @@ export function logLedger(store: Store, log: Log, tenant: string): Ledger {
     append,
     record: async (drafts) => (await append(drafts)).map((one) => ({ ...one, recorded: 'log' })),
     find,
+    refuseUnlinked: (those) =>
+      refuseUnlinked(
+        store,
+        tenant,
+        those.map(({ entry, hash }) => ({ seq: entry.seq, hash })),
+      ),
     lastId: async (from, below) => (await store.findLast(tenant, from, below))?.id,
   };
 }

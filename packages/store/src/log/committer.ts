@@ -1,6 +1,7 @@
-import { type EntryRow, SealtrailError } from '@sealtrail/format';
+import { type EntryRow, entryHash, SealtrailError } from '@sealtrail/format';
 import type { Store, Tip } from '../port.ts';
 import type { Appended } from './appended.ts';
+import { refuseUnlinked } from './linked.ts';
 import { type Prepared, place, sameContent } from './prepare.ts';
 import { conflict, type Queue, type Waiting } from './queue.ts';
 import type { Registry } from './registry.ts';
@@ -99,10 +100,23 @@ export class Committer {
     }
     const settled = batch.filter(({ prepared }) => known.has(prepared.id));
     this.#queue.remove(settled);
-    for (const { prepared, resolve, reject } of settled) {
-      const row = known.get(prepared.id) as EntryRow;
-      if (sameContent(row, prepared)) resolve(appended(row, true));
-      else reject(conflict(prepared.id));
+    const same: { readonly row: EntryRow; readonly waiting: Waiting }[] = [];
+    for (const waiting of settled) {
+      const row = known.get(waiting.prepared.id) as EntryRow;
+      if (sameContent(row, waiting.prepared)) same.push({ row, waiting });
+      else waiting.reject(conflict(row.id));
+    }
+    // What is acknowledged here is not written: the log has to have it.
+    try {
+      for (const { row } of same) refuseAltered(row);
+      await refuseUnlinked(
+        store,
+        tenant,
+        same.map(({ row }) => row),
+      );
+      for (const { row, waiting } of same) waiting.resolve(appended(row, true));
+    } catch (error) {
+      for (const { waiting } of same) waiting.reject(error);
     }
   }
 
@@ -120,6 +134,15 @@ export class Committer {
       if (this.#running === undefined && this.#linger === undefined && this.#queue.size === 0) onIdle();
     });
   }
+}
+
+function refuseAltered({ tenant, seq, id, entry, hash }: EntryRow): void {
+  if (entryHash(entry) === hash) return;
+  throw new SealtrailError('log_broken', `entry ${seq} of ${tenant} was altered: verify the log`, {
+    tenant,
+    seq,
+    id,
+  });
 }
 
 /** Rows for a whole batch, each linked to the one before. */

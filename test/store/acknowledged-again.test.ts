@@ -1,0 +1,47 @@
+import { canonicalize, entryHash, readEntry } from '@sealtrail/format';
+import { Log, setHold } from '@sealtrail/store';
+import { describe, expect, it } from 'vitest';
+import { BY, PLACES, World } from '../retention/world.ts';
+import { outcome } from '../support/errors.ts';
+import { type Row, raw } from '../support/raw.ts';
+
+const HOLD = { hold: 'case-7', target: null };
+
+// Who appends under an id that is there is told that it is there already. Somebody may have put it there for that moment.
+describe.each(PLACES)('an append that is told to be in the log on %s', (_, newPlace) => {
+  it.each([
+    ['beside its hash', false],
+    ['with its hash', true],
+  ])('is refused where the row was changed %s', async (_name, rehashed) => {
+    const model = await World.open(newPlace);
+    await model.withLog((log) => setHold(log, 'acme', HOLD, { by: BY }));
+    const held = (await (await raw(model.place)).rows('entries', 'acme'))[1] as Row;
+
+    const world = await World.open(newPlace);
+    await world.append(4, { anchor: false });
+    const rows = await raw(world.place);
+    const row = (await rows.rows('entries', 'acme'))[2] as Row;
+    const { id, type, entry: made } = held;
+    const entry = canonicalize({
+      ...readEntry(String(made)),
+      seq: 2,
+      prev: readEntry(String(row['entry'])).prev,
+    });
+    const hash = rehashed ? entryHash(entry) : row['hash'];
+    await rows.set('entries', { tenant: 'acme', seq: 2 }, { id, type, entry, hash, openings: '{}' });
+    expect(await outcome(world.withLog((log) => setHold(log, 'acme', HOLD, { by: BY })))).toBe('log_broken');
+    await rows.set('entries', { tenant: 'acme', seq: 2 }, row);
+    expect(await world.withLog((log) => setHold(log, 'acme', HOLD, { by: BY }))).toMatchObject({
+      seq: 5,
+      duplicate: false,
+    });
+    // The last entry of a log is told to be there as well, and so is one before it.
+    for (const again of [HOLD, HOLD]) {
+      const log = new Log(world.store);
+      expect(await setHold(log, 'acme', again, { by: BY })).toMatchObject({ seq: 5, duplicate: true });
+      await log.close();
+      await world.append(1, { anchor: false });
+    }
+    expect((await world.verify()).status).toBe('valid');
+  });
+});
