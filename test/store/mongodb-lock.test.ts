@@ -67,6 +67,25 @@ describe.skipIf(url === undefined)('a head that lags behind its log', () => {
     await expectIntact(place.location, { acme: 4 });
   });
 
+  it.each([2 ** 40, 'x', null])(
+    'that says all is anchored, up to %s, is found by the anchoring job',
+    async (anchored_to) => {
+      const place = await newPlace();
+      const store = await place.open();
+      const log = new Log(store);
+      await log.appendAll('acme', drafts('e', 2));
+      await log.close();
+      await (await raw(place)).set('heads', { tenant: 'acme' }, { anchored_to });
+      const waiting = [];
+      for await (const one of store.unanchored()) waiting.push(one);
+      expect(waiting).toEqual([{ tenant: 'acme', entries: 3 }]);
+      expect(await anchorTenant(store, 'acme')).toMatchObject({ anchors: 1, through: 2 });
+      expect((await (await raw(place)).rows('heads', 'acme'))[0]).toMatchObject({ anchored_to: 2 });
+      for await (const one of store.unanchored()) expect(one).toBe(undefined);
+      await expectIntact(place.location, { acme: 2 });
+    },
+  );
+
   it('with a lock that still counts is waited for', async () => {
     const place = await newPlace();
     const store = await crashed(place, new Date(Date.now() + 700));

@@ -38,4 +38,19 @@ describe.skipIf(url === undefined)('a MongoDB store', () => {
     await log.close();
     await expectIntact(place.location, { acme: 1 });
   });
+
+  it('is not opened over a view', async () => {
+    const { place, db } = await world();
+    const { log } = await host(place, { create: true });
+    await log.append('acme', draft('e-1'));
+    await log.close();
+    await db.renameCollection('entries', 'kept');
+    await db.createCollection('entries', { viewOn: 'kept', pipeline: [] });
+    for (const create of [true, false]) {
+      expect(await outcome(openStore(place.location, { create }))).toBe('source_invalid');
+    }
+    await db.dropCollection('entries');
+    await db.renameCollection('kept', 'entries');
+    await expectIntact(place.location, { acme: 1 });
+  });
 });

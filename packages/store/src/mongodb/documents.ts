@@ -1,5 +1,6 @@
 import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/format';
 import { rowId, SealtrailError } from '@sealtrail/format';
+import { refuseOddCollections } from '@sealtrail/verifier/mongodb';
 import type { Collection, Db, FindCursor } from 'mongodb';
 import type { DirectoryChange } from '../port.ts';
 import type { Answers } from './answered.ts';
@@ -64,8 +65,13 @@ export async function refuseMissing(db: Db): Promise<void> {
   );
 }
 
-/** Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there. */
+/**
+ * Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there.
+ *
+ * @throws SealtrailError `source_invalid` for a view, or a collection with a collation, in the place of a store's
+ */
 export async function prepareDatabase(db: Db): Promise<void> {
+  await refuseOddCollections(db);
   await createCollections(db, ['tenants', 'heads', 'entries', 'anchors', 'directory_changes']);
   // The fence that holds even if a lease runs out under a paused writer.
   await db.collection('entries').createIndexes([

@@ -162,7 +162,8 @@ class MongodbStore implements Store {
       {
         $expr: {
           $or: [
-            { $gt: ['$seq', '$anchored_to'] },
+            // Never ahead of the head: whoever sets it far ahead would have nothing of this log anchored any more.
+            { $ne: ['$seq', '$anchored_to'] },
             { $and: [{ $ne: ['$holder', null] }, { $lte: ['$until', '$$NOW'] }] },
           ],
         },
@@ -171,7 +172,10 @@ class MongodbStore implements Store {
     );
     try {
       for await (const { _id, seq, anchored_to } of this.collections.each(heads))
-        yield { tenant: _id, entries: seq - anchored_to };
+        yield {
+          tenant: _id,
+          entries: anchored_to !== null && anchored_to <= seq ? seq - anchored_to : seq + 1,
+        };
     } catch (error) {
       throw unavailable(error);
     }

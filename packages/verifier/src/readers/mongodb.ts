@@ -8,6 +8,8 @@ import { reached } from './mongodb-answer.ts';
 import { refuseOddCollections } from './mongodb-collections.ts';
 import { notAText } from './no-name.ts';
 
+export { refuseOddCollections };
+
 // The option's type asks for the driver's class; the driver itself takes a plain level, and is not loaded here.
 const MAJORITY = { level: 'majority' } as ReadConcern;
 // Half of what is read fastest, so that a walk stays under 200 MB.
