@@ -100,21 +100,51 @@ export class Reads {
     return this.#pages<DirectoryChange>(sql, [from, '', ''], ['seal', 'directory', 'tenant']);
   }
 
-  /** @param key the columns that rows are ordered by, of which the parameters name those of the row before the next page */
+  /**
+   * @param key the columns that rows are ordered by, of which the parameters name those of the row before the next page
+   * @throws SealtrailError `log_broken` for keys that do not ascend: whoever writes to the file can let them lead back, without an end
+   */
   async *#pages<T>(sql: string, first: readonly unknown[], key: readonly string[]): AsyncGenerator<T> {
     let after = first;
     for (;;) {
       const page = await this.#db.patiently(() => this.#db.all(`${sql} LIMIT ${PAGE_ROWS}`, ...after));
-      for (const row of page) yield withTexts(row) as T;
-      const last = page.at(-1);
-      if (last === undefined) return;
-      after = key.map((column) => asParameter(last, column));
+      if (page.length === 0) return;
+      for (const row of page) {
+        const place = key.map((column) => asParameter(row, column));
+        if (!isBehind(place, after)) throw disordered();
+        after = place;
+        yield withTexts(row) as T;
+      }
     }
   }
 }
 
 function entry([row]: readonly Row[]): EntryRow | undefined {
   return row === undefined ? undefined : (WHOLE.row(row) as unknown as EntryRow);
+}
+
+/** Whether a key stands behind another one in the order of SQLite, of numbers and of texts by their bytes. */
+function isBehind(key: readonly unknown[], before: readonly unknown[]): boolean {
+  for (const [i, value] of key.entries()) {
+    const other = before[i];
+    const order =
+      typeof value === 'number' && typeof other === 'number'
+        ? value - other
+        : Buffer.compare(bytesIn(value), bytesIn(other));
+    if (order !== 0) return order > 0;
+  }
+  return false;
+}
+
+function bytesIn(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : Buffer.from(String(value));
+}
+
+function disordered(): SealtrailError {
+  return new SealtrailError(
+    'log_broken',
+    'an index of the file leads back to where it came from, or is not in its order; verify the store',
+  );
 }
 
 function asParameter(row: Row, column: string): unknown {
