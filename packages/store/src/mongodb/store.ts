@@ -40,6 +40,8 @@ export interface MongodbOptions extends Partial<LockTimes> {
   readonly create?: boolean | undefined;
 }
 
+/** Changes of a directory that are stored together: those of a large fleet at once would take longer than an answer may. */
+const CHANGES_AT_ONCE = 5_000;
 const DEFAULT_TIMES: LockTimes = { leaseMs: 3_000, holdMs: 250, waitMs: 30_000, yieldMs: 30 };
 
 /**
@@ -212,11 +214,12 @@ class MongodbStore implements Store {
   }
 
   async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
-    if (changes.length === 0) return;
-    const documents = changes.map((change) => ({ ...change }));
-    await this.#connection.guarded(() =>
-      this.collections.directoryChanges.insertMany(documents, { ...DURABLE, ordered: true }),
-    );
+    for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
+      const documents = changes.slice(at, at + CHANGES_AT_ONCE).map((change) => ({ ...change }));
+      await this.#connection.guarded(() =>
+        this.collections.directoryChanges.insertMany(documents, { ...DURABLE, ordered: true }),
+      );
+    }
   }
 
   async *directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
