@@ -6,10 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openKeyFile, serveLog, serveWitness, Witness } from '@sealtrail/publisher';
 import { encodeVkey, readVkey } from '@sealtrail/tlog';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { newMongodbPlace } from '../support/places.ts';
 import { errorCode, sealtrail, sealtrailVerify } from './helpers/bins.ts';
 import { fill } from './helpers/stores.ts';
 
+const mongodbUrl = inject('mongodbUrl');
 let dir: string;
 let store: string;
 let policy: string;
@@ -157,6 +159,23 @@ describe('the way of a checkpoint', () => {
     expect(JSON.parse(signed.stdout)).toMatchObject({ made: false, signed: [id], unsigned: [otherId] });
     const text = await publish('--key', at('other.key'), '--no-seal');
     expect(text.stdout).toContain(`signed with ${id}\nNOT signed with ${otherId}`);
+  });
+
+  it.skipIf(mongodbUrl === undefined)('ends when it cannot begin, and keeps no connection', async () => {
+    const place = await newMongodbPlace(String(mongodbUrl))();
+    await (await place.open()).close();
+    // A key of a witness signs for no log.
+    const refused = await sealtrail([
+      'publish',
+      place.location,
+      '--log',
+      at('of-mongodb'),
+      '--key',
+      at('w1.key'),
+      '--json',
+    ]);
+    expect([refused.code, errorCode(refused)]).toEqual([2, 'config_invalid']);
+    expect(await sealtrailVerify([place.location])).toMatchObject({ code: 2 });
   });
 
   it('says what is outstanding when a sink cannot be reached', async () => {

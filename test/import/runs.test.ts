@@ -101,6 +101,27 @@ describe('a line that cannot be imported', () => {
   }
 });
 
+describe('names that every object has', () => {
+  it('are counted like others, of tools and of members', async () => {
+    const call = (id: string, name: string) => ({ id, function: { name, arguments: '{}' } });
+    const names = ['toString', '__proto__', 'constructor', '__proto__'];
+    const tool_calls = names.map((name, i) => call(`call_${i}`, name));
+    const messages = JSON.stringify([{ role: 'assistant', content: 'Now.', tool_calls }]);
+    const path = await file(`{"messages":${messages},"toString":1,"__proto__":2}`);
+    const { tools, ignored_members, entries } = await importFile(path, store);
+    expect(Object.entries(tools).map(([name, { calls }]) => [name, calls])).toEqual([
+      ['toString', 1],
+      ['__proto__', 2],
+      ['constructor', 1],
+    ]);
+    expect(Object.entries(ignored_members)).toEqual([
+      ['toString', 1],
+      ['__proto__', 1],
+    ]);
+    await expectValid(store, entries);
+  });
+});
+
 describe('large recordings', () => {
   it('keeps long texts whole, up to the limit of a sealed value', async () => {
     // Two bytes besides are its quotes.

@@ -68,20 +68,23 @@ async function publish(location: string, flags: Flags): Promise<number> {
     ...(flags.sinks === undefined ? [] : readSinks(flags.sinks, process.env)),
   ];
   const store = await openStore(location, { create: false });
-  const publisher = new Publisher({ store, folder: flags.log, signers, sinks });
   try {
-    if (flags.seal) await sealTenants(store);
-    const { made } = await publisher.publish();
-    const codes = await Promise.all(sinks.map(({ name }) => deliver(publisher, name)));
-    const checkpoint = await publisher.newest();
-    const states = await publisher.sinks();
-    const quorum = policy === undefined || checkpoint === undefined ? null : isAccepted(checkpoint, policy);
-    const keys = keysOf(checkpoint, signers);
-    const result = { made, checkpoint: checkpoint ?? null, ...keys, quorum, sinks: states };
-    console.log(flags.json ? JSON.stringify(result) : describe(result));
-    return Math.max(0, ...codes);
+    const publisher = new Publisher({ store, folder: flags.log, signers, sinks });
+    try {
+      if (flags.seal) await sealTenants(store);
+      const { made } = await publisher.publish();
+      const codes = await Promise.all(sinks.map(({ name }) => deliver(publisher, name)));
+      const checkpoint = await publisher.newest();
+      const states = await publisher.sinks();
+      const quorum = policy === undefined || checkpoint === undefined ? null : isAccepted(checkpoint, policy);
+      const keys = keysOf(checkpoint, signers);
+      const result = { made, checkpoint: checkpoint ?? null, ...keys, quorum, sinks: states };
+      console.log(flags.json ? JSON.stringify(result) : describe(result));
+      return Math.max(0, ...codes);
+    } finally {
+      publisher.close();
+    }
   } finally {
-    publisher.close();
     await store.close();
   }
 }

@@ -119,8 +119,9 @@ function emptySummary(): ImportSummary {
     unreadable_arguments: 0,
     entries: 0,
     already_there: 0,
-    tools: {},
-    ignored_members: {},
+    // Names of a recording: one of them may be that of something every other object has.
+    tools: Object.create(null),
+    ignored_members: Object.create(null),
   };
 }
 
