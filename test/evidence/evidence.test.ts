@@ -94,13 +94,15 @@ describe('an evidence bundle', () => {
     });
     await log.close();
     await world.seal();
-    const proof = await proveHistory(world.store, 'acme', RECORD);
+    await world.publisher().publish();
+    const proof = await world.log().complete(await proveHistory(world.store, 'acme', RECORD));
     await writeEvidence(world.store, proof, createWriteStream(file), { disclose: ['deep'] });
     const evidence = await readEvidence(file);
     const report = verifyEvidence(evidence);
     expect([report.status, report.disclosed]).toEqual(['valid', 1]);
     expect([...evidence.openings.values()][0]).toContain(JSON.stringify(nested(32)));
     const lines = await linesOf(file);
+    expect(await outcomeOf(made, lines)).toBe('valid');
     const outcomes = new Set<string>();
     for (let more = 1; more < 12; more++) {
       const deeper = lines.map((line) => line.replace('[]]', `${JSON.stringify(nested(1 + more))}]`));
@@ -108,6 +110,35 @@ describe('an evidence bundle', () => {
       outcomes.add(await outcomeOf(made, deeper));
     }
     expect([...outcomes]).toEqual(['broken', 'bundle_malformed']);
+    await world.expectSound();
+  });
+
+  it('discloses a member that is named as the prototype of objects, and no other one in its place', async () => {
+    const made = await make('history');
+    const { world, file } = made;
+    const value = JSON.parse('{"__proto__":{"amount":1},"a":[{"__proto__":2}]}');
+    const log = new Log(world.store);
+    await log.append('acme', {
+      type: 'note.added',
+      actor: SYSTEM,
+      targets: [RECORD],
+      sealed: { odd: value },
+    });
+    await log.close();
+    await world.seal();
+    await world.publisher().publish();
+    const proof = await world.log().complete(await proveHistory(world.store, 'acme', RECORD));
+    await writeEvidence(world.store, proof, createWriteStream(file), { disclose: ['odd'] });
+    const evidence = await readEvidence(file);
+    const report = verifyEvidence(evidence);
+    expect([report.status, report.disclosed]).toEqual(['valid', 1]);
+    expect([...evidence.openings.values()][0]).toContain(JSON.stringify(value));
+    const lines = await linesOf(file);
+    const changed = (from: string, to: string) => lines.map((line) => line.replace(from, to));
+    expect(await outcomeOf(made, lines)).toBe('valid');
+    expect(await outcomeOf(made, changed('{"amount":1}', '{"amount":2}'))).toBe('broken');
+    expect(await outcomeOf(made, changed('"__proto__":{"amount":1},', ''))).toBe('broken');
+    expect(await outcomeOf(made, changed('"openings":{', '"openings":{"__proto__":1,'))).toBe('broken');
     await world.expectSound();
   });
 

@@ -97,6 +97,14 @@ CHANGES: list[tuple[str, str, str, str, str, Change]] = [
         "opening-added", "an opening without a commitment", "entry", "15", OPENS,
         inside("entry", lambda entry: entry["openings"].update(ADDED)),
     ),
+    (
+        "prototype-added", "a disclosed value has got a member named __proto__", "history", "15", OPENS,
+        inside("entry", lambda entry: entry["openings"]["args"]["value"].update({"__proto__": {"amount": 1}})),
+    ),
+    (
+        "prototype-opening", "an opening is named __proto__", "history", "4", "openings",
+        inside("entry", lambda entry: entry["openings"].update({"__proto__": ADDED["note"]})),
+    ),
     ("value-and-commitment", "a value and its commitment are altered", "entry", "13.2", "path", value_with_its_commitment),
     (
         "value-and-commitment-of-history", "the same in a history", "history", "13.3", "do not stand there",

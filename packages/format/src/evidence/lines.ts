@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalize } from '../canonical.ts';
+import { canonicalize, type JsonObject } from '../canonical.ts';
 import { SealtrailError } from '../errors.ts';
 import { isName, isPosition, isReference, isTime, isWord } from '../names.ts';
 import { parseCanonical } from '../parse.ts';
@@ -17,6 +17,11 @@ const MAX_SUMMARY_LINES = 1_000;
 export const MAX_LINE_DEPTH = 40;
 
 const position = z.custom<number>(isPosition, 'not a position');
+/** Taken as it stands: a schema of records leaves out members named __proto__, and what is checked would not be what is in the file. */
+const openings = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'not an object',
+);
 
 const lineSchema = z.union([
   z.strictObject({
@@ -50,7 +55,7 @@ const lineSchema = z.union([
       /** Inclusion proof in its segment, where the proof is of this one entry. */
       path: z.string().max(2_048).optional(),
       /** The openings that are disclosed. */
-      openings: z.record(z.string(), z.json()).optional(),
+      openings: openings.optional(),
     }),
   }),
   z.strictObject({ checkpoint: sealCheckpointSchema }),
