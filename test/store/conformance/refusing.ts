@@ -129,6 +129,12 @@ const CUT: readonly Case[] = [
   ['the head deleted', (raw) => raw.remove('heads', { tenant: TENANT }), ['head_missing', null]],
 ];
 
+/** What says which logs there are is never written anew over what is left of one. */
+const UNREGISTERED: readonly (readonly [what: string, tables: readonly ('tenants' | 'heads')[]])[] = [
+  ['its line in the registry', ['tenants']],
+  ['its line in the registry and its head', ['tenants', 'heads']],
+];
+
 /** A broken log is neither anchored nor continued. */
 export function refusing(newPlace: NewPlace): void {
   describe('a broken log', () => {
@@ -164,6 +170,23 @@ export function refusing(newPlace: NewPlace): void {
         expect([report?.findings.map((one) => one.code), report?.position]).toEqual([[code], position]);
       },
     );
+
+    it.each(UNREGISTERED)('is not registered again when somebody deleted %s', async (_, tables) => {
+      const place = await newPlace();
+      await anchored(place);
+      const hand = await raw(place);
+      for (const table of tables) await hand.remove(table, { tenant: TENANT });
+      const all = () =>
+        Promise.all((['tenants', 'heads', 'entries'] as const).map((table) => hand.rows(table, TENANT)));
+      const before = await all();
+      const log = new Log(await place.open());
+      expect(await outcome(log.append(TENANT, draft('next')))).toBe('log_broken');
+      await log.append('beta', draft('e-1'));
+      await log.close();
+      expect(await all()).toEqual(before);
+      const report = (await reports(place.location)).get(TENANT);
+      expect(report?.findings.map((one) => one.code)).toContain('tenant_unregistered');
+    });
 
     it('is anchored again when what was changed is put back', async () => {
       const place = await newPlace();

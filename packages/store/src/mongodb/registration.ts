@@ -1,9 +1,13 @@
 import { Gather } from '../gather.ts';
-import { registration } from '../genesis.ts';
+import { registration, unregistered } from '../genesis.ts';
+import { backoff, jitter } from '../retry.ts';
 import type { MongodbConnection } from './connection.ts';
 import { type Collections, entryDocument } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
 import { nextTurn } from './turn.ts';
+
+/** How often whoever was overtaken looks for what the other one registered. */
+const LOOKS = 8;
 
 interface Asked {
   readonly tenant: string;
@@ -73,8 +77,20 @@ export class Registrations {
         );
       });
     } catch (error) {
-      // Another process registered it in the same moment.
       if (!isDuplicateKey(error)) throw error;
+      await this.#expectRegistered(tenant);
+    }
+  }
+
+  /** Another process registered it in the same moment, or something is left of a log that was taken out of the registry. */
+  async #expectRegistered(tenant: string): Promise<void> {
+    let looks = 0;
+    for (const delay of backoff(10, 200)) {
+      if ((await this.#collections.tenants.findOne({ _id: tenant }, { projection: { _id: 1 } })) !== null)
+        return;
+      // A transaction need not be seen on all shards in the same moment.
+      if (++looks >= LOOKS) throw unregistered(tenant);
+      await jitter(delay);
     }
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@sealtrail/format';
 import type { LogSource } from '@sealtrail/verifier';
 import Database from 'libsql';
-import { registration } from '../genesis.ts';
+import { registration, unregistered } from '../genesis.ts';
 import type {
   AnchorPlace,
   BuildRows,
@@ -102,8 +102,9 @@ class SqliteStore implements Store {
     await this.#db.exclusive(() => {
       if (isKnown()) return;
       const { registry, genesis } = registration(tenant, this.#time());
+      if (this.#reads.head(tenant) !== undefined) throw unregistered(tenant);
       this.#db.run('INSERT INTO tenants VALUES (:tenant, :time, :genesis)', registry);
-      this.#entries.all([genesis]);
+      if (this.#entries.all([genesis]) === 0) throw unregistered(tenant);
       this.#db.run('INSERT INTO heads VALUES (:tenant, :seq, :hash, :time, NULL, NULL)', pick(genesis));
     });
   }
