@@ -1,5 +1,5 @@
 import type { AnchorRow, EntryRow, HeadRow, RegistryRow } from '@sealtrail/format';
-import { rowId, SealtrailError } from '@sealtrail/format';
+import { entryRowFault, rowId, SealtrailError } from '@sealtrail/format';
 import { refuseOddCollections } from '@sealtrail/verifier/mongodb';
 import type { Collection, Db, FindCursor } from 'mongodb';
 import type { DirectoryChange } from '../port.ts';
@@ -90,6 +90,30 @@ export async function prepareDatabase(db: Db): Promise<void> {
 
 export function entryDocument(row: EntryRow): EntryDocument {
   return { _id: rowId(row.tenant, row.seq), ...row };
+}
+
+/**
+ * The row of a document. Nothing but the driver's client stands between its fields and whoever writes to the database.
+ *
+ * @throws SealtrailError `log_broken` for one that no store wrote
+ */
+export function entryRow(document: EntryDocument): EntryRow {
+  const fault = entryRowFault({ ...document });
+  if (fault !== undefined) throw notWritten(document, fault);
+  return withoutId(document) as EntryRow;
+}
+
+/** As {@link entryRow}, of a document that was asked for without its openings. */
+export function hashedRow(document: Omit<EntryDocument, 'openings'>): Omit<EntryRow, 'openings'> {
+  const fault = entryRowFault({ ...document, openings: '' });
+  if (fault !== undefined) throw notWritten(document, fault);
+  return withoutId(document);
+}
+
+function notWritten({ tenant }: Pick<EntryRow, 'tenant'>, fault: string): SealtrailError {
+  return new SealtrailError('log_broken', `an entry of ${tenant} is none: ${fault}; verify the log`, {
+    tenant,
+  });
 }
 
 export function withoutId<T extends { readonly _id: string }>(document: T): Omit<T, '_id'> {

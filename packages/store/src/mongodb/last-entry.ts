@@ -1,4 +1,4 @@
-import { rowId, SealtrailError } from '@sealtrail/format';
+import { isHash, isPosition, isTime, rowId, SealtrailError } from '@sealtrail/format';
 import type { ClientSession, FindOptions } from 'mongodb';
 import type { Tip } from '../port.ts';
 import { backoff, jitter } from '../retry.ts';
@@ -66,7 +66,8 @@ export async function lastEntriesAtHeads(
   const tips = new Map<string, Tip>();
   for (const { _id, seq, hash } of heads) {
     const last = stored.get(rowId(_id, seq));
-    if (last?.hash === hash && !stored.has(rowId(_id, seq + 1))) tips.set(_id, last);
+    if (last !== undefined && last.hash === hash && isTime(last.time) && !stored.has(rowId(_id, seq + 1)))
+      tips.set(_id, last);
   }
   return tips;
 }
@@ -77,6 +78,9 @@ async function findLast({ entries }: Collections, tenant: string, options: FindO
 }
 
 function reaches(last: Tip, head: HeadEnd): boolean {
+  // Whoever writes to the database may have put anything there: nothing is linked to it.
+  if (!isPosition(last.seq) || !isHash(last.hash) || !isTime(last.time) || !isPosition(head.seq))
+    return false;
   return last.seq > head.seq || (last.seq === head.seq && last.hash === head.hash);
 }
 

@@ -1,7 +1,7 @@
 import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import { type ClientSession, MongoError, MongoErrorLabel } from 'mongodb';
 import type { Store } from '../port.ts';
-import { type Collections, entryDocument, withoutId } from './documents.ts';
+import { type Collections, entryDocument, entryRow } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
 import { FREE, type HeadLocks, headOf } from './head-lock.ts';
 import { lastEntryInSession } from './last-entry.ts';
@@ -36,7 +36,7 @@ export async function commitInSession(
 
   const known = new Map<string, EntryRow>();
   const found = collections.entries.find({ tenant, id: { $in: [...ids] } }, { session });
-  for await (const document of found) known.set(document.id, withoutId(document) as EntryRow);
+  for await (const document of found) known.set(document.id, entryRow(document));
 
   const tip = await lastEntryInSession(collections, head, session);
   const rows = build(tip, now, known);

@@ -19,7 +19,9 @@ import { destroyOpenings, removeEntries } from './destroy.ts';
 import {
   type Collections,
   collections,
+  entryRow,
   type HeadDocument,
+  hashedRow,
   prepareDatabase,
   refuseMissing,
   withoutId,
@@ -111,9 +113,7 @@ class MongodbStore implements Store {
     return this.#connection.guarded(async () => {
       const { entries, answered } = this.collections;
       const found = entries.find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } });
-      return new Map(
-        (await answered(found.toArray())).map((document) => [document.id, withoutId(document) as EntryRow]),
-      );
+      return new Map((await answered(found.toArray())).map((document) => [document.id, entryRow(document)]));
     });
   }
 
@@ -125,7 +125,7 @@ class MongodbStore implements Store {
         .sort({ id: -1 })
         .limit(1);
       const [document] = await answered(found.toArray());
-      return document === undefined ? undefined : (withoutId(document) as EntryRow);
+      return document === undefined ? undefined : entryRow(document);
     });
   }
 
@@ -139,7 +139,7 @@ class MongodbStore implements Store {
         )
         .sort({ seq: 1 })
         .limit(limit);
-      return (await answered(found.toArray())).map((document) => withoutId(document));
+      return (await answered(found.toArray())).map(hashedRow);
     });
   }
 
@@ -147,7 +147,7 @@ class MongodbStore implements Store {
     return this.#connection.guarded(async () => {
       const { entries, answered } = this.collections;
       const found = entries.find({ tenant, seq: { $in: [...seqs] } }, { readConcern: { level: 'majority' } });
-      return (await answered(found.toArray())).map((document) => withoutId(document) as EntryRow);
+      return (await answered(found.toArray())).map(entryRow);
     });
   }
 
