@@ -122,8 +122,33 @@ describe('a command line that cannot be run exits with 2 and says why', () => {
     ['anchor with a tenant that is no name', ['anchor', 'x.db', '--tenant', ''], /A tenant is 1 to 128/],
     ['export with a tenant that is no name', ['export', 'x.db', '--tenant', 'ä'], /A tenant is 1 to 128/],
     ['two locations', ['tenants', 'x.db', 'y.db'], /too many arguments/],
+    [
+      'a hold on two records',
+      [...'hold set x.db --tenant t --id h --by u'.split(' '), '--record=a/1', '--record', 'a/2'],
+      /It was 'a\/1' before, and only one can count/,
+    ],
+    ['two formats', ['export', 'x.db', '--format', 'csv', '--format', 'ocsf'], /It was 'csv' before/],
+    [
+      'two lists of tools',
+      ['import', 'x.jsonl', '--store', 'x.db', '--tenant', 't', '--reads', 'a', '--reads', 'b'],
+      /It was 'a' before/,
+    ],
+    [
+      'a folder that is empty',
+      ['publish', 'x.db', '--log=', '--key', 'x.key'],
+      /'--log <folder>'.*It is empty/,
+    ],
+    ['an address that is empty', ['serve-log', 'x', '--host', ''], /'--host <address>'.*It is empty/],
+    ['one of several that is empty', ['witness', '--log', ''], /'--log <vkey>'.*It is empty/],
   ])('sealtrail: %s', async (_, args, says) => {
     refused(await sealtrail(args), says);
+  });
+
+  it('what is given twice alike, or may be given again, is taken', async () => {
+    const ran = await sealtrail([...'verify x.db --tenant t --tenant t --json --json'.split(' ')]);
+    expect(errorCode(ran)).toBe('source_invalid');
+    const keys = await sealtrail([...'publish x.db --log l --key no-1.key --key no-2.key'.split(' ')]);
+    expect(keys.stderr).toMatch(/cannot read no-/);
   });
 
   it.each<[string, string[], RegExp]>([
@@ -142,6 +167,8 @@ describe('a command line that cannot be run exits with 2 and says why', () => {
     ['segments without end', ['x.db', '--segments', '0-999999999'], /at most 100000/],
     ['no findings at all', ['x.db', '--max-findings', '0'], /from 1 to 1,000,000/],
     ['a tenant that is no name', ['x.db', '--tenant', 'a/b'], /A tenant is 1 to 128/],
+    ['two tenants', ['x.db', '--tenant', 'a', '--tenant', 'b'], /It was 'a' before, and only one can count/],
+    ['a policy that is empty', ['x.db', '--policy='], /'--policy <file>'.*It is empty/],
   ])('sealtrail-verify: %s', async (_, args, says) => {
     refused(await sealtrailVerify(args), says);
   });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { addVerify, endWithTwoOnTrouble } from '@sealtrail/verifier/cli';
+import { addVerify, endWithTwoOnTrouble, refuseEmptyAndRepeated } from '@sealtrail/verifier/cli';
 import { Command, CommanderError } from 'commander';
 import { addAnchor } from './commands/anchor.ts';
 import { addAppend } from './commands/append.ts';
@@ -60,6 +60,7 @@ addTenants(program.command('tenants'));
 addVerify(program.command('verify'), 'sealtrail verify');
 addExport(program.command('export'));
 addConsole(program.command('console'));
+refuseEmptyAndRepeated(program);
 
 try {
   await program.parseAsync();

@@ -1,3 +1,4 @@
+export { refuseEmptyAndRepeated } from './given-once.ts';
 export { endWithTwoOnTrouble, print } from './output.ts';
 export { printable, printableLines } from './printable.ts';
 export { ProgressLine } from './progress.ts';

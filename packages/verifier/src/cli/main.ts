@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { refuseEmptyAndRepeated } from './given-once.ts';
 import { endWithTwoOnTrouble } from './output.ts';
 import { addVerify } from './verify-command.ts';
 
@@ -14,6 +15,7 @@ const program = addVerify(new Command('sealtrail-verify'), 'sealtrail-verify')
   .version(version)
   .showHelpAfterError('(--help explains all options)')
   .exitOverride();
+refuseEmptyAndRepeated(program);
 
 try {
   await program.parseAsync();
