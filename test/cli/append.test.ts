@@ -45,6 +45,28 @@ describe('sealtrail append', () => {
     expect(verified.stdout).toContain('chain valid: 601 entries walked, positions 0 to 600');
   });
 
+  it('ends a line at a line feed and nowhere else, and refuses one that is not UTF-8', async () => {
+    const store = at('bytes.db');
+    const ran = await sealtrail(
+      ['append', store, '--tenant', 'acme'],
+      Buffer.concat([
+        Buffer.from(lines(JSON.stringify(note(1, 'one\u2028two\u2029three')).replace(',', ',\r'))),
+        Buffer.from(lines(JSON.stringify(note(2, 'caf\u00e9'))), 'latin1'),
+        Buffer.from(JSON.stringify(note(3))),
+      ]),
+    );
+    expect(ran.code).toBe(2);
+    expect(jsonLines(ran.stdout)).toMatchObject([
+      { id: 'note-1', seq: 1 },
+      { error: { code: 'draft_invalid', message: 'the line is not UTF-8' } },
+      { id: 'note-3', seq: 2 },
+    ]);
+    expect(
+      row<{ entry: string }>(store, 'SELECT openings AS entry FROM entries WHERE seq = 1').entry,
+    ).toContain('one\u2028two\u2029three');
+    expect((await sealtrailVerify([store])).code).toBe(0);
+  });
+
   it('adds nothing for an id that is there with the same content, and says so', async () => {
     const store = at('twice.db');
     await append(store, lines(note(1), note(2)));

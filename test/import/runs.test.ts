@@ -70,6 +70,21 @@ describe('a line that cannot be imported', () => {
     await expectValid(store, 4);
   });
 
+  it('of bytes that are no text: is named, where a line ends is where its line feed is', async () => {
+    const path = join(dir, 'conversations.jsonl');
+    const good = JSON.stringify(conversation('good', 'one\u2028two')).replace(',', ',\r');
+    await writeFile(path, Buffer.from(`${good}\n${JSON.stringify(conversation('bad', '\u00fc'))}\n`, 'utf8'));
+    expect(await importFile(path, store)).toMatchObject({ conversations: 2, entries: 4 });
+    expect(entriesIn(store)[0]?.values['rationale']).toBe('one\u2028two');
+    await writeFile(path, Buffer.from(`\n${JSON.stringify(conversation('bad', '\u00fc'))}\n`, 'latin1'));
+    await expect(importFile(path, store)).rejects.toMatchObject({
+      code: 'import_invalid',
+      message: 'line 2: is not UTF-8',
+      detail: { line: 2 },
+    });
+    await expectValid(store, 4);
+  });
+
   it.each<[string, object | string]>([
     ['no JSON', '{"conversation":'],
     ['no object', '[]'],

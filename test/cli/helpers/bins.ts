@@ -19,7 +19,7 @@ export interface Ran {
 }
 
 /** Runs the built `sealtrail`. */
-export function sealtrail(args: readonly string[], stdin = ''): Promise<Ran> {
+export function sealtrail(args: readonly string[], stdin: string | Uint8Array = ''): Promise<Ran> {
   return run(SEALTRAIL, args, stdin);
 }
 
@@ -33,7 +33,12 @@ export function sealtrailCutOff(args: readonly string[], stdin = ''): Promise<Ra
   return run(SEALTRAIL, args, stdin, true);
 }
 
-async function run(bin: string, args: readonly string[], stdin: string, cutOff = false): Promise<Ran> {
+async function run(
+  bin: string,
+  args: readonly string[],
+  stdin: string | Uint8Array,
+  cutOff = false,
+): Promise<Ran> {
   const child = spawn(process.execPath, [bin, ...args], { env: { PATH: process.env['PATH'] } });
   let stdout = '';
   let stderr = '';

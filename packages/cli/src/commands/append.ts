@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import { openSealtrail } from '@sealtrail/sdk';
 import type { Appended, EntryDraft } from '@sealtrail/store';
 import type { Command } from 'commander';
+import { linesIn } from '../import/lines.ts';
 import { hostTenant, run } from './run.ts';
 
 /** Drafts under way at once: enough to be committed in groups, few enough to stay small. */
@@ -42,11 +42,8 @@ written by the SDK, which knows who decides, the others by the commands for them
         };
         try {
           const inFlight: Promise<Appended>[] = [];
-          for await (const line of createInterface({
-            input: process.stdin,
-            crlfDelay: Number.POSITIVE_INFINITY,
-          })) {
-            if (line.trim() === '') continue;
+          for await (const line of linesIn(process.stdin)) {
+            if (line?.trim() === '') continue;
             const pending = Promise.resolve().then(() => log.append(tenant, parseDraft(line)));
             // Refusals are printed in order; until then they are not forgotten.
             pending.catch(() => {});
@@ -62,7 +59,8 @@ written by the SDK, which knows who decides, the others by the commands for them
     );
 }
 
-function parseDraft(line: string): EntryDraft {
+function parseDraft(line: string | undefined): EntryDraft {
+  if (line === undefined) throw new SealtrailError('draft_invalid', 'the line is not UTF-8');
   let value: unknown;
   try {
     value = JSON.parse(line);

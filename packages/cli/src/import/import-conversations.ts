@@ -3,6 +3,7 @@ import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Appended, Log } from '@sealtrail/store';
 import { type Conversation, parseConversation } from './conversation.ts';
 import { type ConvertedCall, convert } from './convert.ts';
+import { linesIn } from './lines.ts';
 import type { ToolRules } from './rules.ts';
 
 /** Calls under way at once. */
@@ -144,8 +145,10 @@ async function* linesOf(path: string): AsyncGenerator<{ line: string; number: nu
   }
   try {
     let number = 0;
-    for await (const line of file.readLines()) {
+    for await (const line of linesIn(file.createReadStream({ autoClose: false }))) {
       number++;
+      if (line === undefined)
+        throw new SealtrailError('import_invalid', `line ${number}: is not UTF-8`, { line: number });
       if (line.length > MAX_LINE_CHARACTERS) {
         throw new SealtrailError(
           'import_invalid',
