@@ -9,7 +9,7 @@ import { encodeVkey, readVkey } from '@sealtrail/tlog';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { newMongodbPlace } from '../support/places.ts';
 import { errorCode, sealtrail, sealtrailVerify } from './helpers/bins.ts';
-import { fill } from './helpers/stores.ts';
+import { fill, tamper } from './helpers/stores.ts';
 
 const mongodbUrl = inject('mongodbUrl');
 let dir: string;
@@ -130,6 +130,28 @@ describe('the way of a checkpoint', () => {
     expect([held.code, held.stdout]).toEqual([0, expect.stringContaining('are those under the checkpoint')]);
     const file = await sealtrailVerify([state, '--key', logKey]);
     expect([file.code, file.stdout]).toEqual([0, expect.stringContaining('the policy asks for no witness')]);
+  });
+
+  it('says which tenant cannot be sealed, and exits with 1', async () => {
+    const [copy, log] = [at('gone.db'), at('gone')];
+    await fill(copy, { acme: { entries: 3, anchored: 4 }, beta: { entries: 3, anchored: 4 } });
+    const args = ['publish', copy, '--log', log, '--key', at('op.key')];
+    expect((await sealtrail(args)).code).toBe(0);
+    for (const table of ['entries', 'anchors', 'heads', 'tenants'])
+      tamper(copy, `DELETE FROM ${table} WHERE tenant = 'beta'`);
+    const [told, json] = [await sealtrail(args), await sealtrail([...args, '--json'])];
+    expect([told.code, told.stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /^beta: cannot be sealed as it is stored \(missing\); verify it\ncheckpoint \d+ of /,
+      ),
+    ]);
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([
+      1,
+      { made: false, refused: [{ tenant: 'beta', reason: 'missing' }] },
+    ]);
+    const verified = await sealtrailVerify([copy]);
+    expect([verified.code, verified.stdout]).toEqual([1, expect.stringContaining('beta')]);
   });
 
   it('is refused with another key, and asks whose it is', async () => {

@@ -8,11 +8,12 @@ import {
   type SinkState,
   type StoredCheckpoint,
 } from '@sealtrail/publisher';
-import { openStore, sealTenants } from '@sealtrail/store';
+import { openStore, type SealResult, sealTenants } from '@sealtrail/store';
 import { acceptCheckpoint, readNote, type Signer } from '@sealtrail/tlog';
 import { printableLines } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { collect, count, run } from './run.ts';
+import { refusedLines } from './seal.ts';
 
 interface Flags {
   readonly log: string;
@@ -53,8 +54,8 @@ A file of sinks:
       { "type": "rfc3161", "name": "tsa", "url": "https://tsa.example/", "certificates": "tsa.pem" },
       { "type": "witness", "name": "w1", "url": "https://witness.example/", "vkey": "witness.example/w1+..." } ] }
 
-Exit codes: 0 published, and every sink has it; 1 refused: the log does not extend what was signed, or a sink knows another
-history; 2 could not run, or a sink could not be reached: run it again.
+Exit codes: 0 published, and every sink has it; 1 refused: the log does not extend what was signed, a sink knows another history,
+or a tenant disappeared, went back or forked since it was sealed; 2 could not run, or a sink could not be reached: run it again.
 `,
     )
     .action((location: string, flags: Flags) => run(flags.json, () => publish(location, flags)));
@@ -71,16 +72,16 @@ async function publish(location: string, flags: Flags): Promise<number> {
   try {
     const publisher = new Publisher({ store, folder: flags.log, signers, sinks });
     try {
-      if (flags.seal) await sealTenants(store);
+      const refused = flags.seal ? (await sealTenants(store)).refused : [];
       const { made } = await publisher.publish();
       const codes = await Promise.all(sinks.map(({ name }) => deliver(publisher, name)));
       const checkpoint = await publisher.newest();
       const states = await publisher.sinks();
       const quorum = policy === undefined || checkpoint === undefined ? null : isAccepted(checkpoint, policy);
       const keys = keysOf(checkpoint, signers);
-      const result = { made, checkpoint: checkpoint ?? null, ...keys, quorum, sinks: states };
+      const result = { made, checkpoint: checkpoint ?? null, ...keys, quorum, sinks: states, refused };
       console.log(flags.json ? JSON.stringify(result) : describe(result));
-      return Math.max(0, ...codes);
+      return Math.max(refused.length > 0 ? 1 : 0, ...codes);
     } finally {
       publisher.close();
     }
@@ -116,6 +117,8 @@ interface Result extends Keys {
   readonly checkpoint: StoredCheckpoint | null;
   readonly quorum: boolean | null;
   readonly sinks: readonly SinkState[];
+  /** Tenants whose lines in the directory stay as they were sealed before. */
+  readonly refused: SealResult['refused'];
 }
 
 /** Ids of keys of the log. A checkpoint is signed once: a key that is given later signs the next one. */
@@ -134,13 +137,14 @@ function keysOf(checkpoint: StoredCheckpoint | undefined, signers: readonly Sign
   return { signed, unsigned: given.filter((id) => !signed.includes(id)) };
 }
 
-function describe({ checkpoint, made, signed, unsigned, quorum, sinks }: Result): string {
-  if (checkpoint === null) return 'nothing was ever sealed';
+function describe({ checkpoint, made, signed, unsigned, quorum, sinks, refused }: Result): string {
+  const lines = refusedLines(refused);
+  if (checkpoint === null) return printableLines([...lines, 'nothing was ever sealed']);
   const { size, origin, time } = checkpoint;
-  const lines = [
+  lines.push(
     `checkpoint ${size} of ${origin}, signed ${time}${made ? '' : ' (nothing new since)'}`,
     `signed with ${signed.join(', ')}`,
-  ];
+  );
   for (const id of unsigned) lines.push(`NOT signed with ${id}: a checkpoint is signed once`);
   if (quorum !== null)
     lines.push(

@@ -36,10 +36,15 @@ function document({ seal, ...result }: SealResult): object {
   return { ...result, seal: seal === undefined ? null : { number, hash, time } };
 }
 
-function describe({ seal, made, tenants, changed, refused }: SealResult): string {
-  const lines = refused.map(
+/** A line for each tenant that was refused. */
+export function refusedLines(refused: SealResult['refused']): string[] {
+  return refused.map(
     ({ tenant, reason }) => `${tenant}: cannot be sealed as it is stored (${reason}); verify it`,
   );
+}
+
+function describe({ seal, made, tenants, changed, refused }: SealResult): string {
+  const lines = refusedLines(refused);
   if (seal === undefined) return printableLines([...lines, 'nothing to seal']);
   const { number, hash, time } = seal.seal;
   const what = made ? `${count(tenants, 'tenant')}, ${changed} changed` : 'nothing changed since';
