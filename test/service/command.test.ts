@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +67,25 @@ describe('sealtrail console', () => {
       ['acme', 'valid'],
       ['~access', 'valid'],
     ]);
+  });
+
+  it('has its first token still to print after a start that failed', async () => {
+    const { location } = await newSqlitePlace();
+    await fill(location, { acme: { entries: 2 } });
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const port = String((taken.address() as AddressInfo).port);
+    const failed = await sealtrail(['console', location, '--port', port]);
+    expect([failed.code, failed.stderr, failed.stdout]).toEqual([
+      2,
+      expect.stringMatching(/^error config_invalid: cannot listen at .+\n$/),
+      '',
+    ]);
+    const started = await running(location);
+    expect(started.token).toMatch(/^st_/);
+    expect((await started.stop()).code).toBe(0);
+    expect((await reports(location)).get('acme')).toMatchObject({ status: 'valid' });
   });
 
   it('makes, lists and revokes tokens', async () => {

@@ -44,8 +44,12 @@ let nobody reach it from elsewhere but through a proxy with TLS.
 async function runConsole(location: string, { host, port, origin, log }: Flags): Promise<number> {
   // A server is not loaded for commands that need none.
   const { createLogger, serve } = await import('@sealtrail/service/node');
-  const first = await firstToken(location);
   const served = await serve({ store: location, host, port, origin, log, logger: createLogger() });
+  // Not before: of a start that fails, on a port that is taken, nobody would ever see it, and the next one makes none.
+  const first = await firstToken(location).catch(async (error: unknown) => {
+    await served.close();
+    throw error;
+  });
   const base =
     origin ?? `http://${served.host.includes(':') ? `[${served.host}]` : served.host}:${served.port}`;
   if (!isLoopback(served.host) && origin?.startsWith('https:') !== true) {
