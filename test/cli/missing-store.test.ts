@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
@@ -46,6 +46,20 @@ describe('a store that is not there', () => {
   it.skipIf(mongodbUrl === undefined)('is not made of a mistyped MongoDB database', async () => {
     const { location } = await newMongodbPlace(String(mongodbUrl))();
     expect(await refusals(location)).toEqual(REFUSED);
+    const dir = await mkdtemp(join(tmpdir(), 'sealtrail-missing-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    // An older export that is good must not become an empty one.
+    await writeFile(join(dir, 'older.jsonl'), 'older');
+    for (const args of [['tenants'], ['export', '--out', join(dir, 'older.jsonl')]]) {
+      const { code, stderr, stdout } = await sealtrail([...args, location]);
+      expect([args[0], code, stderr, stdout]).toEqual([
+        args[0],
+        2,
+        'error source_invalid: there is no log here\n',
+        '',
+      ]);
+    }
+    expect(await readFile(join(dir, 'older.jsonl'), 'utf8')).toBe('older');
     const client = await new MongoClient(location).connect();
     onTestFinished(() => client.close());
     expect(await client.db().listCollections().toArray()).toEqual([]);

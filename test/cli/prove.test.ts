@@ -41,6 +41,16 @@ describe('sealtrail seal', () => {
 });
 
 describe('a proof', () => {
+  it('goes to standard output with --out -, as an export does, and evidence to a file alone', async () => {
+    const args = ['prove', store, '--tenant', 'acme', '--entry', '3'];
+    const [named, silent] = [await sealtrail([...args, '--out', '-']), await sealtrail(args)];
+    expect(named).toEqual(silent);
+    expect(JSON.parse(named.stdout)).toMatchObject({ format: 'sealtrail-entry-proof/1' });
+    const evidence = await sealtrail([...args, '--evidence', '-', '--json']);
+    expect([evidence.code, errorCode(evidence)]).toEqual([2, 'config_invalid']);
+    expect(existsSync('-')).toBe(false);
+  });
+
   it('of a record, verified alone, under the seal that was noted', async () => {
     const file = at('contact-7.json');
     const made = await sealtrail([

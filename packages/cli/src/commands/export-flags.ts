@@ -19,7 +19,7 @@ export interface ExportFlags {
 }
 
 /** The file to write; undefined for standard output. */
-export function fileOf({ out }: ExportFlags): string | undefined {
+export function fileOf({ out }: { readonly out?: string }): string | undefined {
   return out === '-' ? undefined : out;
 }
 

@@ -85,7 +85,7 @@ async function exportTo(location: string, flags: ExportFlags): Promise<number> {
   }
 }
 
-function writeExport(
+async function writeExport(
   source: LogSource,
   write: (chunk: string) => Promise<void>,
   flags: ExportFlags,
@@ -97,12 +97,15 @@ function writeExport(
     const tenant = String(tenants[0]);
     return exportEntries(source, write, { tenant, format, values, from, to, since, until, onProgress });
   }
-  return exportBundle(source, write, {
+  const result = await exportBundle(source, write, {
     tenants: tenants.length > 0 ? tenants : undefined,
     openings: flags.withhold ? 'withheld' : 'included',
     time: new Date().toISOString(),
     onProgress,
   });
+  // A name with a slip in it is to a MongoDB server a database without anything in it.
+  if (result.tenants === 0) throw new SealtrailError('source_invalid', 'there is no log here');
+  return result;
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import { openStore, proveEntry, proveHistory, type Store, writeEvidence } from '
 import { ProgressLine, print } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { writeWholeFile, writeWholeStream } from '../export/whole-file.ts';
+import { fileOf } from './export-flags.ts';
 import { knownTenant } from './known-tenant.ts';
 import { collect, count, run, target, tenantName, wholeNumber } from './run.ts';
 
@@ -42,7 +43,7 @@ export function addProve(command: Command): Command {
       wholeNumber(0, Number.MAX_SAFE_INTEGER),
     )
     .option('--log <folder>', 'go on to the newest checkpoint of the log that is published from this folder')
-    .option('--out <file>', 'where to write; without it, to standard output')
+    .option('--out <file>', 'where to write; without it, or as -, to standard output')
     .option('--evidence <file>', 'write an evidence bundle instead: one file in gzip with everything in it')
     .option(
       '--disclose <field>',
@@ -70,10 +71,11 @@ those that --disclose names.
 }
 
 async function prove(location: string, flags: Flags): Promise<number> {
+  const file = fileOf(flags);
   if ((flags.entry === undefined) === (flags.record === undefined)) {
     throw new SealtrailError('config_invalid', 'give either --entry or --record');
   }
-  if (flags.json && flags.out === undefined && flags.evidence === undefined) {
+  if (flags.json && file === undefined && flags.evidence === undefined) {
     throw new SealtrailError(
       'config_invalid',
       '--json prints a summary where the proof goes: name a file with --out',
@@ -88,6 +90,7 @@ async function prove(location: string, flags: Flags): Promise<number> {
   if (flags.evidence !== undefined && flags.out !== undefined) {
     throw new SealtrailError('config_invalid', 'give either --out or --evidence');
   }
+  if (flags.evidence === '-') throw new SealtrailError('config_invalid', 'name a file with --evidence');
   const store = await openStore(location, { create: false });
   const progress = new ProgressLine(process.stderr, flags.progress);
   try {
@@ -96,14 +99,14 @@ async function prove(location: string, flags: Flags): Promise<number> {
     progress.clear();
     if (flags.evidence !== undefined) return await evidence(store, proof, flags.evidence, flags);
     const text = `${JSON.stringify(proof)}\n`;
-    if (flags.out === undefined) {
+    if (file === undefined) {
       await print(text);
       return 0;
     }
-    await writeWholeFile(flags.out, (write) => write(text));
+    await writeWholeFile(file, (write) => write(text));
     const entries = 'entries' in proof ? proof.entries.length : 1;
-    const summary = { file: flags.out, format: proof.format, entries, bytes: Buffer.byteLength(text) };
-    const told = `${flags.out}: ${count(entries, 'entry', 'entries')}, ${count(summary.bytes, 'byte')}`;
+    const summary = { file, format: proof.format, entries, bytes: Buffer.byteLength(text) };
+    const told = `${file}: ${count(entries, 'entry', 'entries')}, ${count(summary.bytes, 'byte')}`;
     console.log(flags.json ? JSON.stringify(summary) : told);
     return 0;
   } finally {

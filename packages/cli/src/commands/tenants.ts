@@ -14,12 +14,15 @@ export function addTenants(command: Command): Command {
         refuseOther(kindOf(location));
         const source = await openSource(location);
         try {
+          let logs = 0;
           for await (const log of source.logs()) {
+            logs++;
             const head = await log.head();
             console.log(
               json ? jsonLine(log.tenant, log.registry, head) : textLine(log.tenant, log.registry, head),
             );
           }
+          if (logs === 0) throw new SealtrailError('source_invalid', 'there is no log here');
           return 0;
         } finally {
           await source.close();
