@@ -67,4 +67,4 @@ async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>):
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
