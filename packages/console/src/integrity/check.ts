@@ -19,6 +19,8 @@ export interface Check {
   readonly report: TenantReport | null;
   /** What the browser held the log against. */
   readonly noted?: Noted | undefined;
+  /** Entries that the service said the log has, before the check began. */
+  readonly known?: number | undefined;
   /** Why there is no report; while it runs, why it could not be cancelled. */
   readonly error: Error | null;
   /** When it ended, milliseconds since the epoch. */

@@ -36,8 +36,9 @@ class Checks {
     return this.#checks.get(keyOf(tenant, side)) ?? NO_CHECK;
   }
 
-  start(tenant: string, side: Side): void {
-    void this.#carryOut(tenant, side, side === 'browser' ? undefined : () => startRun(tenant));
+  /** @param known entries that the log had by now, as the service said */
+  start(tenant: string, side: Side, known: number | undefined): void {
+    void this.#carryOut(tenant, side, side === 'browser' ? undefined : () => startRun(tenant), known);
   }
 
   /** Follows a run that was under way before this page was opened. */
@@ -66,7 +67,12 @@ class Checks {
     for (const { stopping } of this.#under.values()) stopping.abort();
   }
 
-  async #carryOut(tenant: string, side: Side, begin: (() => Promise<Run>) | undefined): Promise<void> {
+  async #carryOut(
+    tenant: string,
+    side: Side,
+    begin: (() => Promise<Run>) | undefined,
+    known?: number,
+  ): Promise<void> {
     const key = keyOf(tenant, side);
     if (this.#under.has(key)) return;
     const under: Under = { stopping: new AbortController() };
@@ -79,7 +85,7 @@ class Checks {
       if (begin === undefined) {
         const noted = notedOf(tenant);
         const report = await checkInBrowser(tenant, noted, onProgress, signal);
-        this.#set(key, { ...NO_CHECK, phase: 'done', report, noted, finished: Date.now() });
+        this.#set(key, { ...NO_CHECK, phase: 'done', report, noted, known, finished: Date.now() });
         if (report.status === 'valid' && report.last !== null) {
           const { seq, hash } = report.last;
           note(tenant, { seq, hash, time: new Date().toISOString() });

@@ -1,4 +1,4 @@
-import { Alert, Button, Paper, SegmentedControl, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Paper, SegmentedControl, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ShieldQuestion } from 'lucide-react';
@@ -13,6 +13,7 @@ import { entries, firstUpper, moment } from '../parts/words.ts';
 import { BrokenEntry } from './broken-entry.tsx';
 import type { Check, Side } from './check.ts';
 import { useCheck, useChecks } from './checks.tsx';
+import { Disagreement } from './disagreement.tsx';
 import { Lag } from './lag.tsx';
 import { PastRuns } from './past-runs.tsx';
 import { CheckProgressCard } from './progress.tsx';
@@ -40,8 +41,8 @@ export function IntegrityPage() {
   const isRunning = bySide.server.phase === 'running' || bySide.browser.phase === 'running';
   const check = bySide[side];
   const start = (): void => {
-    checks.start(tenant, 'server');
-    if (size <= BROWSER_AT_ONCE) checks.start(tenant, 'browser');
+    checks.start(tenant, 'server', size);
+    if (size <= BROWSER_AT_ONCE) checks.start(tenant, 'browser', size);
   };
   return (
     <Page
@@ -77,7 +78,7 @@ export function IntegrityPage() {
             side={side}
             last={runs[0]}
             size={size}
-            onStart={() => checks.start(tenant, side)}
+            onStart={() => checks.start(tenant, side, size)}
           />
         )}
       </Stack>
@@ -135,23 +136,6 @@ function NoVerdict(props: {
         )}
       </Stack>
     </Paper>
-  );
-}
-
-/** The one thing that must not be overlooked: two checks of one log that do not say the same. */
-function Disagreement({ server, browser }: { readonly server: Check; readonly browser: Check }) {
-  if (server.report === null || browser.report === null) return null;
-  if (server.report.status === browser.report.status) return null;
-  return (
-    <Alert color="red" title="The server and your browser do not agree" role="alert">
-      <Text size="sm">The server says: {verdictOf(server.report, undefined)}.</Text>
-      <Text size="sm">Your browser found: {verdictOf(browser.report, undefined)}.</Text>
-      <Text size="sm" mt={6}>
-        The browser walked the bytes that it was sent. If the server calls a log valid that your browser finds
-        broken, do not rely on the server: export the log and have it verified elsewhere with{' '}
-        <code>sealtrail-verify</code>.
-      </Text>
-    </Alert>
   );
 }
 

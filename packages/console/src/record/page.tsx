@@ -39,6 +39,7 @@ export function RecordPage() {
             name={{ tenant, type, id }}
             shown={entries}
             loaded={hasNextPage ? 'some' : 'all'}
+            onRenew={refetch}
           />
           {entries.length === 0 ? (
             <Empty

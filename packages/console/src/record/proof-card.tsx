@@ -19,12 +19,22 @@ interface Props {
   readonly loaded: 'all' | 'some';
 }
 
+interface CardProps extends Props {
+  /** Reads the history again. */
+  readonly onRenew: () => Promise<unknown>;
+}
+
 /** Is this history complete? The proof is fetched, and verified here; the server's word is not enough for it. */
-export function ProofCard({ name, shown, loaded }: Props) {
+export function ProofCard({ name, shown, loaded, onRenew }: CardProps) {
   const { tenant, type, id } = name;
   const proof = useQuery({
     queryKey: ['proof', tenant, type, id],
-    queryFn: ({ signal }) => askText(pathOf('tenants', tenant, 'records', type, id, 'proof'), signal),
+    queryFn: async ({ signal }) => {
+      const proof = await askText(pathOf('tenants', tenant, 'records', type, id, 'proof'), signal);
+      // The log may have grown since the history was read: only what differs from one read after the proof does differ.
+      if (completenessOf(proof, name, shown, loaded).differences.length > 0) await onRenew();
+      return proof;
+    },
     // A proof walks the log: only when somebody wants it.
     enabled: false,
   });
