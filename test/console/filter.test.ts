@@ -72,6 +72,17 @@ describe('qualifiers', () => {
     const parsed = parseFilter(text);
     expect(parsed.ok && textOf(parsed.qualifiers)).toBe(text);
   });
+
+  it.each(['say "hi"', '"', '""', 'a"b', '"a b" c', 'tab\there', 'agent:b', 'a\\"b'])(
+    'hold any value that an entry may have: %s',
+    (value) => {
+      const text = textOf([
+        { name: 'agent', value },
+        { name: 'action', value: 'x' },
+      ]);
+      expect(parseFilter(text)).toMatchObject({ ok: true, parameters: { agent: value, action: 'x' } });
+    },
+  );
 });
 
 describe('the state of a row', () => {

@@ -55,6 +55,27 @@ describeInBrowser('ways through the console', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('to a moment as exact as it was asked for, and past what is no moment', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base, { timezoneId: 'Europe/Berlin' });
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    const from = page.getByLabel('From (Europe/Berlin)');
+    const text = page.getByLabel('Look for');
+    await visit(page, 't/acme/log?q=since:2026-01-31T00:00:30Z');
+    await expect.poll(() => from.inputValue()).toBe('2026-01-31T01:00:30');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText(/^Positions \d/).waitFor();
+    // As it goes while a year is typed: of the first ones, zones were not of whole minutes.
+    await from.fill('0002-01-31T09:00');
+    expect(await from.inputValue()).toBe('0002-01-31T09:00');
+    await from.fill('2026-01-31T09:00');
+    await from.fill('12026-01-31T09:00');
+    expect(await text.inputValue()).toBe('since:2026-01-31T08:00Z');
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('through a history, to what a person changed, personal values too', async () => {
     const { base, token, place } = await newDesk();
     const watched = await open(base);
@@ -75,11 +96,13 @@ describeInBrowser('ways through the console', (open) => {
     const { page } = await open(base);
     await signIn(page, await token('auditor'));
     await visit(page, 't/acme/records/contact/c-104');
+    const names: string[] = [];
     const evidence = async (): Promise<string> => {
       const [download] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: 'Download evidence' }).click(),
       ]);
+      names.push(download.suggestedFilename());
       const read = await readEvidence(await download.path());
       expect(verifyEvidence(read)).toMatchObject({ status: 'valid' });
       return JSON.stringify([...read.openings.values()]);
@@ -87,6 +110,8 @@ describeInBrowser('ways through the console', (open) => {
     expect(await evidence()).not.toContain('A digit was wrong.');
     await page.getByLabel('With the sealed values').check();
     expect(await evidence()).toContain('A digit was wrong.');
+    // Which of them may be handed on is seen without opening it.
+    expect(names).toEqual(['acme-contact-c-104.evidence.gz', 'acme-contact-c-104.with-values.evidence.gz']);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 });

@@ -1,11 +1,13 @@
 import { Anchor, Badge, Paper, Stack, Table, Title } from '@mantine/core';
 import type { IncidentProposal } from '@sealtrail/views';
 import { Link } from 'react-router';
-import { pathOf } from '../api/client.ts';
+import { pathOf, queryOf } from '../api/client.ts';
+import { textOf } from '../log/filter.ts';
 import { ActorName } from '../parts/bits.tsx';
 import { Value } from '../parts/json.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
-import { percent, spaced } from '../parts/words.ts';
+import { confidenceWords, spaced } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 
 /** The proposals of an incident: those approved in bulk with little confidence first. */
 export function ProposalTable(props: {
@@ -42,20 +44,26 @@ export function ProposalTable(props: {
                     <Anchor
                       component={Link}
                       size="sm"
-                      to={`/${pathOf('t', props.tenant, 'log')}?q=proposal:${encodeURIComponent(id)}`}
+                      to={`/${pathOf('t', props.tenant, 'log')}${queryOf({ q: textOf([{ name: 'proposal', value: id }]) })}`}
                     >
-                      {id}
+                      <Written text={id} />
                     </Anchor>
                   </Table.Th>
-                  <Table.Td>{spaced(one.action ?? 'not recorded')}</Table.Td>
+                  <Table.Td>
+                    <Written text={spaced(one.action ?? 'not recorded')} />
+                  </Table.Td>
                   <Table.Td>
                     <ActorName actor={one.agent} />
-                    <div>{[one.agent.agent_version, one.agent.model].filter(Boolean).join(', ')}</div>
+                    <div>
+                      <Written text={[one.agent.agent_version, one.agent.model].filter(Boolean).join(', ')} />
+                    </div>
                   </Table.Td>
                   <Table.Td>
                     <Value value={one.rationale ?? 'none recorded'} />
                   </Table.Td>
-                  <Table.Td>{one.confidence === undefined ? 'none' : percent(one.confidence)}</Table.Td>
+                  <Table.Td>
+                    {one.confidence === undefined ? 'none' : confidenceWords(one.confidence)}
+                  </Table.Td>
                   <Table.Td>
                     {spaced(one.outcome ?? one.status)}
                     {one.mode === 'bulk' && (

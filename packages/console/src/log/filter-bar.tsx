@@ -2,6 +2,7 @@ import { Button, Group, NativeSelect, Pill, Stack, TextInput } from '@mantine/co
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { ENTRY_TYPES, firstUpper, spaced, typeWords } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import { OUTCOMES, type Parsed, parseFilter, type Qualifier, textOf } from './filter.ts';
 import classes from './log.module.css';
 import { TimeField } from './time-field.tsx';
@@ -125,7 +126,7 @@ function Active({
             tabIndex: 0,
           }}
         >
-          {one.name}:{one.value}
+          {one.name}:<Written text={one.value} />
         </Pill>
       ))}
       <Button variant="subtle" size="compact-xs" onClick={() => onChange('')}>

@@ -60,7 +60,7 @@ export function parseFilter(text: string): Parsed {
         problem: `“${word}” is not a qualifier. There are: ${QUALIFIERS.join(', ')}. For example agent:sales-assistant`,
       };
     }
-    const value = quoted.replaceAll('"', '');
+    const value = unquoted(quoted);
     if (value === '') return { ok: false, problem: `“${word}”: a value is missing` };
     const given = parametersOf(name, value);
     if (given === undefined) return { ok: false, problem: `“${word}”: write ${EXAMPLES[name]}` };
@@ -70,6 +70,12 @@ export function parseFilter(text: string): Parsed {
     qualifiers.push({ name, value });
   }
   return { ok: true, qualifiers, parameters };
+}
+
+/** A value that begins with a quote ends with one, and those within are doubled. */
+function unquoted(value: string): string {
+  const [, within] = /^"((?:[^"]|"")*)"$/s.exec(value) ?? [];
+  return within === undefined ? value.replaceAll('"', '') : within.replaceAll('""', '"');
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -140,5 +146,7 @@ function utcOf(value: string): string | undefined {
 
 /** The text of qualifiers, as {@link parseFilter} reads it. */
 export function textOf(qualifiers: readonly Qualifier[]): string {
-  return qualifiers.map(({ name, value }) => `${name}:${/\s/.test(value) ? `"${value}"` : value}`).join(' ');
+  const quoted = (value: string): string =>
+    /[\s"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return qualifiers.map(({ name, value }) => `${name}:${quoted(value)}`).join(' ');
 }

@@ -2,12 +2,14 @@ import { Anchor, Stack, Text, Title } from '@mantine/core';
 import type { ProposalView } from '@sealtrail/views';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'react-router';
-import { ServiceError } from '../api/client.ts';
+import { queryOf, ServiceError } from '../api/client.ts';
 import { proposalQuery } from '../api/queries.ts';
 import { Diff } from '../parts/diff.tsx';
 import { Members, Value } from '../parts/json.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
-import { percent, spaced } from '../parts/words.ts';
+import { confidenceWords, spaced } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
+import { textOf } from './filter.ts';
 
 /** What was proposed beside what was approved, and what the CRM then wrote. */
 export function ProposalDiff({ tenant, proposal }: { readonly tenant: string; readonly proposal: string }) {
@@ -16,7 +18,7 @@ export function ProposalDiff({ tenant, proposal }: { readonly tenant: string; re
   if (error instanceof ServiceError && error.status === 404) {
     return (
       <Text size="sm" c="dimmed">
-        Proposal {proposal} is not in this log.
+        Proposal <Written text={proposal} /> is not in this log.
       </Text>
     );
   }
@@ -25,9 +27,13 @@ export function ProposalDiff({ tenant, proposal }: { readonly tenant: string; re
   return (
     <Stack gap="sm">
       <Title order={2} size="h6">
-        Proposal {proposal}: {spaced(data.status)}{' '}
+        Proposal <Written text={proposal} />: {spaced(data.status)}{' '}
         {pathname.endsWith('/log') && (
-          <Anchor component={Link} size="sm" to={`?q=proposal:${proposal}`}>
+          <Anchor
+            component={Link}
+            size="sm"
+            to={queryOf({ q: textOf([{ name: 'proposal', value: proposal }]) })}
+          >
             all its entries
           </Anchor>
         )}
@@ -36,7 +42,10 @@ export function ProposalDiff({ tenant, proposal }: { readonly tenant: string; re
         <Text size="sm" component="div">
           <Text span size="sm" c="dimmed">
             The agent’s reason
-            {data.confidence === undefined ? '' : `, with a confidence of ${percent(data.confidence)}`}:
+            {data.confidence === undefined
+              ? ''
+              : `, with a confidence of ${confidenceWords(data.confidence)}`}
+            :
           </Text>{' '}
           <Value value={data.rationale ?? 'none given'} />
         </Text>

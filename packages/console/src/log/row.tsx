@@ -4,6 +4,7 @@ import { ChevronRight } from 'lucide-react';
 import { Fragment, useEffect, useId, useRef } from 'react';
 import { ActorName, Moment, RecordLinks } from '../parts/bits.tsx';
 import { number, spaced, typeWords } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import { Badges } from './badges.tsx';
 import { EntryDetail } from './detail.tsx';
 import classes from './log.module.css';
@@ -67,7 +68,7 @@ export function Row(props: {
               {action !== undefined && (
                 <Text span size="sm" c="dimmed" fw={400}>
                   {' '}
-                  {spaced(action)}
+                  <Written text={spaced(action)} />
                 </Text>
               )}
             </span>

@@ -7,7 +7,7 @@ export function saveBlob(name: string, blob: Blob): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
-  link.download = name.replace(/[^\w.-]+/g, '-');
+  link.download = name.replace(/[^\p{L}\p{N}_.-]+/gu, '-');
   link.click();
   // The download has its own hold on the data once it began.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -40,6 +40,9 @@ export function duration(ms: number): string {
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+/** A confidence as it was given: rounded, it could pass a bound that it did not reach. */
+export const confidenceWords = (share: number): string => `${Number((share * 100).toFixed(7))} %`;
+
 export const firstUpper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A name that code gave, as words: `set_discount` becomes `set discount`. */

@@ -11,6 +11,16 @@ const UNSEEN = /((?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029\u200b\u2060\ufeff
 const BEGINNING = 600;
 const LONG = 900;
 
+const nameOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** A text whose unseen characters are named, for where nothing else can stand: a title, a label of a chart. */
+export const writtenOut = (text: string): string =>
+  text
+    .split(UNSEEN)
+    .map((part, i) => (i % 2 === 0 ? part : nameOf(part)))
+    .join('');
+
 /** A text in its own direction; a character that would not be seen is named instead. */
 export function Written({ text }: { readonly text: string }) {
   return (
@@ -49,6 +59,3 @@ export function LongText({ text }: { readonly text: string }) {
     </>
   );
 }
-
-const nameOf = (character: string): string =>
-  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

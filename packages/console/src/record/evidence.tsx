@@ -16,7 +16,8 @@ export function Evidence({ name: { tenant, type, id } }: { readonly name: Record
     mutationFn: async () => {
       const path = pathOf('tenants', tenant, 'records', type, id, 'evidence');
       const file = await askBlob(`${path}${queryOf({ disclose: isOpen ? 'all' : undefined })}`);
-      saveBlob(`${tenant}-${type}-${id}.evidence.gz`, file);
+      // Which of the two may be handed to whom: told apart without being opened.
+      saveBlob(`${tenant}-${type}-${id}${isOpen ? '.with-values' : ''}.evidence.gz`, file);
     },
   });
   return (
