@@ -78,7 +78,7 @@ export const coachingQuery = (tenant: string, parameters: Parameters) =>
     queryKey: ['coaching', tenant, parameters],
     queryFn: ({ signal }) =>
       ask(`${pathOf('tenants', tenant, 'coaching')}${queryOf(parameters)}`, answers.coaching, { signal }),
-    placeholderData: keepPreviousData,
+    // Never the counts of another question meanwhile, or of another tenant.
   });
 
 export const tokensQuery = queryOptions({

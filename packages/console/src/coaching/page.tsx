@@ -8,6 +8,7 @@ import { StackedBars } from '../parts/chart.tsx';
 import { Page } from '../parts/page.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { duration, number, percent, spaced } from '../parts/words.ts';
+import { writtenOut } from '../parts/written.tsx';
 import classes from './coaching.module.css';
 import { People } from './people.tsx';
 import { ENDS, rowOf } from './series.ts';
@@ -17,7 +18,7 @@ const GROUPS_SHOWN = 12;
 const DAY_MS = 86_400_000;
 const PERIODS = [
   { value: '', label: 'All of the log' },
-  { value: '1', label: 'The last day' },
+  { value: '1', label: 'Today, in UTC' },
   { value: '7', label: 'The last 7 days' },
   { value: '30', label: 'The last 30 days' },
   { value: '90', label: 'The last 90 days' },
@@ -95,7 +96,7 @@ function namesOf(groups: Groups | undefined, chosen: string): { value: string; l
   const names = groups?.groups.map(({ value }) => value) ?? [];
   return (chosen === '' || names.includes(chosen) ? names : [...names, chosen]).map((value) => ({
     value,
-    label: value,
+    label: writtenOut(value),
   }));
 }
 
@@ -129,9 +130,12 @@ function Figures({ data }: { readonly data: Coaching }) {
         title="By confidence"
         about="What people and rules made of proposals, by the confidence (in percent) that the agent gave."
         rows="Confidence, %"
-        data={data.confidence.map(({ from, to, counts }) =>
-          rowOf(`${Math.round(from * 100)}–${Math.round(to * 100)}`, counts),
-        )}
+        data={[
+          ...data.confidence.map(({ from, to, counts }) =>
+            rowOf(`${Math.round(from * 100)}–${Math.round(to * 100)}`, counts),
+          ),
+          ...(data.without_confidence.proposals === 0 ? [] : [rowOf('none given', data.without_confidence)]),
+        ]}
         series={ENDS}
       />
       <div className={classes.charts}>
@@ -183,13 +187,12 @@ function GroupBars(props: {
   readonly groups: Groups;
   readonly words?: (value: string) => string;
 }) {
-  const { groups } = props.groups;
-  const more = groups.length - GROUPS_SHOWN;
+  const { groups, others } = props.groups;
   return (
     <StackedBars
       title={props.title}
       rows={props.rows}
-      about={more > 0 ? `${props.about} ${number(more)} more are not drawn.` : props.about}
+      about={`${props.about}${restOf(groups.length, others !== undefined)}`}
       data={groups
         .slice(0, GROUPS_SHOWN)
         .map(({ value, counts }) => rowOf(props.words?.(value) ?? value, counts))}
@@ -199,11 +202,18 @@ function GroupBars(props: {
   );
 }
 
+/** What of many is not drawn. @param isMore whether there are others beyond those that were counted apart */
+function restOf(length: number, isMore: boolean): string {
+  const rest = length - GROUPS_SHOWN;
+  if (rest <= 0) return isMore ? ' Others are not drawn.' : '';
+  return ` ${number(rest)} more ${isMore ? 'and others ' : ''}are not drawn.`;
+}
+
 function EditedFields({ data }: { readonly data: Coaching }) {
   return (
     <StackedBars
       title="Fields that people changed"
-      about="How often a field was changed before approval, where entries name the fields."
+      about={`How often a field was changed before approval, where entries name the fields.${restOf(data.edited_fields.length, data.edited_fields_others > 0)}`}
       empty="No decision in this period names the fields that were changed."
       rows="Field"
       data={data.edited_fields

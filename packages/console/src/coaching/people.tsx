@@ -6,6 +6,9 @@ import { pathOf, queryOf } from '../api/client.ts';
 import { type Qualifier, textOf } from '../log/filter.ts';
 import { Scrolling } from '../parts/scrolling.tsx';
 import { count, number } from '../parts/words.ts';
+import { Written, writtenOut } from '../parts/written.tsx';
+
+const SHOWN = 200;
 
 /** By name, not by number: this is no ranking. */
 export function People(props: {
@@ -14,7 +17,7 @@ export function People(props: {
   /** What the counts are of, as qualifiers. */
   readonly among: readonly Qualifier[];
 }) {
-  const { groups } = props.groups;
+  const { groups, others } = props.groups;
   if (groups.length === 0) return null;
   const link = (person: string, n: number, what: string, qualifier: Qualifier): ReactNode => {
     if (n === 0) return number(n);
@@ -24,13 +27,14 @@ export function People(props: {
         component={Link}
         size="sm"
         to={`/${pathOf('t', props.tenant, 'log')}${queryOf({ q })}`}
-        aria-label={`${number(n)} ${what} by ${person}, in the log`}
+        aria-label={`${number(n)} ${what} by ${writtenOut(person)}, in the log`}
       >
         {number(n)}
       </Anchor>
     );
   };
-  const byName = [...groups].sort((a, b) => (a.value < b.value ? -1 : 1)).slice(0, 200);
+  const byName = [...groups].sort((a, b) => (a.value < b.value ? -1 : 1)).slice(0, SHOWN);
+  const isPeriod = props.among.some(({ name }) => name === 'since');
   return (
     <Paper component="section" aria-label="By person">
       <Stack gap="sm">
@@ -40,7 +44,10 @@ export function People(props: {
           </Title>
           <Text size="sm" c="dimmed">
             In the order of their ids. Counts, for a conversation; people get different proposals, so they
-            cannot be compared. A count leads to what it counts.
+            cannot be compared. A count leads to what it counts
+            {isPeriod && ', and to decisions of the period on proposals made before it'}.
+            {groups.length > SHOWN && ` The first ${number(SHOWN)} of ${number(groups.length)}.`}
+            {others !== undefined && ' There are others, who were not counted apart.'}
           </Text>
         </div>
         <Scrolling label="Decisions by person">
@@ -60,7 +67,7 @@ export function People(props: {
               {byName.map(({ value, counts }) => (
                 <Table.Tr key={value}>
                   <Table.Th scope="row" fw={500}>
-                    {value}
+                    <Written text={value} />
                   </Table.Th>
                   <Table.Td>{count(counts.decided_by_person, 'proposal')}</Table.Td>
                   <Table.Td>

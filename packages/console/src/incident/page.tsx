@@ -1,4 +1,15 @@
-import { Alert, Anchor, Button, Group, NativeSelect, Paper, Stack, TextInput, Title } from '@mantine/core';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  NativeSelect,
+  Paper,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ListTree, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
@@ -122,6 +133,11 @@ function Incident({
   const risky = [...proposals.values()].filter((one) => one.low_confidence_bulk).length;
   return (
     <Stack gap="lg">
+      {hasNextPage && (
+        <Text size="sm" role="status">
+          There is more: what is said below is of the first {count(entries.length, 'entry', 'entries')}.
+        </Text>
+      )}
       {risky > 0 && (
         <Alert
           color="yellow"

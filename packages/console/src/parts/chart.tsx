@@ -4,6 +4,7 @@ import { ColorSwatch, Group, Paper, Stack, Table, Text, Title } from '@mantine/c
 import classes from './chart.module.css';
 import { Scrolling } from './scrolling.tsx';
 import { number } from './words.ts';
+import { Written, writtenOut } from './written.tsx';
 
 export interface Series {
   readonly name: string;
@@ -54,7 +55,7 @@ export function StackedBars({
             <div aria-hidden className={classes.chart}>
               <BarChart
                 h={horizontal ? 38 * data.length + 40 : 220}
-                data={data.map((one) => ({ ...one }))}
+                data={data.map((one) => ({ ...one, row: writtenOut(one.row) }))}
                 dataKey="row"
                 type="stacked"
                 orientation={horizontal ? 'vertical' : 'horizontal'}
@@ -116,7 +117,7 @@ function Numbers({ rows, data, series, title }: Pick<Props, 'rows' | 'data' | 's
             {data.map((one) => (
               <Table.Tr key={one.row}>
                 <Table.Th scope="row" fw={500}>
-                  {one.row}
+                  <Written text={one.row} />
                 </Table.Th>
                 {series.map(({ name }) => (
                   <Table.Td key={name}>{number(Number(one[name] ?? 0))}</Table.Td>

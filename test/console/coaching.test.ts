@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { reports } from '../support/verified.ts';
+import { approved, BULK, LIFE, proposed, targets } from '../views/story.ts';
+import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
+import { newDesk, signIn, visit } from './helpers/desk.ts';
+
+describeInBrowser('coaching', (open) => {
+  it('shows no counts of another question while it waits for those that were asked for', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await visit(page, 't/acme/coaching');
+    const short = page.getByRole('region', { name: 'In short' });
+    await short.waitFor();
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/coaching?*', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.route('**/beta/coaching', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.getByLabel('Proposals of').selectOption('The last 7 days');
+    await page.getByText('Counting…').waitFor();
+    expect(await short.count()).toBe(0);
+    await page.getByLabel('Tenant', { exact: true }).selectOption('beta');
+    await page.waitForURL(/#\/t\/beta\/coaching/);
+    await page.getByText('Counting…').waitFor();
+    expect(await short.count()).toBe(0);
+    release();
+    await short.waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('leaves nothing out unsaid: persons, fields, proposals without a confidence', async () => {
+    const many = Array.from({ length: 205 }, (_, i) => {
+      const actor = { type: 'user', id: `u-${1_000 + i}`, auth_method: 'sso' } as const;
+      return [proposed(`m-${i}`, { confidence: null }), approved(`m-${i}`, { actor, targets })];
+    }).flat();
+    const { base, token, place } = await newDesk({ drafts: [...LIFE, ...BULK, ...many] });
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await visit(page, 't/acme/coaching');
+    await page.getByText('The first 200 of 207.').waitFor();
+    const confidence = page.getByRole('region', { name: 'By confidence' });
+    await confidence.getByText('Show the numbers').first().click();
+    const none = confidence.getByRole('row', { name: /^none given/ });
+    expect(await none.getByRole('cell').first().textContent()).toBe('205');
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+});
