@@ -2,6 +2,7 @@ import { ActionIcon, Anchor, Code, CopyButton, Group, Text, Tooltip } from '@man
 import { Bot, Check, Cog, Copy, KeyRound, User } from 'lucide-react';
 import { Link, useParams } from 'react-router';
 import { pathOf } from '../api/client.ts';
+import { useMe } from '../session/session.tsx';
 import classes from './bits.module.css';
 import { moment } from './words.ts';
 import { Written } from './written.tsx';
@@ -80,6 +81,15 @@ export function Moment({ time }: { readonly time: string }) {
 /** A record, with the way to its history. */
 function RecordLink({ type, id }: { readonly type: string; readonly id: string }) {
   const { tenant = '' } = useParams();
+  const { record } = useMe().scope;
+  // Who may see one record is not led to others.
+  if (record !== undefined && (record.type !== type || record.id !== id)) {
+    return (
+      <>
+        {type} <Written text={id} />
+      </>
+    );
+  }
   return (
     <Anchor component={Link} to={`/${pathOf('t', tenant, 'records', type, id)}`} size="sm">
       {type} <Written text={id} />

@@ -2,6 +2,7 @@ import { Table, VisuallyHidden } from '@mantine/core';
 import { useId } from 'react';
 import classes from './json.module.css';
 import { Value } from './json.tsx';
+import { Written } from './written.tsx';
 
 interface Change {
   readonly name: string;
@@ -40,7 +41,7 @@ export function Diff(props: {
   return (
     <div>
       <p className={classes.caption} id={caption}>
-        {props.caption}
+        <Written text={props.caption} />
       </p>
       <Table verticalSpacing={4} withTableBorder className={classes.diff} aria-labelledby={caption}>
         <Table.Thead>
@@ -54,7 +55,7 @@ export function Diff(props: {
           {changes.map(({ name, before, after, changed }) => (
             <Table.Tr key={name}>
               <Table.Th scope="row" fw={500}>
-                {name}
+                <Written text={name} />
                 {changed && <VisuallyHidden> (changed)</VisuallyHidden>}
               </Table.Th>
               <Table.Td className={changed ? classes.before : classes.same}>

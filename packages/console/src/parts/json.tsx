@@ -1,7 +1,7 @@
 import { Code, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import classes from './json.module.css';
-import { LongText } from './written.tsx';
+import { LongText, Written } from './written.tsx';
 
 /** Any value that an entry holds: an object member by member, what lies deeper as it is written. */
 export function Value({ value }: { readonly value: unknown }) {
@@ -29,7 +29,9 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [name: str
     <dl className={classes.facts}>
       {facts.map(([name, value]) => (
         <div key={name} className={classes.fact}>
-          <dt>{name}</dt>
+          <dt>
+            <Written text={name} />
+          </dt>
           <dd>{value}</dd>
         </div>
       ))}

@@ -1,12 +1,15 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { RecordPage } from '@sealtrail/views';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import { useReports } from '../integrity/checks.tsx';
+import { InTheClear } from '../log/in-the-clear.tsx';
 import { goneBadge } from '../log/row-state.ts';
 import { ActorName, HashCode, Moment } from '../parts/bits.tsx';
 import { Members, Value } from '../parts/json.tsx';
-import { number, percent } from '../parts/words.ts';
+import { confidenceWords, ENTRY_TYPES, number } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import { useMe } from '../session/session.tsx';
 import { ChangeDiff } from './change-diff.tsx';
 import { Patch } from './patch.tsx';
@@ -19,6 +22,15 @@ const LABELS: Readonly<Record<string, string>> = {
   final_args: 'as approved',
   result: 'result',
 };
+
+const REASONS: readonly string[] = ['rationale', 'reason'];
+const CHANGED: readonly string[] = [...REASONS, 'before', 'after'];
+const PLACED: readonly string[] = [
+  ...REASONS,
+  'patch',
+  'patch.personal',
+  ...Object.keys(LABELS).flatMap((name) => [name, `${name}.personal`]),
+];
 
 /** What one entry of a history says. */
 export function EntryBody({ entry }: { readonly entry: Entry }) {
@@ -34,13 +46,17 @@ export function EntryBody({ entry }: { readonly entry: Entry }) {
       <Text size="sm" c="dimmed" component="div">
         <Group gap="xs">
           <ActorName actor={actor} />
-          {method !== undefined && <span>signed in by {method}</span>}
-          {confidence !== undefined && <span>confidence {percent(confidence)}</span>}
+          {method !== undefined && (
+            <span>
+              signed in by <Written text={method} />
+            </span>
+          )}
+          {confidence !== undefined && <span>confidence {confidenceWords(confidence)}</span>}
           <span>·</span>
           <Moment time={time} />
         </Group>
       </Text>
-      {['rationale', 'reason'].map(
+      {REASONS.map(
         (name) =>
           values[name] !== undefined &&
           values[name] !== null && (
@@ -59,6 +75,13 @@ export function EntryBody({ entry }: { readonly entry: Entry }) {
           <Patch values={values} />
         </>
       )}
+      <Members members={othersOf(values, type === 'record.changed' ? CHANGED : PLACED)} />
+      {type === 'record.changed' && typeof data['proposal'] !== 'string' && (
+        <Text size="sm" className={classes.unexplained}>
+          No proposal in the log explains this write: somebody or something wrote it without one.
+        </Text>
+      )}
+      <Clear tenant={tenant} entry={entry} />
       {gone && (
         <Text size="sm" c={gone.tone === 'bad' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
           {gone.about}
@@ -76,6 +99,22 @@ export function EntryBody({ entry }: { readonly entry: Entry }) {
       </Text>
     </Stack>
   );
+}
+
+/** Folded where the lines above say most of it: an entry of Sealtrail's own. */
+function Clear({ tenant, entry }: { readonly tenant: string; readonly entry: Entry }) {
+  const [isOpen, setOpen] = useState(!ENTRY_TYPES.includes(entry.type));
+  return (
+    <details className={classes.more} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>What is recorded in the clear</summary>
+      {isOpen && <InTheClear tenant={tenant} entry={entry} />}
+    </details>
+  );
+}
+
+/** Sealed values that have no place of their own. */
+function othersOf(values: Readonly<Record<string, unknown>>, placed: readonly string[]): object {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !placed.includes(name)));
 }
 
 /** Arguments, with their personal part put back. */

@@ -1,4 +1,4 @@
-import { Badge, Group, Text, Timeline, Tooltip } from '@mantine/core';
+import { Badge, Group, Text, Timeline } from '@mantine/core';
 import type { RecordPage as RecordPageAnswer } from '@sealtrail/views';
 import {
   Ban,
@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { WRAPPED } from '../log/badges.tsx';
 import { spaced, typeWords } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import { EntryBody } from './entry-body.tsx';
 import classes from './record.module.css';
 
@@ -66,22 +67,18 @@ function Heading({ entry: { type, data } }: { readonly entry: Entry }) {
     <Group gap="xs">
       <Text span fw={600}>
         {typeWords(type)}
-        {typeof action === 'string' && `: ${spaced(action)}`}
+        {typeof action === 'string' && (
+          <>
+            : <Written text={spaced(action)} />
+          </>
+        )}
       </Text>
       {typeof proposal === 'string' && (
         <Badge color="gray" h="auto" mih={20} miw={0} styles={WRAPPED}>
-          {proposal}
+          <Written text={proposal} />
         </Badge>
       )}
-      {type === 'record.changed' && typeof proposal !== 'string' && (
-        <Tooltip
-          label="No proposal in the log explains this write: somebody or something wrote it without one."
-          multiline
-          w={260}
-        >
-          <Badge color="yellow">unexplained</Badge>
-        </Tooltip>
-      )}
+      {type === 'record.changed' && typeof proposal !== 'string' && <Badge color="yellow">unexplained</Badge>}
     </Group>
   );
 }
