@@ -77,6 +77,21 @@ describeInBrowser('every page', (open) => {
     expect((await reports(place.location)).get('acme')?.position).toBe(seq);
   });
 
+  it('has a colour at once for who asked for less motion', async () => {
+    const { base, token, place } = await newDesk();
+    const { page } = await open(base, { reducedMotion: 'reduce', colorScheme: 'light' });
+    await signIn(page, await token('auditor'));
+    await page.getByText('Past checks by the server').waitFor();
+    // A transition of any length is one of every element that inherits from another one, each a frame after the one above it.
+    const dark = await page.evaluate<string[]>(`(() => {
+      document.documentElement.setAttribute('data-mantine-color-scheme', 'dark');
+      return [...document.querySelectorAll('h1, h1 *')].map((one) => getComputedStyle(one).color);
+    })()`);
+    expect(new Set(dark)).toEqual(new Set(['rgb(223, 226, 234)']));
+    expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('fits a phone, or 1,280 pixels at 400 %, keeps to its policy, and asks nobody else for anything', async () => {
     const { base, token, place } = desk;
     const watched = await open(base, { viewport: { width: 320, height: 640 }, hasTouch: true });

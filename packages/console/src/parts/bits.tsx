@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import { useMe } from '../session/session.tsx';
 import classes from './bits.module.css';
+import { usePrinting } from './printing.tsx';
 import { moment } from './words.ts';
 import { Written } from './written.tsx';
 
@@ -19,10 +20,11 @@ export function HashCode({
   readonly label: string;
   readonly full?: boolean;
 }) {
+  const isWhole = usePrinting() !== undefined || full;
   return (
     <Group gap={4} wrap="nowrap" display="inline-flex" maw="100%">
-      <Code className={full ? classes.whole : undefined} title={hash}>
-        {full ? hash : `${hash.slice(0, 10)}…${hash.slice(-6)}`}
+      <Code className={isWhole ? classes.whole : undefined} title={hash}>
+        {isWhole ? hash : `${hash.slice(0, 10)}…${hash.slice(-6)}`}
       </Code>
       <CopyIcon text={hash} label={label} />
     </Group>
@@ -71,9 +73,10 @@ export function ActorName({ actor }: { readonly actor: { readonly type: string; 
 }
 
 export function Moment({ time }: { readonly time: string }) {
+  const isPrinting = usePrinting() !== undefined;
   return (
     <time dateTime={time} title={time} className={classes.time}>
-      {moment(time)}
+      {isPrinting ? time : moment(time)}
     </time>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import classes from './json.module.css';
+import { usePrinting } from './printing.tsx';
 import { number } from './words.ts';
 
 // Texts of a log are whatever somebody put there, and are shown so that they cannot pass for something else.
@@ -42,7 +43,8 @@ export function Written({ text }: { readonly text: string }) {
 /** The same, of any length: of a long text the beginning, and all of it when it is asked for. */
 export function LongText({ text }: { readonly text: string }) {
   const [isWhole, setWhole] = useState(false);
-  if (text.length <= LONG) return <Written text={text} />;
+  const isPrinting = usePrinting() !== undefined;
+  if (isPrinting || text.length <= LONG) return <Written text={text} />;
   // Not in the middle of a character.
   const beginning = text.slice(0, BEGINNING).replace(/[\ud800-\udbff]$/, '');
   return (

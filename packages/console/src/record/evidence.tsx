@@ -21,7 +21,7 @@ export function Evidence({ name: { tenant, type, id } }: { readonly name: Record
     },
   });
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" className="sealtrail-screen">
       <Text size="sm" c="dimmed">
         For somebody without access to this system there is one file, up to the newest checkpoint if one is
         published. It is checked with <code>sealtrail-verify FILE --policy POLICY</code>.

@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { askText, pathOf } from '../api/client.ts';
 import classes from '../integrity/integrity.module.css';
-import { HashCode } from '../parts/bits.tsx';
+import { HashCode, Moment } from '../parts/bits.tsx';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
-import { count, entries, moment, number } from '../parts/words.ts';
+import { count, entries, number } from '../parts/words.ts';
 import { type Completeness, completenessOf } from './completeness.ts';
 import { Evidence } from './evidence.tsx';
 import { NotSealed } from './not-sealed.tsx';
@@ -69,7 +69,7 @@ export function ProofCard({ name, shown, loaded, onRenew }: CardProps) {
         ) : (
           <Outcome text={text} name={name} shown={shown} loaded={loaded} />
         )}
-        <Divider />
+        <Divider className="sealtrail-screen" />
         <Evidence name={name} />
       </Stack>
     </Paper>
@@ -113,8 +113,9 @@ function Outcome(props: Props & { readonly text: string }) {
         ))}
         {good && report.seal !== null && (
           <Text size="sm" component="div">
-            Checked in your browser, under seal {number(report.seal.number)} of {moment(report.seal.time)},
-            hash <HashCode hash={report.seal.hash} label="the hash of the seal" />
+            Checked in your browser, under seal {number(report.seal.number)} of{' '}
+            <Moment time={report.seal.time} />, hash{' '}
+            <HashCode hash={report.seal.hash} label="the hash of the seal" />
           </Text>
         )}
         {newer > 0 && (

@@ -6,6 +6,7 @@ import { Outlet, useLocation, useMatch } from 'react-router';
 import { ServiceError } from '../api/client.ts';
 import { statusQuery } from '../api/queries.ts';
 import { ChecksProvider } from '../integrity/checks.tsx';
+import { PrintNote } from '../parts/printing.tsx';
 import { Brand } from './brand.tsx';
 import { Navigation } from './navigation.tsx';
 import classes from './shell.module.css';
@@ -63,6 +64,7 @@ export function Shell() {
           </div>
         </aside>
         <main className={classes.main} ref={main} tabIndex={-1}>
+          <PrintNote tenant={shown} />
           {isUnknown && shown !== undefined ? <UnknownTenant tenant={shown} /> : <Outlet />}
         </main>
       </div>

@@ -1,0 +1,60 @@
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { reports } from '../support/verified.ts';
+import { proposed, targets } from '../views/story.ts';
+import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
+import { newDesk, signIn, visit } from './helpers/desk.ts';
+
+const LONG = `${'A long mail. '.repeat(100)}The end of it.`;
+
+/** What a browser does when somebody prints, but for the paper. */
+const print = {
+  async begin(page: Page): Promise<void> {
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.emulateMedia({ media: 'print' });
+  },
+  async end(page: Page): Promise<void> {
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+  },
+};
+
+describeInBrowser('a page on paper', (open) => {
+  it('has what is shown and nothing to click, whole, dark on white, and says what it is not', async () => {
+    const { base, token, place } = await newDesk({
+      drafts: [proposed('p-1', { targets, rationale: LONG })],
+    });
+    const watched = await open(base, { colorScheme: 'dark', timezoneId: 'Europe/Berlin' });
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    await visit(page, 't/acme/records/contact/c-104');
+    await page.getByRole('button', { name: 'Prove that nothing is left out' }).click();
+    await page.getByTestId('completeness').waitFor();
+    const main = page.getByRole('main');
+    const ending = main.getByText('The end of it.');
+    expect(await ending.count()).toBe(0);
+    await print.begin(page);
+    await ending.waitFor();
+    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+    // Shortened, a hash cannot be compared with anything.
+    const hashes = main.locator('code').filter({ hasText: /^[0-9a-f]{64}$/ });
+    expect(await hashes.count()).toBe(2);
+    const note = main.getByText('This print proves nothing by itself');
+    await note.waitFor();
+    expect(await note.textContent()).toMatch(
+      /^Tenant acme, as http.+ showed it to a auditor at [-\d]{10}T[:\d]{8}\.\d{3}Z\. Times that end with Z are in UTC\./,
+    );
+    // An hour of a local time comes twice a year.
+    expect(await main.locator('time').first().textContent()).toMatch(/^[-\d]{10}T[:\d]{8}\.\d{3}Z$/);
+    const colour = () => page.evaluate<string>('getComputedStyle(document.querySelector("h1")).color');
+    expect(await colour()).toBe('rgb(28, 32, 48)');
+    await print.end(page);
+    expect(await colour()).toBe('rgb(223, 226, 234)');
+    await page.getByRole('button', { name: /^Show all/ }).waitFor();
+    expect(await note.count()).toBe(0);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+});
