@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { describeInBrowser } from './helpers/browser.ts';
-import { newDesk, signIn, visit } from './helpers/desk.ts';
+import { check, newDesk, signIn, visit } from './helpers/desk.ts';
 import { newLiar } from './helpers/liar.ts';
 
 /** Answers in which entries are told; the texts that their hashes are of come in others. */
@@ -70,6 +70,27 @@ describeInBrowser('a server that tells something else of an entry than its text 
     await page.getByText(new RegExp(`is shown otherwise than it was proved: ${member}\\.$`)).waitFor();
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
+
+  it.each(LIES)(
+    'is found out in every row, unopened, once the browser has walked the log: %s',
+    async (_, lie) => {
+      const { base, token, place, size } = await newDesk();
+      const { page } = await open(await newLiar(base, lyingAbout('decision.edited_approved', lie)));
+      await signIn(page, await token('auditor'));
+      expect(await check(page, 'browser')).toMatch(/^Chain verified/);
+      await visit(page, 't/acme/log');
+      const row = page.getByRole('row').filter({ hasText: 'Approved with changes' });
+      await row.getByText('not as checked').waitFor();
+      // And nothing is said of the others that is not so.
+      expect(await page.getByText('not as checked').count()).toBe(1);
+      expect(await page.getByText('verified', { exact: true }).count()).toBe(size - 1);
+      await visit(page, 't/acme/records/contact/c-104');
+      const item = page.getByRole('listitem').filter({ hasText: 'Approved with changes' });
+      await item.getByText('your browser walked another entry').waitFor();
+      expect(await page.getByText('your browser walked another entry').count()).toBe(1);
+      expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+    },
+  );
 
   it('is none where it tells what is there, and what a proof does not hold is said', async () => {
     const { base, token, place } = await newDesk();

@@ -1,6 +1,5 @@
-import type { TenantReport } from '@sealtrail/verifier/stream';
 import { pathOf, serviceUrl } from '../api/client.ts';
-import type { CheckProgress, WorkerNews, WorkerTask } from './check.ts';
+import type { BrowserCheck, CheckProgress, WorkerNews, WorkerTask } from './check.ts';
 
 /**
  * Walks a tenant's log in a worker.
@@ -13,12 +12,12 @@ export function checkInBrowser(
   trusted: WorkerTask['trusted'],
   onProgress: (progress: CheckProgress) => void,
   signal: AbortSignal,
-): Promise<TenantReport> {
+): Promise<BrowserCheck> {
   const worker = new Worker(new URL('./check.worker.ts', import.meta.url), { type: 'module' });
-  const result = new Promise<TenantReport>((resolve, reject) => {
+  const result = new Promise<BrowserCheck>((resolve, reject) => {
     worker.addEventListener('message', ({ data }: MessageEvent<WorkerNews>) => {
       if (data.kind === 'progress') onProgress(data.progress);
-      else if (data.kind === 'done') resolve(data.report);
+      else if (data.kind === 'done') resolve(data);
       else reject(new Error(data.message));
     });
     worker.addEventListener('error', ({ message }) => reject(new Error(`The check ended: ${message}`)));

@@ -1,5 +1,6 @@
 import type { TenantReport } from '@sealtrail/verifier/stream';
 import type { Noted } from './noted.ts';
+import type { Walked } from './walked.ts';
 
 /** Who walks the log: the service beside the store, or this page over the bytes that the service sends. */
 export type Side = 'server' | 'browser';
@@ -19,6 +20,8 @@ export interface Check {
   readonly report: TenantReport | null;
   /** What the browser held the log against. */
   readonly noted?: Noted | undefined;
+  /** What the browser walked. */
+  readonly walked?: Walked | undefined;
   /** Entries that the service said the log has, before the check began. */
   readonly known?: number | undefined;
   /** Why there is no report; while it runs, why it could not be cancelled. */
@@ -28,6 +31,13 @@ export interface Check {
 }
 
 export const NO_CHECK: Check = { phase: 'idle', progress: null, report: null, error: null, finished: null };
+
+/** What a browser's own check came to. */
+export interface BrowserCheck {
+  readonly report: TenantReport;
+  /** Undefined where the report is not that the log is valid. */
+  readonly walked: Walked | undefined;
+}
 
 /** What a worker is asked. */
 export interface WorkerTask {
@@ -40,5 +50,5 @@ export interface WorkerTask {
 /** What a worker says. */
 export type WorkerNews =
   | { readonly kind: 'progress'; readonly progress: CheckProgress }
-  | { readonly kind: 'done'; readonly report: TenantReport }
+  | ({ readonly kind: 'done' } & BrowserCheck)
   | { readonly kind: 'failed'; readonly message: string };

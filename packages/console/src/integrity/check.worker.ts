@@ -1,5 +1,6 @@
-import { openBundleStream, type Progress, verifyTenant } from '@sealtrail/verifier/stream';
+import { openBundleStream, type Progress, type TenantReport, verifyTenant } from '@sealtrail/verifier/stream';
 import type { WorkerNews, WorkerTask } from './check.ts';
+import { noting, type Walked } from './walked.ts';
 
 // Walks a log in a thread of its own, with the verifier's own code, over the raw bytes that the service sends. What the
 // service says about them is not asked for: a service that lies, or that lies in its answers only, is found out here.
@@ -19,12 +20,18 @@ async function check({ url, tenant, trusted }: WorkerTask): Promise<void> {
     const rate = seconds > 0 ? Math.round(walked / seconds) : 0;
     say({ kind: 'progress', progress: { walked, total, rate, position } });
   };
-  const source = await openBundleStream(() => bytesOf(url));
+  const { source, hashes } = noting(await openBundleStream(() => bytesOf(url)));
   try {
-    say({ kind: 'done', report: await verifyTenant(source, tenant, { onProgress, trusted }) });
+    const report = await verifyTenant(source, tenant, { onProgress, trusted });
+    say({ kind: 'done', report, walked: walkedOf(report, hashes()) });
   } finally {
     await source.close();
   }
+}
+
+/** Only of a log in order is it known which entry belongs at which position. */
+function walkedOf({ status, range }: TenantReport, hashes: Uint8Array): Walked | undefined {
+  return status === 'valid' && range !== null ? { from: range.from, hashes } : undefined;
 }
 
 async function* bytesOf(url: string): AsyncGenerator<Uint8Array> {

@@ -84,8 +84,9 @@ class Checks {
     try {
       if (begin === undefined) {
         const noted = notedOf(tenant);
-        const report = await checkInBrowser(tenant, noted, onProgress, signal);
-        this.#set(key, { ...NO_CHECK, phase: 'done', report, noted, known, finished: Date.now() });
+        const { report, walked } = await checkInBrowser(tenant, noted, onProgress, signal);
+        const done = { report, noted, known, walked, finished: Date.now() };
+        this.#set(key, { ...NO_CHECK, phase: 'done', ...done });
         if (report.status === 'valid' && report.last !== null) {
           const { seq, hash } = report.last;
           note(tenant, { seq, hash, time: new Date().toISOString() });

@@ -17,9 +17,15 @@ interface Row {
  *
  * @param reports of checks of this log, by the server or in this browser
  * @param anchored number of entries under anchors
+ * @param isOther whether it is shown otherwise than it was checked
  */
-export function badgesOf(row: Row, reports: readonly TenantReport[], anchored: number): StateBadge[] {
-  const badges = [checkBadge(row.seq, reports)];
+export function badgesOf(
+  row: Row,
+  reports: readonly TenantReport[],
+  anchored: number,
+  isOther = false,
+): StateBadge[] {
+  const badges = [isOther ? OTHER : checkBadge(row.seq, reports)];
   if (row.seq >= anchored) badges.push(PENDING);
   const gone = goneBadge(row, reports);
   return gone === undefined ? badges : [...badges, gone];
@@ -83,6 +89,14 @@ function knownOf(seq: number, { status, range, position, findings }: TenantRepor
   if (findings.some((one) => one.position === seq)) return 'broken';
   return position !== null && seq < position ? 'verified' : 'after';
 }
+
+/** Instead of what a check said: that was said of another entry. */
+export const OTHER: StateBadge = {
+  words: 'not as checked',
+  tone: 'bad',
+  about:
+    'At this position your browser walked another entry than the service shows here: what is shown is not what was checked.',
+};
 
 const PENDING: StateBadge = {
   words: 'pending',

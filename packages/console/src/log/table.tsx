@@ -2,7 +2,9 @@ import { Table } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import type { TenantReport } from '@sealtrail/verifier/stream';
 import type { ViewEntry } from '@sealtrail/views';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import { useCheck } from '../integrity/checks.tsx';
+import { isOtherThanWalked } from './as-walked.ts';
 import classes from './log.module.css';
 import { type Columns, Row } from './row.tsx';
 import { badgesOf, goneBadge } from './row-state.ts';
@@ -28,6 +30,11 @@ export function LogTable(props: Props) {
   const { tenant, entries, reports, anchored } = props;
   const [open, setOpen] = useState<number | undefined>(props.opened);
   const columns = useColumns();
+  const { walked } = useCheck(tenant, 'browser');
+  const others = useMemo(
+    () => new Set(entries.filter((one) => isOtherThanWalked(tenant, one, walked)).map(({ seq }) => seq)),
+    [tenant, entries, walked],
+  );
   return (
     <Table className={classes.table} highlightOnHover stickyHeader>
       <Table.Thead>
@@ -65,7 +72,7 @@ export function LogTable(props: Props) {
             tenant={tenant}
             entry={entry}
             columns={columns}
-            badges={badgesOf(entry, reports, anchored)}
+            badges={badgesOf(entry, reports, anchored, others.has(entry.seq))}
             gone={goneBadge(entry, reports)}
             isOpen={open === entry.seq}
             isAskedFor={props.opened === entry.seq}

@@ -1,11 +1,12 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { RecordPage } from '@sealtrail/views';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { pathOf } from '../api/client.ts';
-import { useReports } from '../integrity/checks.tsx';
+import { useCheck, useReports } from '../integrity/checks.tsx';
+import { isOtherThanWalked } from '../log/as-walked.ts';
 import { InTheClear } from '../log/in-the-clear.tsx';
-import { goneBadge } from '../log/row-state.ts';
+import { goneBadge, OTHER } from '../log/row-state.ts';
 import { ActorName, HashCode, Moment } from '../parts/bits.tsx';
 import { Members, Value } from '../parts/json.tsx';
 import { confidenceWords, ENTRY_TYPES, number } from '../parts/words.ts';
@@ -39,10 +40,17 @@ export function EntryBody({ entry }: { readonly entry: Entry }) {
   // Who may see one record has no log to look into.
   const isWide = useMe().scope.record === undefined;
   const gone = goneBadge(entry, useReports(tenant));
+  const { walked } = useCheck(tenant, 'browser');
+  const isOther = useMemo(() => isOtherThanWalked(tenant, entry, walked), [tenant, entry, walked]);
   const confidence = typeof data['confidence'] === 'number' ? data['confidence'] : undefined;
   const { auth_method: method } = actor;
   return (
     <Stack gap={6} className={classes.item}>
+      {isOther && (
+        <Text size="sm" c="var(--mantine-color-red-light-color)">
+          {OTHER.about}
+        </Text>
+      )}
       <Text size="sm" c="dimmed" component="div">
         <Group gap="xs">
           <ActorName actor={actor} />
