@@ -105,6 +105,24 @@ describe('a flag that has nothing to do with what is verified', () => {
     expect([ran.code, ran.stdout]).toEqual([2, '']);
     expect(ran.stderr).toBe(`error config_invalid: ${name} says nothing about a proof\n`);
   });
+
+  it('is refused for a proof: --log without the checkpoint that was trusted last', async () => {
+    const ran = await sealtrailVerify([proof, '--key', KEY, '--log', at('absent')]);
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/^error config_invalid: --log is about .* --state/);
+  });
+});
+
+describe('a proof whose members stand in another order', () => {
+  it('is a proof, whichever comes first', async () => {
+    const value: object = JSON.parse(await readFile(proof, 'utf8'));
+    const moved = at('moved.json');
+    for (const [name, first] of Object.entries(value)) {
+      await writeFile(moved, JSON.stringify({ [name]: first, ...value }, null, 2));
+      const ran = await sealtrailVerify([moved]);
+      expect([ran.code, ran.stderr]).toEqual([0, '']);
+    }
+  });
 });
 
 describe('a proof in which a member is there twice', () => {

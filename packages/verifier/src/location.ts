@@ -8,7 +8,9 @@ export type LocationKind = 'log' | 'proof' | 'evidence' | 'checkpoint' | 'publis
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
 const LOOKED_AT = 4_096;
-const PROOF = /^\s*\{\s*"format"\s*:/;
+/** Members of a proof come in any order. In a bundle, and in evidence, those of such names hold something else, or stand further down. */
+const PROOF =
+  /^\s*\{\s*(?:"(?:format|entry|path|tenant)"\s*:\s*"|"(?:entries|segments)"\s*:\s*\[|"(?:record|sealed|checkpoint)"\s*:\s*\{)/;
 const EVIDENCE = /^\{"evidence":/;
 const NOTE = /^[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n— /;
 

@@ -49,6 +49,8 @@ export function refuseUnusedFlags(kind: LocationKind, location: string, flags: V
     if (isGiven(flag, flags) && !USED[kind].includes(flag))
       throw unused(`${NAMES[flag]} says nothing about ${CALLED[kind]}`);
   }
+  if (flags.log !== undefined && flags.state === undefined)
+    throw unused('--log is about the checkpoint that was trusted last: name it with --state');
   if (kind !== 'log') return;
   if (flags.database !== undefined && !/^mongodb(\+srv)?:/.test(location))
     throw unused('--database is about a mongodb:// URL');
