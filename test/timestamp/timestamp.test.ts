@@ -1,5 +1,6 @@
+import { SEALS_TENANT } from '@sealtrail/format';
 import { rfc3161Sink } from '@sealtrail/publisher';
-import { proveHistory } from '@sealtrail/store';
+import { proveEntry, proveHistory } from '@sealtrail/store';
 import { makeRequest, readResponse, verifyToken } from '@sealtrail/timestamp';
 import { encodeCheckpoint } from '@sealtrail/tlog';
 import { verifyProof, vouchFor } from '@sealtrail/verifier';
@@ -7,6 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { World } from '../publisher/world.ts';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
+import { raw } from '../support/raw.ts';
+import { rehash } from '../support/rehash.ts';
 import { hasOpenssl, Tsa } from './tsa.ts';
 
 const TEXT = encodeCheckpoint({ origin: 'audit.example/log', size: 7, root: 'ab'.repeat(32) });
@@ -111,7 +114,46 @@ describe.skipIf(!hasOpenssl)('a time-stamp of an authority made with OpenSSL', (
       certificates: new Tsa().root,
     });
     expect([stranger.status, stranger.summary]).toEqual(['broken', expect.stringContaining('time-stamp')]);
+    expect([stranger.entries, stranger.covered, stranger.seal, stranger.checkpoint]).toEqual([
+      [],
+      null,
+      null,
+      null,
+    ]);
     await world.expectSound((await publisher.newest()) as { size: number; root: string });
+  });
+
+  it('is missed in a proof by whoever gives certificates', async () => {
+    const world = await World.open(newSqlitePlace);
+    await world.seal();
+    await world.publisher().publish();
+    const proof = await world.log().complete(await proveEntry(world.store, 'acme', 1));
+    const first = verifyProof(JSON.stringify(proof), { policy: world.policy });
+    expect(first.notChecked.map(({ code }) => code)).not.toContain('timestamps');
+    const { root } = new Tsa();
+    const report = await vouchFor(first, proof.checkpoint, { policy: world.policy, certificates: root });
+    expect(report.status).toBe('valid');
+    expect(report.notChecked.map(({ code }) => code)).toContain('timestamps');
+    await world.expectSound();
+  });
+
+  it('of today shows that a seal was dated back', async () => {
+    const world = await World.open(newSqlitePlace);
+    const tsa = new Tsa();
+    await world.seal();
+    const hand = await raw(world.place);
+    await rehash(hand, SEALS_TENANT, 0, { time: '2020-01-01T00:00:00.000Z' }, {});
+    await rehash(hand, SEALS_TENANT, 1, { time: '2020-01-01T00:00:00.000Z' }, { head: true });
+    const sink = rfc3161Sink({ name: 'tsa', url: await tsa.serve(), certificates: tsa.root });
+    const publisher = world.publisher({ sinks: [sink] });
+    await publisher.publish();
+    await publisher.deliver('tsa');
+    const proof = await world.log().complete(await proveEntry(world.store, 'acme', 1));
+    const first = verifyProof(JSON.stringify(proof), { policy: world.policy });
+    expect(first.notChecked.map(({ code }) => code)).not.toContain('since_when');
+    const report = await vouchFor(first, proof.checkpoint, { policy: world.policy, certificates: tsa.root });
+    expect([report.status, report.seal?.time]).toEqual(['valid', '2020-01-01T00:00:00.000Z']);
+    expect(report.notChecked.map(({ code }) => code)).toContain('since_when');
   });
 
   it('is asked for again when the authority answers nonsense', async () => {

@@ -1,5 +1,5 @@
 import type { Evidence } from '@sealtrail/format';
-import { type ProofReport, type ProofTrust, verifyParsedProof } from '../proofs/verify-proof.ts';
+import { brokenProof, type ProofReport, type ProofTrust, verifyParsedProof } from '../proofs/verify-proof.ts';
 import type { NotChecked } from '../report.ts';
 import { checkDisclosed } from './disclosed.ts';
 
@@ -12,11 +12,10 @@ export function verifyEvidence(evidence: Evidence, trust: ProofTrust = {}): Proo
   if (report.status !== 'valid') return report;
   if (report.tenant === evidence.tenant) return { ...report, notChecked: [...report.notChecked, SUMMARY] };
   // The header is not proved: that of an entry's proof could name another tenant than the entry.
-  return {
-    ...report,
-    status: 'broken',
-    summary: `proof broken: the evidence is said to be of ${evidence.tenant}, but its entry is of ${report.tenant}`,
-  };
+  return brokenProof(
+    report,
+    `the evidence is said to be of ${evidence.tenant}, but its entry is of ${report.tenant}`,
+  );
 }
 
 /** Whoever made the file wrote it: a reader may open the file with an editor, and take it for what was proved. */

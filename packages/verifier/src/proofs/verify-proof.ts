@@ -19,6 +19,7 @@ import { describeVouched, type Vouched, vouched } from '../checkpoints/report.ts
 import { splitViewNote } from '../checkpoints/verify-checkpoint.ts';
 import type { NotChecked, Status } from '../report.ts';
 import { namesTwice } from './members.ts';
+import { sinceWhen } from './since-when.ts';
 
 /** A proof of a billion entries stays below this; beyond it a text is not worth parsing. */
 const MAX_PROOF_CHARACTERS = 268_435_456;
@@ -87,22 +88,30 @@ export function verifyParsedProof(
     return judge(proof, kind, trust, checkDisclosed);
   } catch (error) {
     if (!isSealtrailError(error)) throw error;
-    const record = 'record' in proof ? proof.record : null;
-    return {
-      format: 'sealtrail-proof-report/1',
-      status: 'broken',
-      kind,
-      tenant: 'tenant' in proof ? proof.tenant : null,
-      record,
-      entries: [],
-      covered: null,
-      seal: null,
-      checkpoint: null,
-      disclosed: 0,
-      summary: `proof broken: ${error.message}`,
-      notChecked: [],
-    };
+    const tenant = 'tenant' in proof ? proof.tenant : null;
+    return brokenProof({ kind, tenant, record: 'record' in proof ? proof.record : null }, error.message);
   }
+}
+
+/** The verdict on a proof that does not hold: nothing of what it says was shown. */
+export function brokenProof(
+  { kind, tenant, record }: Pick<ProofReport, 'kind' | 'tenant' | 'record'>,
+  why: string,
+): ProofReport {
+  return {
+    format: 'sealtrail-proof-report/1',
+    status: 'broken',
+    kind,
+    tenant,
+    record,
+    entries: [],
+    covered: null,
+    seal: null,
+    checkpoint: null,
+    disclosed: 0,
+    summary: `proof broken: ${why}`,
+    notChecked: [],
+  };
 }
 
 /** @throws SealtrailError `proof_malformed` */
@@ -183,23 +192,8 @@ function notChecked(
   if (policy === undefined && proof.checkpoint !== undefined) notes.push(NO_KEY);
   if (policy !== undefined && checkpoint !== null) notes.push(...splitViewNote(policy, checkpoint));
   if ((proof.checkpoint?.timestamps.length ?? 0) > 0) notes.push(NO_CERTIFICATES);
-  if (checkpoint !== null) notes.push(...sinceWhen(sealed, checkpoint));
+  if (checkpoint !== null) notes.push(...sinceWhen(sealed.time, checkpoint));
   return notes;
-}
-
-/** How much later than the seal's own time a witness may have seen it before that is worth a word. */
-const LATE_MS = 86_400_000;
-
-/** Times in the log are the operator's word: it could have made an old-looking log today. */
-function sinceWhen(seal: Seal, { witnessedBy }: Vouched): NotChecked[] {
-  const seen = witnessedBy.map(({ time }) => time).sort()[0];
-  if (seen === undefined || Date.parse(seen) - Date.parse(seal.time) <= LATE_MS) return [];
-  return [
-    {
-      code: 'since_when',
-      message: `whether the seal is as old as it says (${seal.time}): this checkpoint was first witnessed ${seen}`,
-    },
-  ];
 }
 
 /**

@@ -5,7 +5,8 @@ import type { Relation } from '../checkpoints/report.ts';
 import { isTimestampFault, verifyTimestamps } from '../checkpoints/timestamps.ts';
 import { NO_CONSISTENCY } from '../checkpoints/verify-checkpoint.ts';
 import type { NotChecked } from '../report.ts';
-import type { ProofReport } from './verify-proof.ts';
+import { sinceWhen } from './since-when.ts';
+import { brokenProof, type ProofReport } from './verify-proof.ts';
 
 export interface VouchOptions {
   readonly policy: Policy;
@@ -32,10 +33,14 @@ export async function vouchFor(
 ): Promise<VouchedReport> {
   if (report.status !== 'valid' || report.checkpoint === null || given === undefined)
     return { ...report, relation: null };
+  const { seal } = report;
   const accepted = acceptCheckpoint(given.note, policy);
   const relation = await compareCheckpoints(last, accepted, consistency);
   if (relation === 'forked') {
-    return { ...broken(report, 'its checkpoint is of another history than the one trusted last'), relation };
+    return {
+      ...brokenProof(report, 'its checkpoint is of another history than the one trusted last'),
+      relation,
+    };
   }
   const notes = [...report.notChecked];
   if (relation === 'unproved') notes.push(NO_CONSISTENCY);
@@ -45,11 +50,13 @@ export async function vouchFor(
     const timestamps = await verifyTimestamps(given.timestamps, accepted.note.text, certificates);
     const checkpoint = { ...report.checkpoint, timestamps };
     const said = timestamps.map(({ time, authority }) => `, time-stamped ${time} by ${authority}`).join('');
-    const notChecked = notes.filter(({ code }) => code !== 'timestamps');
+    const kept = notes.filter(({ code }) => code !== 'timestamps' && code !== 'since_when');
+    const absent = timestamps.length === 0 ? [NO_TIMESTAMPS] : [];
+    const notChecked = [...kept, ...absent, ...(seal === null ? [] : sinceWhen(seal.time, checkpoint))];
     return { ...report, checkpoint, summary: `${report.summary}${said}`, notChecked, relation };
   } catch (error) {
     if (!isSealtrailError(error) || !isTimestampFault(error)) throw error;
-    return { ...broken(report, error.message), relation };
+    return { ...brokenProof(report, error.message), relation };
   }
 }
 
@@ -61,6 +68,8 @@ function olderThan(size: number, trusted: number): NotChecked {
   };
 }
 
-function broken(report: ProofReport, why: string): ProofReport {
-  return { ...report, status: 'broken', summary: `proof broken: ${why}` };
-}
+/** Whoever gives certificates asks for a time-stamp; one who would rather not show it leaves it out. */
+const NO_TIMESTAMPS: NotChecked = {
+  code: 'timestamps',
+  message: 'what time-stamping authorities say: there is no time-stamp in the proof',
+};
