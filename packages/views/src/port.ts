@@ -50,7 +50,7 @@ export interface DuePlace {
 
 /**
  * What the views need of a database. It holds nothing that does not follow from entries, and nothing sealed. Errors are
- * SealtrailErrors: `store_unavailable`, `store_closed`.
+ * SealtrailErrors: `store_unavailable`, `store_closed`, `store_layout` for what no index wrote.
  */
 export interface Index {
   progress(tenant: string): Promise<Progress | undefined>;

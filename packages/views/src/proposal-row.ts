@@ -11,7 +11,16 @@ import {
   type Recorded,
   startedId,
 } from '@sealtrail/events';
-import { type Entry, FORMAT_VERSION, type Hash, isTime, type Target, ZERO_HASH } from '@sealtrail/format';
+import {
+  type Entry,
+  FORMAT_VERSION,
+  type Hash,
+  isTime,
+  SealtrailError,
+  type Target,
+  ZERO_HASH,
+} from '@sealtrail/format';
+import { z } from 'zod';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
 /** An entry that a proposal's state rests on. */
@@ -52,6 +61,38 @@ export interface ProposalRow {
   readonly status?: ProposalStatus;
   /** What ended the waiting; `expired` also for a decision that came too late. */
   readonly outcome?: Outcome;
+}
+
+const step = z.looseObject({
+  seq: z.number(),
+  hash: z.string(),
+  time: z.string(),
+  type: z.string(),
+  rests: z.looseObject({}),
+});
+const facts = z.looseObject({ edited_fields: z.array(z.string()).optional() });
+const kept = z.looseObject({
+  proposal: z.string(),
+  created: step.extend({ facts, targets: z.array(z.unknown()) }).optional(),
+  presented_time: z.string().optional(),
+  decided: step.extend({ facts }).optional(),
+  started: step.optional(),
+  executed: step.optional(),
+});
+
+/**
+ * A row out of the JSON that an index keeps.
+ *
+ * @throws SealtrailError `store_layout` for what no index wrote
+ */
+export function keptRow(json: string): ProposalRow {
+  try {
+    return kept.parse(JSON.parse(json)) as unknown as ProposalRow;
+  } catch (cause) {
+    const message =
+      'the index of views has a row that it did not write: drop the index, and it is built again';
+    throw new SealtrailError('store_layout', message, {}, { cause });
+  }
 }
 
 const STEPS = [

@@ -62,7 +62,7 @@ const MAX_ATTEMPTS = 5;
  * not verified: whether the log is whole is the verifier's to say.
  *
  * All methods throw SealtrailErrors: `query_invalid` and `cursor_invalid` for what was asked, `log_broken` when an entry cannot
- * be read, `store_unavailable`, `store_closed`.
+ * be read, `store_layout` for an index that somebody changed, `store_unavailable`, `store_closed`.
  */
 export class Views {
   readonly #store: Store;

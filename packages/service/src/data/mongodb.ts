@@ -2,6 +2,7 @@ import { DURABLE, isDuplicateKey, MongodbConnection } from '@sealtrail/store/mon
 import type { Collection, Db, WithId } from 'mongodb';
 import type { z } from 'zod';
 import {
+  keptRow,
   type RunRow,
   runRow,
   type ServiceData,
@@ -154,7 +155,6 @@ function tokenOf({ revoked, ...document }: WithId<TokenDocument>): TokenRow {
   return { ...(read(tokenRow, document) as TokenRow), revoked };
 }
 
-/** What lies in the database may have been written by anybody: it is parsed like everything from outside. */
 function read<T extends z.ZodType>(schema: T, document: Kept | null): z.output<T> | undefined {
-  return document === null ? undefined : schema.parse(JSON.parse(document.row));
+  return document === null ? undefined : keptRow(schema, document.row);
 }

@@ -1,4 +1,4 @@
-import { isTime } from '@sealtrail/format';
+import { isTime, SealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
 import { ROLES, scopeSchema } from '../access/identity.ts';
 
@@ -50,8 +50,28 @@ export const runRow = z.strictObject({
 export type RunRow = z.output<typeof runRow>;
 
 /**
+ * A row out of the JSON that it is kept as. Whatever lies there may have been written by anybody: it is parsed like everything from
+ * outside.
+ *
+ * @throws SealtrailError `store_layout`
+ */
+export function keptRow<T extends z.ZodType>(schema: T, json: string): z.output<T> {
+  try {
+    return schema.parse(JSON.parse(json));
+  } catch (cause) {
+    throw new SealtrailError(
+      'store_layout',
+      'the data of the service has a row that it did not write',
+      {},
+      { cause },
+    );
+  }
+}
+
+/**
  * What the service needs to remember beside the log: who may ask, and what was verified. None of it is evidence; the log
- * and its own `~access` are. Errors are SealtrailErrors: `store_unavailable`, `store_closed`.
+ * and its own `~access` are. Errors are SealtrailErrors: `store_unavailable`, `store_closed`, `store_layout` for a row that the service
+ * did not write.
  */
 export interface ServiceData {
   addToken(token: TokenRow): Promise<void>;

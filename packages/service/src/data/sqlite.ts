@@ -4,6 +4,7 @@ import { inTransaction, patiently, refuseForeign } from '@sealtrail/store/sqlite
 import Database from 'libsql';
 import type { z } from 'zod';
 import {
+  keptRow,
   type RunRow,
   runRow,
   type ServiceData,
@@ -147,10 +148,9 @@ class SqliteData implements ServiceData {
     return this.#patiently(() => this.#db.prepare(sql).run(...params).changes);
   }
 
-  /** What lies in the file may have been written by anybody: it is parsed like everything from outside. */
   async #rows<T extends z.ZodType>(schema: T, sql: string, ...params: unknown[]): Promise<z.output<T>[]> {
     const rows = await this.#patiently(() => this.#db.prepare(sql).all(...params) as { row: string }[]);
-    return rows.map(({ row }) => schema.parse(JSON.parse(row)));
+    return rows.map(({ row }) => keptRow(schema, row));
   }
 
   #patiently<T>(work: () => T): Promise<T> {

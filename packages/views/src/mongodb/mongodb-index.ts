@@ -11,7 +11,7 @@ import {
   type Order,
   type Progress,
 } from '../port.ts';
-import type { ProposalRow } from '../proposal-row.ts';
+import { keptRow, type ProposalRow } from '../proposal-row.ts';
 import {
   type Collections,
   collections,
@@ -237,5 +237,5 @@ function progressFrom({ _id, ...progress }: ProgressDocument): Progress {
 }
 
 function rowFrom({ row }: Pick<ProposalDocument, 'row'>): ProposalRow {
-  return JSON.parse(row) as ProposalRow;
+  return keptRow(row);
 }

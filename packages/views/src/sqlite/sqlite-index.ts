@@ -12,7 +12,7 @@ import {
   type Order,
   type Progress,
 } from '../port.ts';
-import { dueAt, type ProposalRow } from '../proposal-row.ts';
+import { dueAt, keptRow, type ProposalRow } from '../proposal-row.ts';
 import { prepareIndex } from './layout.ts';
 import { makePrivate } from './make-private.ts';
 import { Statements } from './statements.ts';
@@ -243,5 +243,5 @@ function isSame(now: Progress | undefined, before: Progress | undefined): boolea
 }
 
 function proposalFrom(row: Readonly<Record<string, unknown>>): ProposalRow {
-  return JSON.parse(row['row'] as string) as ProposalRow;
+  return keptRow(row['row'] as string);
 }
