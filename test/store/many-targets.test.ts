@@ -1,6 +1,6 @@
 import { MAX_SEGMENT_TARGETS, readAnchor, type Target } from '@sealtrail/format';
-import { anchorTenant, Log } from '@sealtrail/store';
-import { verifyTenant } from '@sealtrail/verifier';
+import { anchorTenant, Log, type Store } from '@sealtrail/store';
+import { type LogReader, type LogSource, verifyTenant } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { draft } from '../support/drafts.ts';
 import { buildLog } from '../support/memory-log.ts';
@@ -14,6 +14,28 @@ const FULL = MAX_SEGMENT_TARGETS / PER_ENTRY;
 
 function targetsOf(n: number): Target[] {
   return Array.from({ length: PER_ENTRY }, (_, i) => ({ type: 'deal', id: `${n}-${i}` }));
+}
+
+/** A store that tells how many entries each batch of a walk has. */
+function counting(store: Store, onBatch: (entries: number) => void): Store {
+  const overriding = <T extends object>(target: T, name: keyof T, other: unknown): T =>
+    new Proxy(target, {
+      get: (_, asked) => {
+        if (asked === name) return other;
+        const value: unknown = Reflect.get(target, asked);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  const walked = (reader: LogReader): LogReader =>
+    overriding(reader, 'walk', async function* (range: Parameters<LogReader['walk']>[0]) {
+      for await (const batch of reader.walk(range)) {
+        onBatch(batch.entries.length);
+        yield batch;
+      }
+    });
+  const read = (source: LogSource): LogSource =>
+    overriding(source, 'log', async (tenant: string) => walked(await source.log(tenant)));
+  return overriding(store, 'source', () => read(store.source()));
 }
 
 describe('entries that name very many targets', () => {
@@ -40,6 +62,34 @@ describe('entries that name very many targets', () => {
     await source.close();
     expect(readAnchor(String((await store.lastAnchor('acme'))?.anchor)).from).toBe(FULL + 1);
     await expectIntact(place.location, { acme: FULL + 10 });
+  });
+
+  it('are not read beyond the segment that they fill, which the next one would read again', {
+    timeout: 60_000,
+  }, async () => {
+    const place = await newSqlitePlace();
+    const store = await place.open();
+    const log = new Log(store);
+    const many = Array.from({ length: FULL }, (_, n) => ({ ...draft(`d-${n}`), targets: targetsOf(n) }));
+    const few = Array.from({ length: 2_500 }, (_, n) => draft(`e-${n}`));
+    await log.appendAll('acme', [...many, ...few]);
+    await log.close();
+    const read: number[] = [];
+    const upTo: number[] = [];
+    await anchorTenant(
+      counting(store, (entries) => read.push(entries)),
+      'acme',
+      {
+        onAnchor: ({ to }) => {
+          upTo.push(to);
+          read.push(Number.NaN);
+        },
+      },
+    );
+    expect(upTo).toEqual([FULL, FULL + 2_500]);
+    const first = read.slice(0, read.findIndex(Number.isNaN));
+    expect(first.reduce((sum, entries) => sum + entries, 0)).toBeLessThan(FULL + 2_000);
+    await expectIntact(place.location, { acme: FULL + 2_500 });
   });
 
   it('under one anchor over more are not what it may be over', { timeout: 60_000 }, async () => {

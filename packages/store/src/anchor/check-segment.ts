@@ -65,10 +65,12 @@ export async function checkSegment(job: {
     job.signal?.throwIfAborted();
     // The anchors are not what is checked here: the next one does not exist yet.
     walk.take({ anchors: [], entries: batch.entries });
+    // The rest is for the next segment, which reads it again.
+    if (full) break;
   }
   walk.endOfEntries(walk.last !== undefined && (await isVouchedFor(log, walk.last, head)));
   const lastSeq = walk.last?.seq ?? start - 1;
-  if (lastSeq < Math.max(start, to)) {
+  if (!full && lastSeq < Math.max(start, to)) {
     findings.add({
       code: 'truncated',
       position: lastSeq + 1,
