@@ -6,6 +6,7 @@ import { classify } from '../../packages/worker/src/anchoring/failure.ts';
 import { MAX_ATTEMPTS, retryDelayMs } from '../../packages/worker/src/anchoring/retry.ts';
 import { runAnchor } from '../../packages/worker/src/anchoring/run-anchor.ts';
 import { runTick, type TickRun } from '../../packages/worker/src/anchoring/run-tick.ts';
+import { runDeliver, runPublish } from '../../packages/worker/src/publishing/run-publish.ts';
 import { readAnchorJob } from '../../packages/worker/src/queue/jobs.ts';
 
 function named(name: string, message = 'x'): Error {
@@ -124,6 +125,35 @@ describe('runs', () => {
     expect(await runAnchor(outage.context, 'acme')).toMatchObject({ outcome: 'outage' });
     expect(outage.alerts).toEqual([]);
   });
+
+  it.each([
+    ['full, under the folder', coded('ENOSPC')],
+    ['one that cannot be written', coded('EROFS')],
+    ['full, under the memory', coded('SQLITE_FULL')],
+  ])(
+    'of a publisher alert for a disk that is %s, and for nothing that comes back by itself',
+    async (_, cause) => {
+      const refusing = (code: 'store_unavailable' | 'sink_failed', why: Error) => {
+        const refuse = async () =>
+          Promise.reject(new SealtrailError(code, 'cannot write', {}, { cause: why }));
+        return { publish: refuse, deliver: refuse, sinks: async () => [] };
+      };
+      const told = async (why: Error) => {
+        const { alerts, context: parts } = context(failing(undefined));
+        const { events } = parts;
+        const published = await runPublish({ publisher: refusing('store_unavailable', why), events });
+        const delivered = await runDeliver({ publisher: refusing('sink_failed', why), events }, 'archive');
+        // Tried again in any case.
+        expect([published.outcome, delivered.outcome]).toEqual(['outage', 'outage']);
+        return alerts;
+      };
+      expect(await told(coded('ECONNREFUSED'))).toEqual([]);
+      expect(await told(cause)).toMatchObject([
+        { code: 'publish_failed', message: 'cannot write', detail: { error: 'store_unavailable' } },
+        { code: 'delivery_failed', message: 'cannot write', detail: { error: 'sink_failed' } },
+      ]);
+    },
+  );
 
   it('of a tick hand on batches, and count what they found before they failed', async () => {
     const store = failing(undefined);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
-import { syncFolder } from '@sealtrail/store';
+import { syncFolder, unwritable } from '@sealtrail/store';
 import { type ReadTile, tilePath } from '@sealtrail/tlog';
 
 /**
@@ -15,7 +15,8 @@ export async function putFile(path: string, content: Uint8Array | string): Promi
   try {
     await put(path, content);
   } catch (cause) {
-    throw new SealtrailError('store_unavailable', `cannot write ${path}`, {}, { cause });
+    const { message } = unwritable(path, cause) as Error;
+    throw new SealtrailError('store_unavailable', message, {}, { cause });
   }
 }
 

@@ -45,6 +45,15 @@ const OUTAGE_NAMES =
 const MONGODB_OUTAGES = new Set([6, 7, 89, 91, 134, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436]);
 const SQLITE_OUTAGES = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|FULL)/;
 
+const REFUSED_BY_DISK = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|(UNKNOWN_)?SQLITE_(FULL|READONLY)(_.+)?)$/;
+
+/** Whether a disk is full or may not be written: it is tried again, but a person has to mend it. */
+export function isRefusedByDisk(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 8) return false;
+  if ('code' in error && REFUSED_BY_DISK.test(String(error.code))) return true;
+  return isRefusedByDisk(error.cause, depth + 1);
+}
+
 /** Whether something could not be reached, as far as an error and its causes tell. */
 export function isOutage(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 8) return false;

@@ -1,7 +1,7 @@
 import { isSealtrailError } from '@sealtrail/format';
 import type { Publisher } from '@sealtrail/publisher';
-import type { AnchoringEvents } from '../anchoring/events.ts';
-import { classify, type Failure } from '../anchoring/failure.ts';
+import type { AlertCode, AnchoringEvents } from '../anchoring/events.ts';
+import { classify, type Failure, isRefusedByDisk } from '../anchoring/failure.ts';
 
 /** What one attempt at a checkpoint came to. */
 export interface PublishRun {
@@ -56,14 +56,7 @@ export async function runPublish(
   }
   const run: PublishRun = { outcome, size, waiting, durationMs: performance.now() - begin, ...failure };
   events.onPublish(run);
-  if (run.outcome === 'broken' || run.outcome === 'failed') {
-    const refused = isSealtrailError(run.error, 'checkpoint_refused');
-    events.onAlert({
-      code: refused ? 'publish_refused' : 'publish_failed',
-      tenant: null,
-      ...told(run.error),
-    });
-  }
+  alert(events, 'publish', run);
   return run;
 }
 
@@ -82,14 +75,7 @@ export async function runDeliver(
     run = { sink, outcome: outcomeOf(error, signal), durationMs: performance.now() - begin, error };
   }
   events.onDeliver(run);
-  if (run.outcome === 'broken' || run.outcome === 'failed') {
-    const refused = isSealtrailError(run.error, 'checkpoint_refused');
-    events.onAlert({
-      code: refused ? 'delivery_refused' : 'delivery_failed',
-      tenant: null,
-      ...told(run.error),
-    });
-  }
+  alert(events, 'delivery', run);
   return run;
 }
 
@@ -98,7 +84,17 @@ function outcomeOf(error: unknown, signal: AbortSignal | undefined): Failure {
   return isSealtrailError(error, 'sink_failed') ? 'outage' : classify(error, signal);
 }
 
-function told(error: unknown): { message: string; detail: Record<string, unknown> } {
+/** For what no retry will mend. */
+function alert(
+  events: PublishContext['events'],
+  work: 'publish' | 'delivery',
+  { outcome, error }: Pick<PublishRun | DeliverRun, 'outcome' | 'error'>,
+): void {
+  const lasts =
+    outcome === 'broken' || outcome === 'failed' || (outcome === 'outage' && isRefusedByDisk(error));
+  if (!lasts) return;
+  const code: AlertCode = `${work}_${isSealtrailError(error, 'checkpoint_refused') ? 'refused' : 'failed'}`;
   const message = error instanceof Error ? error.message : String(error);
-  return { message, detail: isSealtrailError(error) ? { error: error.code } : {} };
+  const detail = isSealtrailError(error) ? { error: error.code } : {};
+  events.onAlert({ code, tenant: null, message, detail });
 }
