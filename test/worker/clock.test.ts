@@ -1,5 +1,8 @@
+import { SealtrailError } from '@sealtrail/format';
+import type { Store } from '@sealtrail/store';
 import { type AnchoringWorker, createWorker } from '@sealtrail/worker';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { preceded } from '../retention/world.ts';
 import { Recorder } from './helpers/recorder.ts';
 import { TestRedis } from './helpers/redis.ts';
 import { TestStore } from './helpers/stores.ts';
@@ -24,9 +27,12 @@ describe.skipIf(inject('redisUrl') === undefined)('a clock that is put back', ()
     await test.close();
   });
 
-  async function start(logger: Recorder): Promise<string> {
+  async function start(logger: Recorder, store?: Store): Promise<string> {
     const config = { store: test.location, redisUrl: redis.url, queuePrefix: redis.prefix, httpPort: 0 };
-    worker = createWorker({ ...config, tickMs: 200, sealMs: 0, sweepMs: 0, maxDelayMs: 0 }, { logger });
+    worker = createWorker(
+      { ...config, tickMs: 200, sealMs: 0, sweepMs: 0, maxDelayMs: 0 },
+      { logger, store },
+    );
     const { http } = await worker.start();
     return `http://127.0.0.1:${http.port}/readyz`;
   }
@@ -57,6 +63,22 @@ describe.skipIf(inject('redisUrl') === undefined)('a clock that is put back', ()
     await until('it is late', async () => (await status(readyz)) === 503);
     await redis.ticks.resume();
     await until('it is ready again', async () => (await status(readyz)) === 200);
+    await test.expectSound('acme');
+  });
+
+  it('does not put off what waits to be tried again', async () => {
+    let isAway = true;
+    const store = preceded(test.store, 'commit', async () => {
+      if (isAway) throw new SealtrailError('store_unavailable', 'gone');
+    });
+    await test.append('acme', 3);
+    await start(new Recorder(), store);
+    const delayed = () => redis.anchors.getDelayedCount();
+    await until('it waits to be tried again', async () => (await delayed()) === 1);
+    putBack();
+    isAway = false;
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    expect(await delayed()).toBe(0);
     await test.expectSound('acme');
   });
 

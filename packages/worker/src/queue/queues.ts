@@ -33,7 +33,7 @@ import {
   sweepProcessor,
   tickProcessor,
 } from './processors.ts';
-import { ensureScheduled, schedule } from './schedule.ts';
+import { ensureScheduled, schedule, wakeFuture } from './schedule.ts';
 
 export interface QueueParts extends Pick<ProcessorParts, 'context' | 'secrets'> {
   readonly config: CompleteConfig;
@@ -146,6 +146,19 @@ export class Queues {
     const { config } = this.#parts;
     await this.#ensure(this.ticks, config.tickMs);
     for (const { queue, everyMs } of this.#periodic) await this.#ensure(queue, everyMs);
+    await this.#wake(this.#anchors);
+    if (this.#deliveries !== undefined) await this.#wake(this.#deliveries);
+  }
+
+  async #wake(queue: Queue): Promise<void> {
+    const { logger, connection } = this.#parts;
+    if (connection.status !== 'ready' || this.#stopping.signal.aborted) return;
+    try {
+      const jobs = await wakeFuture(queue, connection);
+      if (jobs > 0) logger.warn({ queue: queue.name, jobs }, 'the clock was put back; retries are made now');
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   async #ensure(queue: Queue, everyMs: number): Promise<void> {

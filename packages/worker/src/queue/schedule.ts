@@ -1,4 +1,6 @@
 import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { LONGEST_DELAY_MS } from '../anchoring/retry.ts';
 import type { LastTick } from '../observe/last-tick.ts';
 import { KEEP_TICKS, TICK_OPTIONS, type TickResult } from './jobs.ts';
 
@@ -36,6 +38,29 @@ async function forgetFuture(queue: Queue, now: number): Promise<void> {
   for (const job of await queue.getCompleted(0, KEEP_TICKS.removeOnComplete.count)) {
     if ((job?.finishedOn ?? 0) > now) await job?.remove();
   }
+}
+
+/** Jobs that are woken at once. */
+const WOKEN = 1_000;
+
+/**
+ * Gives their turn to jobs that wait longer to be tried again than any does: since they were put off, the clock was put back. As long as
+ * one waits, nothing else asks for its tenant or sink.
+ */
+export async function wakeFuture(queue: Queue, redis: Pick<Redis, 'zrangebyscore'>): Promise<number> {
+  // As BullMQ keeps them: by the time they are due, with twelve bits behind it.
+  const later = (Date.now() + 2 * LONGEST_DELAY_MS) * 0x1000;
+  const ids = await redis.zrangebyscore(queue.toKey('delayed'), later, '+inf', 'LIMIT', 0, WOKEN);
+  let woken = 0;
+  for (const id of ids) {
+    try {
+      await (await queue.getJob(id))?.promote();
+      woken++;
+    } catch {
+      // Another worker was faster, or Redis is away: the next look finds what is left.
+    }
+  }
+  return woken;
 }
 
 /** The last tick that was done, by whichever worker. */
