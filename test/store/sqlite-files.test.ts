@@ -34,6 +34,14 @@ describe('a SQLite store', () => {
     await expectIntact(place.location, { beta: 1 });
   });
 
+  it.each([':memory:', 'sqlite::memory:', 'file::memory:', 'file:audit.db?mode=memory'])(
+    'in memory (%s) is refused: nothing that is appended there could be anchored',
+    async (location) => {
+      expect(await outcome(openStore(location))).toBe('source_invalid');
+      expect(await outcome(openStore(location, { create: false }))).toBe('source_invalid');
+    },
+  );
+
   it.skipIf(process.platform === 'win32')(
     'is its owner’s alone when it is made, with what stands beside it; one that is there keeps its mode',
     async () => {

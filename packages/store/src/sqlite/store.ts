@@ -43,7 +43,7 @@ export interface SqliteOptions {
  * Opens or creates a SQLite store. The head lock is SQLite's own write lock, held for one transaction: entries and head
  * change together, so a crash leaves nothing half done. A file that is made is its owner's alone.
  *
- * @throws SealtrailError `store_layout`, `store_unavailable`
+ * @throws SealtrailError `store_layout`, `store_unavailable`, `source_invalid` for a database that is in no file
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   let db: Database.Database;
@@ -55,13 +55,28 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   }
   const lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
   try {
-    await patiently(lockWaitMs, () => prepareDatabase(db));
+    await patiently(lockWaitMs, () => {
+      refuseInMemory(db);
+      prepareDatabase(db);
+    });
   } catch (error) {
     db.close();
     if (!(error instanceof SealtrailError) || !isUnusable(error.cause)) throw error;
     throw new SealtrailError('store_layout', `${path} is not a usable SQLite file`, {}, { cause: error });
   }
   return new SqliteStore(new Connection(db, lockWaitMs), new Readers(path), options.now ?? Date.now);
+}
+
+/** Whoever reads a store has a connection of their own, which finds another database in memory, and an empty one. */
+function refuseInMemory(db: Database.Database): void {
+  const [main] = db.prepare("SELECT file FROM pragma_database_list WHERE name = 'main'").all() as [
+    { file: string },
+  ];
+  if (main.file !== '') return;
+  throw new SealtrailError(
+    'source_invalid',
+    'a store is in a file: one in memory cannot be read by anybody else',
+  );
 }
 
 /**
