@@ -60,6 +60,30 @@ describe('an index of a SQLite file whose keys do not stand in their order', () 
     expect([report.status, codes(report)]).toEqual(['broken', ['index_mismatch']]);
   });
 
+  it('is looked for while everybody else in the process has their turn', async () => {
+    const { location, open } = await newSqlitePlace();
+    const store = await open();
+    const log = new Log(store);
+    const tenants = Array.from({ length: 450 }, (_, n) => `t-${n}`);
+    await Promise.all(tenants.map((tenant) => log.appendAll(tenant, drafts('d', 1))));
+    await log.close();
+    await store.close();
+    const source = await openSource(location);
+    onTestFinished(() => source.close());
+    let turns = 0;
+    let isLooking = true;
+    const turn = (): void => {
+      if (!isLooking) return;
+      turns++;
+      setImmediate(turn);
+    };
+    setImmediate(turn);
+    for await (const fault of source.indexFaults?.() ?? []) expect(fault).toBeUndefined();
+    isLooking = false;
+    expect(turns).toBeGreaterThan(2);
+    expect((await verify(location)).report.status).toBe('valid');
+  });
+
   it.each(['heads', 'anchors'])('is found of %s', async (table) => {
     const path = await newFile({ acme: 4, beta: 4, gamma: 4 });
     expect((await verify(path)).report.status).toBe('valid');

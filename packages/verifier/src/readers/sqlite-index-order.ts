@@ -1,4 +1,5 @@
 import type { Finding } from '@sealtrail/format';
+import { pause } from './sqlite-indexes.ts';
 import { keyIndex, SQLITE_KEYS, type SqliteTableName } from './sqlite-schema.ts';
 import type { Tables } from './sqlite-tables.ts';
 
@@ -8,15 +9,18 @@ import type { Tables } from './sqlite-tables.ts';
 /** Few rows for each log: all of them are compared with the one before. */
 const SMALL = ['tenants', 'heads', 'anchors'] as const satisfies readonly SqliteTableName[];
 
+/** Logs whose entries are counted before anything else in the process has its turn. */
+const LOGS = 200;
+
 /** Keys that do not stand in their order, of any log. The directories' are vouched for by the seals. */
-export function* indexOrderFaults(tables: Tables): Generator<Finding> {
+export async function* indexOrderFaults(tables: Tables): AsyncGenerator<Finding> {
   for (const table of SMALL) {
     for (const index of tables.indexes[table]) {
       if (!isOrdered(tables, table, index)) yield disordered(table, index);
     }
   }
   for (const index of tables.indexes.entries) {
-    if (!isReached(tables, index)) yield disordered('entries', index);
+    if (!(await isReached(tables, index))) yield disordered('entries', index);
   }
 }
 
@@ -38,22 +42,35 @@ function isOrdered(tables: Tables, table: (typeof SMALL)[number], index: string)
  * Whether the entries that are met from the first of each log to the first of the next are all that there are. Their order within a
  * log is seen where it is walked, which takes no time of its own.
  */
-function isReached(tables: Tables, index: string): boolean {
+async function isReached(tables: Tables, index: string): Promise<boolean> {
   const entries = `entries INDEXED BY ${index}`;
   const { room } = tables;
   const [all] = tables.all(`SELECT count(*) AS n FROM (SELECT 1 FROM ${entries} LIMIT :room)`, { room });
   // Nothing more is asked of one without an end.
   if (all?.['n'] === room) return false;
+  const [nobody] = tables.all(`SELECT sum(1) AS n FROM ${entries} WHERE tenant IS NULL`);
+  let met = Number(nobody?.['n'] ?? 0);
   // The condition is looked at for each key, which the bounds alone are not.
-  const [row] = tables.all(
+  const steps = tables.steps(
     `WITH RECURSIVE t(tenant) AS (
        SELECT min(tenant) FROM ${entries}
        UNION ALL SELECT (SELECT min(tenant) FROM ${entries} WHERE tenant > t.tenant) FROM t WHERE t.tenant IS NOT NULL
-     ) SELECT (SELECT sum(1) FROM ${entries} WHERE tenant IS NULL) AS nobody,
-       (SELECT sum((SELECT count(*) FROM entries e INDEXED BY ${index}
-         WHERE e.tenant >= t.tenant AND e.tenant <= t.tenant AND +e.tenant = t.tenant)) FROM t) AS met`,
+     ) SELECT (SELECT count(*) FROM entries e INDEXED BY ${index}
+         WHERE e.tenant >= t.tenant AND e.tenant <= t.tenant AND +e.tenant = t.tenant) AS n FROM t LIMIT :room`,
+    { room },
   );
-  return all?.['n'] === Number(row?.['nobody'] ?? 0) + Number(row?.['met'] ?? 0);
+  const next = () => steps.take(LOGS, Number.POSITIVE_INFINITY);
+  let ended = false;
+  try {
+    for (let logs = next(); logs.length > 0; logs = next()) {
+      for (const log of logs) met += Number(log['n']);
+      await pause();
+    }
+    ended = true;
+  } finally {
+    steps.end(ended ? undefined : { room: 0 });
+  }
+  return all?.['n'] === met;
 }
 
 function disordered(table: SqliteTableName, index: string): Finding {

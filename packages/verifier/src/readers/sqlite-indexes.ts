@@ -123,6 +123,6 @@ function fault(seq: unknown, what: string): Finding {
 }
 
 /** The driver is synchronous: without a pause, a long table would hold up everything else in the process. */
-function pause(): Promise<void> {
+export function pause(): Promise<void> {
   return new Promise((resume) => setImmediate(resume));
 }

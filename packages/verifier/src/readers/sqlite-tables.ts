@@ -3,7 +3,7 @@ import type { RawRow } from '../source.ts';
 import { refuseEndless, roomOf } from './sqlite-room.ts';
 import { SqliteTable } from './sqlite-rows.ts';
 import { keyIndex, readSchemaFault, SQLITE_KEYS, type SqliteTableName } from './sqlite-schema.ts';
-import { all, notAStore, type Params, run } from './sqlite-statements.ts';
+import { all, notAStore, type Params, run, Steps } from './sqlite-statements.ts';
 
 /** The tables of a file, each looked at once. */
 export class Tables {
@@ -50,6 +50,12 @@ export class Tables {
   all(sql: string, params: Params = {}): RawRow[] {
     this.#check();
     return all(this.#db, sql, params);
+  }
+
+  /** As {@link all}, stepped through. */
+  steps(sql: string, params: Params): Steps {
+    this.#check();
+    return new Steps(this.#db, sql, params);
   }
 
   /**
