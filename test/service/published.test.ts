@@ -125,6 +125,14 @@ describe('the service over a published log', () => {
     expect((await get('/api/v1/tenants/acme/entries/2/evidence', auditor)).status).toBe(200);
     expect((await get('/api/v1/tenants/acme/entries/1/evidence', auditor)).status).toBe(404);
     expect((await get('/api/v1/tenants/acme/records/contact/c-1/evidence?more=1', auditor)).status).toBe(400);
+    for (const of of ['records/contact/c-1', 'entries/2']) {
+      const message = 'disclose: rational: what is proved has only name, rationale';
+      const mistyped = await get(`/api/v1/tenants/acme/${of}/evidence?disclose=rationale,rational`, auditor);
+      expect([mistyped.status, await mistyped.json()]).toEqual([
+        400,
+        { error: { code: 'query_invalid', message } },
+      ]);
+    }
     const { report: all } = await verifyEverything(world.place.location);
     expect(all.status).toBe('valid');
   });

@@ -22,7 +22,7 @@ export type {
   Tip,
   UnanchoredTenant,
 } from './port.ts';
-export { type EvidenceOptions, evidenceText, writeEvidence } from './prove/evidence.ts';
+export { type EvidenceOptions, evidenceText, undisclosable, writeEvidence } from './prove/evidence.ts';
 export { type ProveOptions, proveEntry, proveHistory } from './prove/prove.ts';
 export { type RetentionChange, releaseHold, setHold, setRetention } from './retention/change.ts';
 export { type PrunePlan, type PruneRequest, type PruneResult, planPrune, prune } from './retention/prune.ts';

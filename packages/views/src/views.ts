@@ -108,13 +108,18 @@ export class Views {
     return incidentPage(this.#store, tenant, found);
   }
 
-  /** Counts of proposals and of what became of them. */
-  async coaching(tenant: string, query: CoachingQuery = {}): Promise<Coaching> {
+  /** Counts of proposals and of what became of them: all of them are read for it. @throws the signal's reason when aborted */
+  async coaching(
+    tenant: string,
+    query: CoachingQuery = {},
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Coaching> {
     const { since, until, agent, action, person } = parseQuery(coachingQuery, query);
     const tally = await this.#stable(tenant, async (progress) => {
       const tally = new Tally();
       let { from, to } = await boundsOf(this.#store, progress, { since, until });
       for (;;) {
+        signal?.throwIfAborted();
         const rows = await this.#index.created(progress.build, { from, to }, PROPOSALS_CHUNK);
         for (const row of rows) {
           if (agent !== undefined && row.created?.agent !== agent) continue;

@@ -49,6 +49,25 @@ export function places(newPlace: NewPlace): void {
       await expectWhole(world);
     });
 
+    it('are counts of decisions as well, for which every proposal is read', async () => {
+      const world = await newWorld(await newPlace());
+      const { text: token } = await world.token('manager');
+      const path = '/tenants/beta/coaching?agent=crm-agent';
+      const before = await world.api(path, { token });
+      expect(before.status).toBe(200);
+      const held = hold(world, token, 40);
+      await reading(world, 2);
+      const refused = await world.api(path, { token });
+      expect([refused.status, refused.body.error?.code]).toEqual([429, 'service_busy']);
+      for (const gone of held) gone.abort();
+      const again = await world.api(path, { token });
+      expect([again.status, again.body]).toEqual([200, before.body]);
+      expect((await world.api('/tenants/beta/coaching?since=yesterday', { token })).body.error.code).toBe(
+        'query_invalid',
+      );
+      await expectWhole(world);
+    });
+
     it('that find no place begin no verification; one that waits is cancelled at once', async () => {
       const world = await newWorld(await newPlace());
       const readers = [];

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
-import {
-  type EntryProof,
-  type HistoryProof,
-  readEntry,
-  SealtrailError,
-  type Target,
-} from '@sealtrail/format';
+import { type EntryProof, type HistoryProof, SealtrailError, type Target } from '@sealtrail/format';
 import { LogFolder } from '@sealtrail/publisher';
-import { openStore, proveEntry, proveHistory, type Store, writeEvidence } from '@sealtrail/store';
+import {
+  openStore,
+  proveEntry,
+  proveHistory,
+  type Store,
+  undisclosable,
+  writeEvidence,
+} from '@sealtrail/store';
 import { ProgressLine, print } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { writeWholeFile, writeWholeStream } from '../export/whole-file.ts';
@@ -143,21 +144,12 @@ async function evidence(
   { disclose, json }: Flags,
 ): Promise<number> {
   const chosen = disclose.includes('all') ? 'all' : disclose;
-  if (chosen !== 'all') refuseUnknown(chosen, proof);
+  const fault = undisclosable(proof, chosen);
+  if (fault !== undefined) throw new SealtrailError('config_invalid', `--disclose ${fault}`);
   await writeWholeStream(file, (out) => writeEvidence(store, proof, out, { disclose: chosen }));
   const entries = 'entries' in proof ? proof.entries.length : 1;
   const { size } = await stat(file);
   const told = `${file}: ${count(entries, 'entry', 'entries')}, ${count(size, 'byte')}`;
   console.log(json ? JSON.stringify({ file, format: 'sealtrail-evidence/1', entries, bytes: size }) : told);
   return 0;
-}
-
-/** A mistyped field would disclose nothing, which nobody notices before whoever gets the evidence does. */
-function refuseUnknown(fields: readonly string[], proof: EntryProof | HistoryProof): void {
-  const texts = 'entries' in proof ? proof.entries : [proof.entry];
-  const sealed = new Set(texts.flatMap((text) => Object.keys(readEntry(text).sealed)));
-  const unknown = fields.filter((field) => !sealed.has(field));
-  if (unknown.length === 0) return;
-  const there = sealed.size === 0 ? 'no sealed field' : `only ${[...sealed].sort().join(', ')}`;
-  throw new SealtrailError('config_invalid', `--disclose ${unknown.join(', ')}: what is proved has ${there}`);
 }

@@ -1,5 +1,6 @@
 import type { Target } from '@sealtrail/format';
 import type { Progress } from '@sealtrail/verifier';
+import type { CoachingQuery } from '@sealtrail/views';
 import type { EntryFormat } from '@sealtrail/views/export';
 
 /** Work that reads a whole log, or much of it: done by a thread of its own. */
@@ -12,6 +13,7 @@ export type Job =
       /** Position of the seal that the proof shall lead to; default the first that covers the entry. */
       readonly seal?: number | undefined;
     }
+  | { readonly kind: 'coaching'; readonly tenant: string; readonly query: CoachingQuery }
   | { readonly kind: 'prove-history'; readonly tenant: string; readonly record: Target }
   | {
       readonly kind: 'evidence';

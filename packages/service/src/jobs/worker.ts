@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type EntryProof, type HistoryProof, isSealtrailError } from '@sealtrail/format';
+import { type EntryProof, type HistoryProof, isSealtrailError, SealtrailError } from '@sealtrail/format';
 import { LogFolder } from '@sealtrail/publisher';
 import {
   evidenceText,
@@ -8,8 +8,10 @@ import {
   proveEntry,
   proveHistory,
   type Store,
+  undisclosable,
 } from '@sealtrail/store';
 import { type LogSource, openSource, type Progress, verifyTenant } from '@sealtrail/verifier';
+import { openViews } from '@sealtrail/views';
 import { exportEntries } from '@sealtrail/views/export';
 import type { Assignment, Said, Told } from './job.ts';
 
@@ -47,6 +49,10 @@ async function work(): Promise<unknown> {
       return withStore((store) => proveEntry(store, job.tenant, job.seq, { seal: job.seal, signal }));
     case 'prove-history':
       return withStore((store) => proveHistory(store, job.tenant, job.record, { signal }));
+    case 'coaching': {
+      const views = await openViews({ store: location });
+      return views.coaching(job.tenant, job.query, { signal }).finally(() => views.close());
+    }
     case 'evidence':
       return withStore((store) => writeEvidence(store, job));
     case 'bundle': {
@@ -73,6 +79,8 @@ async function writeEvidence(
     typeof about === 'number'
       ? await proveEntry(store, tenant, about, { signal })
       : await proveHistory(store, tenant, about, { signal });
+  const fault = undisclosable(proof, disclose);
+  if (fault !== undefined) throw new SealtrailError('query_invalid', `disclose: ${fault}`);
   for await (const text of evidenceText(store, await completed(proof, log), { disclose })) await write(text);
 }
 

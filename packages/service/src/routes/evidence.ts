@@ -1,10 +1,10 @@
 import type { Target } from '@sealtrail/format';
 import { z } from 'zod';
 import { coversRecord, notFound } from '../access/permissions.ts';
-import { type Call, type Route, route } from '../http/route.ts';
+import { type Route, route } from '../http/route.ts';
 import { entryParams, recordParams, text } from '../http/schemas.ts';
 import { absent, isAbout } from './entries.ts';
-import { streamed } from './streamed.ts';
+import { type Asked, streamed } from './threads.ts';
 
 /** Which sealed values go with it: names of fields separated by commas, or `all`; default none. */
 const query = z.strictObject({ disclose: text.optional() });
@@ -49,7 +49,7 @@ export const evidenceRoutes: readonly Route[] = [
 ];
 
 async function evidence(
-  call: Pick<Call<never, never, never>, 'parts' | 'context' | 'signed'>,
+  call: Asked,
   tenant: string,
   about: Target | number,
   disclose: string | undefined,

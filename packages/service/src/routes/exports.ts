@@ -1,12 +1,11 @@
 import { ENTRY_FORMATS } from '@sealtrail/views/export';
 import { z } from 'zod';
-import { keyOf } from '../access/identity.ts';
 import { coversRecord, notFound } from '../access/permissions.ts';
-import { type Call, type Route, route } from '../http/route.ts';
+import { type Route, route } from '../http/route.ts';
 import { digits, entryParams, proof, recordParams, seq, tenantParams, time } from '../http/schemas.ts';
 import type { Job } from '../jobs/job.ts';
 import { absent, isAbout } from './entries.ts';
-import { streamed } from './streamed.ts';
+import { type Asked, answered, streamed } from './threads.ts';
 
 const values = z.enum(['included', 'withheld']).optional();
 const sealNumber = digits(0, Number.MAX_SAFE_INTEGER).optional();
@@ -85,7 +84,7 @@ export const exportRoutes: readonly Route[] = [
     handle: async (call) => {
       const { tenant, ...record } = call.params;
       if (!coversRecord(call.signed.scope, record)) throw notFound();
-      const body = await run(call, { kind: 'prove-history', tenant, record });
+      const body = await answered(call, { kind: 'prove-history', tenant, record });
       return { body, accessed: { record } };
     },
   }),
@@ -104,19 +103,13 @@ export const exportRoutes: readonly Route[] = [
       const [row] = await call.parts.store.readAt(tenant, [seq]);
       if (row === undefined) throw await absent(call.parts.store, call.signed.scope, tenant, seq);
       if (!isAbout(row, call.signed.scope)) throw notFound();
-      const body = await run(call, { kind: 'prove-entry', tenant, seq, seal: call.query.seal });
+      const body = await answered(call, { kind: 'prove-entry', tenant, seq, seal: call.query.seal });
       return { body, accessed: { data: { seq } } };
     },
   }),
 ];
 
-type AnyCall = Pick<Call<never, never, never>, 'parts' | 'context' | 'signed'>;
-
-async function run({ parts, context, signed }: AnyCall, job: Job): Promise<object> {
-  return (await parts.jobs.run(job, keyOf(signed), { signal: context.req.raw.signal })) as object;
-}
-
-async function stream(call: AnyCall, type: string, job: Job, file?: string) {
+async function stream(call: Asked, type: string, job: Job, file?: string) {
   const body = await streamed(call, job);
   const headers = new Headers({ 'content-type': TYPES[type] as string });
   // A tenant's name has no character that a file name may not have, but for the colon of some systems.

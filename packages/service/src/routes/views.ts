@@ -13,6 +13,7 @@ import {
   tenantParams,
   text,
 } from '../http/schemas.ts';
+import { answered } from './threads.ts';
 
 const page = {
   limit: digits(1, 1_000).optional(),
@@ -67,9 +68,10 @@ export const viewRoutes: readonly Route[] = [
     }),
     answer: coaching,
     access: 'access.viewed',
-    handle: async ({ parts: { views }, params, query }) => ({
-      body: await views.coaching(params.tenant, query as CoachingQuery),
-    }),
+    handle: async (call) => {
+      const query = call.query as CoachingQuery;
+      return { body: await answered(call, { kind: 'coaching', tenant: call.params.tenant, query }) };
+    },
   }),
   route({
     name: 'incident',

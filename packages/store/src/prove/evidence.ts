@@ -54,6 +54,25 @@ export async function* evidenceText(
   for (const line of lines) yield `${encodeEvidenceLine(line)}\n`;
 }
 
+/**
+ * Names of sealed fields that nothing of what is proved has, and which it has instead. They would disclose nothing, which nobody
+ * notices before whoever gets the evidence does.
+ *
+ * @returns undefined when each name is one that something has
+ */
+export function undisclosable(
+  proof: EntryProof | HistoryProof,
+  disclose: readonly string[] | 'all',
+): string | undefined {
+  if (disclose === 'all') return undefined;
+  const texts = proof.format === 'sealtrail-history-proof/1' ? proof.entries : [proof.entry];
+  const sealed = new Set(texts.flatMap((text) => Object.keys(readEntry(text).sealed)));
+  const unknown = disclose.filter((field) => !sealed.has(field));
+  if (unknown.length === 0) return undefined;
+  const there = sealed.size === 0 ? 'no sealed field' : `only ${[...sealed].sort().join(', ')}`;
+  return `${unknown.join(', ')}: what is proved has ${there}`;
+}
+
 async function openingsOf(
   store: Store,
   texts: readonly string[],
