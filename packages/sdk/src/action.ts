@@ -1,4 +1,12 @@
-import { isReference, type JsonValue, SealtrailError, type Target } from '@sealtrail/format';
+import {
+  canonicalize,
+  isReference,
+  isSealtrailError,
+  type JsonValue,
+  MAX_DEPTH,
+  SealtrailError,
+  type Target,
+} from '@sealtrail/format';
 import { z } from 'zod';
 
 export type Risk = 'low' | 'medium' | 'high';
@@ -81,7 +89,7 @@ export function defineAction<const Name extends string, Input extends z.ZodType>
 }
 
 function parse<Input extends z.ZodType>(name: string, schema: Input, given: unknown): z.output<Input> {
-  const result = schema.safeParse(given);
+  const result = checked(name, schema, given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.join('.') || 'the input';
@@ -92,12 +100,63 @@ function parse<Input extends z.ZodType>(name: string, schema: Input, given: unkn
   });
 }
 
+function checked<Input extends z.ZodType>(name: string, schema: Input, given: unknown) {
+  try {
+    return schema.safeParse(given);
+  } catch (error) {
+    if (error instanceof z.core.$ZodAsyncError) {
+      throw new SealtrailError('config_invalid', `${name}: its schema must not wait for anything`, {
+        action: name,
+      });
+    }
+    // A transformation that threw, or a value that nests deeper than the schema can follow. Its message may repeat the value.
+    const why = error instanceof Error ? error.name : 'Error';
+    throw new SealtrailError('input_invalid', `${name}: the input cannot be checked (${why})`, {
+      action: name,
+    });
+  }
+}
+
+/**
+ * An input as it is recorded: a copy, so that it is what was given, whatever the caller does with its objects meanwhile.
+ *
+ * @throws SealtrailError `input_invalid`, also for what JSON cannot say, such as a member that is undefined
+ */
+export function recordedInput<A extends Action>(action: A, given: InputOf<A>): ParsedInputOf<A> {
+  const parsed = action.parse(given);
+  try {
+    return JSON.parse(canonicalize(parsed));
+  } catch (error) {
+    if (!isSealtrailError(error)) throw error;
+    // Names that the schema does not know may be personal.
+    const known = Object.entries(Object(parsed)).filter(([member]) => Object.hasOwn(shapeOf(action), member));
+    const path = known.find(([, value]) => !isJson(value))?.[0] ?? 'the input';
+    throw new SealtrailError('input_invalid', `${action.name}: ${path} is no JSON (${error.code})`, {
+      action: action.name,
+      path,
+    });
+  }
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    canonicalize(value, MAX_DEPTH - 1);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The members that the action's schema knows. */
+function shapeOf({ input }: Action): object {
+  return input instanceof z.ZodObject ? input.shape : {};
+}
+
 /** The names of the members that differ, of those that the action's schema knows: other names may be personal data. */
 export function editedFields(action: Action, original: JsonValue, final: JsonValue): string[] {
-  if (!(action.input instanceof z.ZodObject)) return [];
   const from = Object(original) as Record<string, unknown>;
   const to = Object(final) as Record<string, unknown>;
-  return Object.keys(action.input.shape).filter(
+  return Object.keys(shapeOf(action)).filter(
     (field) => JSON.stringify(from[field]) !== JSON.stringify(to[field]),
   );
 }

@@ -8,7 +8,7 @@ import {
   type SystemActor,
 } from '@sealtrail/events';
 import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
-import type { Action, InputOf, ParsedInputOf } from '../action.ts';
+import type { Action, ParsedInputOf } from '../action.ts';
 import { allowedArgs, type Common, isSame, mismatch, refuseOvertaken } from './allowed.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { expire, isDue } from './expire.ts';
@@ -16,8 +16,11 @@ import { errorOf, recordable } from './result.ts';
 import { targetsWith } from './targets.ts';
 
 export interface ExecuteOptions<A extends Action> {
-  /** What the caller is about to execute; refused unless it is what was approved. Default: what was approved. */
-  readonly input?: InputOf<A> | undefined;
+  /**
+   * What the caller is about to execute, as the action's schema gives it; refused unless it is what was approved. Default: what was
+   * approved.
+   */
+  readonly input?: ParsedInputOf<A> | undefined;
   /** Who executes; default: the agent that proposed. */
   readonly actor?: AgentActor | SystemActor | undefined;
 }

@@ -10,10 +10,9 @@ import {
 } from '@sealtrail/events';
 import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { newId } from '@sealtrail/store';
-import type { Action, InputOf, ParsedInputOf } from '../action.ts';
+import { type Action, type InputOf, type ParsedInputOf, recordedInput } from '../action.ts';
 import { decideByRule } from './auto.ts';
 import { type Context, loadProposed, loadState } from './context.ts';
-import { copyOf } from './copy.ts';
 import type { Receipt } from './ledger.ts';
 import { proposedAway } from './propose-away.ts';
 
@@ -72,7 +71,7 @@ export async function propose<A extends Action>(
   options: ProposeOptions<A>,
 ): Promise<Proposal<A>> {
   const { id = newId(), agent, input: given, expires_at, ...said } = options;
-  const input = copyOf(action.parse(given) as ParsedInputOf<A>);
+  const input = recordedInput(action, given);
   const actor: AgentActor = { type: 'agent', ...agent };
   const approval = action.approval(input);
   const confidence_source =

@@ -1,4 +1,4 @@
-import { canonicalize, isSealtrailError, MAX_SEALED_VALUE_BYTES } from '@sealtrail/format';
+import { canonicalize, isSealtrailError, MAX_SEALED_VALUE_BYTES, SealtrailError } from '@sealtrail/format';
 
 /** What an action gave, in the form in which it can be recorded, or why it cannot. */
 export type Recordable =
@@ -32,4 +32,16 @@ export function errorOf(failure: unknown): { name: string; message: string } {
     // An object without a prototype, for example.
     return { name: 'Error', message: 'what was thrown has no text' };
   }
+}
+
+/**
+ * Refuses a function that only makes a generator: what it does would be recorded as done before it is, or is done by nobody.
+ *
+ * @throws SealtrailError `config_invalid`
+ */
+export function refuseGenerator(action: string, run: unknown): void {
+  if (!Object.prototype.toString.call(run).endsWith('GeneratorFunction]')) return;
+  throw new SealtrailError('config_invalid', `${action}: what carries it out must not be a generator`, {
+    action,
+  });
 }

@@ -1,7 +1,7 @@
 import type { ProposalState } from '@sealtrail/events';
 import { type RecordChanged, recordChanged, type SystemActor } from '@sealtrail/events';
 import type { JsonValue } from '@sealtrail/format';
-import type { Action, InputOf, ParsedInputOf } from '../action.ts';
+import { type Action, type InputOf, type ParsedInputOf, recordedInput } from '../action.ts';
 import { AuthenticatedUser } from '../person.ts';
 import type { Away } from '../spool/spooling.ts';
 import type { Context } from './context.ts';
@@ -18,6 +18,7 @@ import type { Ledger, Receipt } from './ledger.ts';
 import type { Policy } from './policy.ts';
 import { type Presentation, type PresentOptions, present, supersede } from './present.ts';
 import { type Proposal, type ProposeOptions, propose } from './propose.ts';
+import { refuseGenerator } from './result.ts';
 import { type SettleOptions, settle } from './settle.ts';
 
 export interface TrailOptions {
@@ -93,7 +94,7 @@ export class Trail {
     options: DecideOptions & { readonly input: InputOf<A> },
   ): Promise<Decision> {
     const { input, ...click } = options;
-    const final = copyOf(action.parse(input) as JsonValue);
+    const final = recordedInput(action, input) as JsonValue;
     const wanted = { decision: 'edited_approved', action, input: final } as const;
     return decide(this.#context, idOf(proposal), wanted, click);
   }
@@ -112,7 +113,7 @@ export class Trail {
    * Executes an approved proposal, once, with the approved arguments. That it begins is in the log before `run` is called.
    *
    * @throws SealtrailError `proposal_unknown`, `not_approved`, `args_mismatch`, `args_unavailable`, `already_executed`,
-   *   `outcome_unrecorded`; what `run` throws, after it was recorded
+   *   `outcome_unrecorded`, `config_invalid` for a generator; what `run` throws, after it was recorded
    */
   async execute<A extends Action, T>(
     action: A,
@@ -120,6 +121,7 @@ export class Trail {
     run: (input: ParsedInputOf<A>) => T | Promise<T>,
     options?: ExecuteOptions<A>,
   ): Promise<T> {
+    refuseGenerator(action.name, run);
     const { away } = this.#context;
     return away === undefined
       ? execute(this.#context, action, idOf(proposal), run, options)

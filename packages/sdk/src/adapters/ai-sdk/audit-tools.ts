@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
+import { refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { batchOf, clickOf, proposalIdOf } from '../shared/call-id.ts';
 import { orDecided, orKnown, refuseChanged } from '../shared/changed-call.ts';
@@ -53,7 +54,7 @@ export type AuditedTool = Tool<Given, unknown>;
 
 /** Tools of the AI SDK under audit, for one conversation. */
 export interface ToolAudit {
-  /** An action as a tool, under the action's name. @throws SealtrailError `config_invalid` for an input that is no object */
+  /** An action as a tool, under the action's name. @throws SealtrailError `config_invalid` for an input that is no object, or a generator */
   tool<A extends Action>(
     action: A,
     execute: (
@@ -131,6 +132,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       if (!(action.input instanceof z.ZodObject)) {
         throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
       }
+      refuseGenerator(action.name, execute);
       actions.set(action.name, action);
       const { description } = action;
       return tool<Given, unknown, never>({
@@ -151,7 +153,14 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       // What is not under audit is not ours to allow or to deny.
       if (action === undefined) return undefined;
       const { toolCallId, input } = toolCall;
-      const proposal = await orDecided(trail, idOf(toolCallId), propose(action, toolCallId, input));
+      const proposal = await orDecided(trail, idOf(toolCallId), propose(action, toolCallId, input)).catch(
+        (error: unknown) => {
+          if (isSealtrailError(error, 'input_invalid')) return undefined;
+          throw error;
+        },
+      );
+      // There is nothing to decide about. Execution meets the same error, and the model is told.
+      if (proposal === undefined) return 'not-applicable';
       if (proposal.status === 'pending')
         return { type: 'user-approval', reason: proposal.rationale ?? `${action.name} needs approval` };
       const open =

@@ -7,7 +7,7 @@ import { createMiddleware } from 'langchain';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent } from '../../trail/propose.ts';
-import { errorOf } from '../../trail/result.ts';
+import { errorOf, refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
@@ -41,7 +41,7 @@ export interface AuditedCall {
 
 /** Tools of LangChain and LangGraph under audit. */
 export interface ToolAudit {
-  /** An action as a tool, under the action's name. @throws SealtrailError `config_invalid` for an input that is no object */
+  /** An action as a tool, under the action's name. @throws SealtrailError `config_invalid` for an input that is no object, or a generator */
   tool<A extends Action>(
     action: A,
     execute: (input: ParsedInputOf<A>, call: AuditedCall) => unknown,
@@ -73,6 +73,7 @@ export function auditTools({ trail, agent }: AuditOptions): ToolAudit {
       if (!(action.input instanceof z.ZodObject)) {
         throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
       }
+      refuseGenerator(action.name, execute);
       const run = (given: unknown, runtime: Runtime): Promise<ToolMessage> =>
         runCall({ trail: trailOf(runtime), agent, action, given, runtime, execute: execute as Execute });
       const { name, description = action.name } = action;
@@ -104,7 +105,14 @@ async function runCall(call: Call): Promise<ToolMessage> {
   const { trail, action, given } = call;
   const { input } = takeReasons(given);
   const name: CallName = { name: action.name, toolCallId: toolCallIdOf(call.runtime) };
-  const proposal = await propose(call, name.toolCallId);
+  const proposed = await propose(call, name.toolCallId).catch((error: unknown) => {
+    // There is nothing to decide about: the model may try again.
+    if (isSealtrailError(error, 'input_invalid'))
+      return refusal(name, `the call was not executed, ${error.message}`);
+    throw error;
+  });
+  if (typeof proposed !== 'string') return proposed;
+  const proposal = proposed;
   let state = await trail.state(proposal);
   while (state.status === 'pending' && !trail.isDue(state)) {
     // Throws until the graph is resumed; the node then begins again, and finds the proposal that is there. Resumed before

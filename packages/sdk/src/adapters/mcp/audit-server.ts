@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
-import { errorOf } from '../../trail/result.ts';
+import { errorOf, refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposalIdOf } from '../shared/call-id.ts';
 import { isChanged } from '../shared/changed-call.ts';
@@ -45,7 +45,7 @@ export interface AuditedToolConfig {
 
 /** Tools of an MCP server under audit. */
 export interface ServerAudit {
-  /** Registers an action as a tool, under its name. @throws SealtrailError `config_invalid` for an input that is no object */
+  /** Registers an action as a tool, under its name. @throws SealtrailError `config_invalid` for an input that is no object, or a generator */
   registerTool<A extends Action>(
     action: A,
     execute: (input: ParsedInputOf<A>, call: { readonly proposal: string; readonly extra: Extra }) => unknown,
@@ -153,6 +153,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
       if (!(action.input instanceof z.ZodObject)) {
         throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
       }
+      refuseGenerator(action.name, execute);
       const config = {
         ...(title === undefined ? {} : { title }),
         ...(action.description === undefined ? {} : { description: action.description }),

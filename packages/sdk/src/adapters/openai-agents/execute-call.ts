@@ -1,6 +1,6 @@
 import type { ProposalState } from '@sealtrail/events';
 import { isSealtrailError } from '@sealtrail/format';
-import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
+import type { Action, ParsedInputOf } from '../../action.ts';
 import { isAway } from '../../spool/spooling.ts';
 import type { Proposal } from '../../trail/propose.ts';
 import { errorOf } from '../../trail/result.ts';
@@ -59,7 +59,7 @@ export async function executeCall<A extends Action>(
   };
   try {
     // What was changed is held against what was approved; what was not may have been edited by a person since.
-    return await trail.execute(action, proposal, watched, changed ? { input: input as InputOf<A> } : {});
+    return await trail.execute(action, proposal, watched, changed ? { input } : {});
   } catch (error) {
     if (thrown !== undefined && error === thrown.failure) throw new ToolFailure(error);
     const told = toldOf(error, action);

@@ -1,0 +1,68 @@
+import { defineAction } from '@sealtrail/sdk';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  agent,
+  codeOf,
+  newWorld,
+  readContact,
+  sarah,
+  update,
+  updateContact,
+  verifiedEntries,
+} from './world.ts';
+
+const said = { agent, rationale: null, confidence: null };
+const deep = (depth: number): unknown => {
+  let value: unknown = 'x';
+  for (let i = 0; i < depth; i++) value = [value];
+  return value;
+};
+
+describe('an input that cannot be recorded', () => {
+  it('is refused by the name of the member, when it is proposed and when it is edited', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(updateContact, update({ id: 'p-1' }));
+    const input = { id: 'c-1', phone: undefined };
+    const refusal = { code: 'input_invalid', detail: { action: 'update_contact', path: 'phone' } };
+    await expect(trail.propose(updateContact, update({ input }))).rejects.toMatchObject(refusal);
+    await expect(trail.approveEdited(updateContact, 'p-1', { by: sarah, input })).rejects.toMatchObject(
+      refusal,
+    );
+    expect((await trail.state('p-1')).status).toBe('pending');
+    expect(await verifiedEntries(world.location)).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'a transformation that throws',
+      z.string().transform((text) => JSON.parse(text)),
+      'secret',
+      'input_invalid',
+    ],
+    ['more depth than the schema can follow', z.json(), deep(20_000), 'input_invalid'],
+    ['a schema that waits', z.string().refine(async () => true), 'secret', 'config_invalid'],
+  ])('is refused with a code, and is not in the error: %s', async (_, schema, value, code) => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    await sealtrail.store.register('acme');
+    const action = defineAction({ name: 'odd', input: z.strictObject({ value: schema }), targets: () => [] });
+    const error = await trail.propose(action, { ...said, input: { value } as never }).catch((one) => one);
+    expect(error.code).toBe(code);
+    expect(`${error.message} ${JSON.stringify(error.detail)} ${error.cause}`).not.toContain('secret');
+    expect(await verifiedEntries(world.location)).toEqual([]);
+  });
+});
+
+it('an execution by a generator is refused before anything is recorded of it', async () => {
+  const world = await newWorld();
+  const { trail } = await world.plugin();
+  const proposal = await trail.propose(readContact, { ...said, input: { id: 'c-1' } });
+  const run = async function* () {
+    yield 1;
+  };
+  expect(await codeOf(trail.execute(readContact, proposal, run))).toBe('config_invalid');
+  expect(await trail.execute(readContact, proposal, () => 'done')).toBe('done');
+  await verifiedEntries(world.location);
+});
