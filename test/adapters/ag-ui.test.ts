@@ -265,6 +265,26 @@ describe('a run that is repeated', () => {
   });
 });
 
+it('an answer that is given twice in one run is one decision, and no bulk one', async () => {
+  const { world, agent, interrupt } = await answered(undefined);
+  const one = {
+    interruptId: interrupt?.id as string,
+    status: 'resolved' as const,
+    payload: { approved: true },
+  };
+  const outcomes = await agent.audit.resume(
+    { threadId: 'thread-1', runId: 'run-2', resume: [one, one] },
+    sarah,
+  );
+  expect(outcomes.map(({ status, refused }) => [status, refused])).toEqual(
+    Array(2).fill(['approved', undefined]),
+  );
+  const entries = await verifiedEntries(world.location);
+  expect(entries.map(({ type, data }) => [type, data['mode']]).slice(1)).toEqual([
+    ['decision.approved', 'individual'],
+  ]);
+});
+
 describe('the schema of a tool', () => {
   it('asks for a reason and a confidence, which are no part of the input', () => {
     const schema = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };

@@ -269,6 +269,18 @@ describe('several calls in one turn', () => {
   });
 });
 
+it('a call that a history asks about twice is approved once, and not in bulk', async () => {
+  const world = await newWorld();
+  const desk = await newDesk(world);
+  const history = await desk.run(ASKED, [call('call_1', { ...ADA, ...WHY })]);
+  const again = { type: 'tool-approval-request' as const, approvalId: 'again', toolCallId: 'call_1' };
+  const twice = [...history, { role: 'assistant' as const, content: [again] }];
+  await desk.audit.decide(answer(twice, true, true), { by: sarah });
+  const entries = await verifiedEntries(world.location);
+  expect(entries.filter(({ type }) => type === 'batch.decided')).toEqual([]);
+  expect(entries.find(({ type }) => type === 'decision.approved')?.data['mode']).toBe('individual');
+});
+
 describe('a tool', () => {
   it('that needs no approval runs at once, after it was recorded', async () => {
     const world = await newWorld();

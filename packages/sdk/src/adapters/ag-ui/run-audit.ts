@@ -129,10 +129,14 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
         .filter(({ status }) => status === 'resolved')
         .map((entry) => ({ entry, answer: readAnswer(entry) }));
       const refused = new Map<string, ResumeOutcome['refused']>();
-      const plain = (approved: boolean) =>
-        answers
-          .filter(({ answer }) => answer.approved === approved && isPlain(answer))
-          .map(({ entry }) => entry.interruptId);
+      // The same answer twice is no bulk decision.
+      const plain = (approved: boolean) => [
+        ...new Set(
+          answers
+            .filter(({ answer }) => answer.approved === approved && isPlain(answer))
+            .map(({ entry }) => entry.interruptId),
+        ),
+      ];
       const bulk = [plain(true), plain(false)].map((ids) => (ids.length > 1 ? ids : []));
       for (const [i, ids] of bulk.entries()) {
         if (ids.length === 0) continue;

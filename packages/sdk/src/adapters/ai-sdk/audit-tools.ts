@@ -211,7 +211,8 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       for (const approved of [true, false]) {
         const all = answers.filter((answer) => answer.approved === approved);
         const plain = all.filter(({ reason, late }) => !late && reason === undefined).map(({ id }) => id);
-        const bulk = plain.length > 1 ? plain : [];
+        // Of one call that was asked about twice there are two answers: no bulk decision.
+        const bulk = new Set(plain).size > 1 ? plain : [];
         if (bulk.length > 0) {
           const decision = approved ? 'approved' : 'rejected';
           const { by, channel } = click;
