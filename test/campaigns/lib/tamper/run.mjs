@@ -10,10 +10,12 @@ import { seeded } from '../random.mjs';
 import { PLOTS } from './colluding.mjs';
 import { evidenceVerdict } from './evidence.mjs';
 import { lineCase } from './lines.mjs';
+import { moment, whileVerified } from './moments.mjs';
 import { longLog } from './published/operator.mjs';
 import { PublishedLogs } from './published/run.mjs';
 import { MOST_PROBLEMS, Score } from './score.mjs';
 import { single } from './singles.mjs';
+import { opening, restructure } from './structures.mjs';
 import { mongodbVault, sqliteVault } from './tables.mjs';
 import { notesOf, tenantVerdict, verdictOf } from './verdict.mjs';
 import { bundleOf, evidenceOf, makeWorld } from './world.mjs';
@@ -85,7 +87,9 @@ async function oneWorld(store, { from, to }, seed, score) {
         // Each by itself: one that is looked at again does not need those before it.
         const random = seeded(seed * 1_000_003 + i);
         const chance = random();
-        if (chance < 0.47) await one(vault, random, told, score);
+        if (chance < 0.44) await one(vault, random, told, score);
+        else if (chance < 0.46) await aMoment(vault, random, told, score);
+        else if (chance < 0.47) await around(vault, random, told, score);
         else if (chance < 0.55) await several(vault, random, told, score);
         else if (chance < 0.66) await plot(vault, whole, random, told, score);
         else if (chance < 0.77) await bundle(files, folder, random, told, score);
@@ -194,6 +198,48 @@ async function several(vault, random, told, score) {
     if (location === undefined) return;
     score.several(hows.join(' + '), await verdictOf(location), told);
   } finally {
+    await vault.restore();
+  }
+}
+
+/** A row that is another one while the product acts, or somebody verifies. @type {typeof one} */
+async function aMoment(vault, random, told, score) {
+  const location = await vault.write(vault.tables);
+  try {
+    if (location === undefined) return;
+    if (random() < 0.2) {
+      const how = await whileVerified(vault.kind, location, random);
+      return score.moment(
+        `a verification; of an entry ${how}`,
+        'put back',
+        await verdictOf(location),
+        undefined,
+        told,
+      );
+    }
+    const { how, refusal, wrong } = await moment(vault.kind, location, random);
+    score.moment(how, refusal, await verdictOf(location), wrong, told);
+  } finally {
+    await vault.restore(true);
+  }
+}
+
+/** @type {typeof one} */
+async function around(vault, random, told, score) {
+  const location = await vault.write(vault.tables);
+  if (location === undefined) return;
+  /** @type {import('./structures.mjs').Structure | undefined} */
+  let made;
+  try {
+    made = await restructure(vault.kind, location, random);
+    const { how, neutral, refused = false } = made;
+    const verdict = await verdictOf(location);
+    score.single('around the rows', how, verdict, neutral === undefined ? {} : { neutral }, told);
+    const opened = refused ? await opening(location) : 'store_layout';
+    if (!['store_layout', 'source_invalid'].includes(opened))
+      score.problems.push(`${how}: a store over it says ${opened}; ${told}`);
+  } finally {
+    await made?.undo?.();
     await vault.restore();
   }
 }

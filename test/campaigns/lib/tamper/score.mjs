@@ -66,6 +66,19 @@ export class Score {
     );
   }
 
+  /**
+   * What was done while a row was changed, and what the log says now that it is as it was.
+   *
+   * @type {(how: string, refusal: string, verdict: Verdict, wrong: string | undefined, told: string) => void}
+   */
+  moment(how, refusal, verdict, wrong, told) {
+    if (verdict.status !== 'valid') return this.#count('for a moment', 'caught');
+    if (wrong === undefined)
+      return this.#count('for a moment', `valid, and nothing false was done: ${refusal}`);
+    this.#count('for a moment', 'MISSED');
+    this.#problem(`${how}: ${refusal}, and ${wrong}, in a valid log`, told, verdict);
+  }
+
   /** @type {(hows: string, verdict: Verdict, told: string) => void} */
   several(hows, verdict, told) {
     this.#count('several at once', verdict.status === 'valid' ? 'MISSED' : 'caught');
