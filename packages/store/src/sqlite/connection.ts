@@ -10,6 +10,8 @@ export class Connection {
   readonly #lockWaitMs: number;
   readonly #statements = new Map<string, Database.Statement>();
   #closed = false;
+  /** Rows that the statements of a transaction changed themselves. */
+  #changes = 0;
 
   /** @param lockWaitMs how long other processes are waited for */
   constructor(db: Database.Database, lockWaitMs: number) {
@@ -26,9 +28,27 @@ export class Connection {
     if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
   }
 
-  /** Runs a function in one write transaction: all of it, or nothing. @throws as {@link patiently}, and what the function throws */
+  /**
+   * Runs a function in one write transaction: all of it, or nothing. A trigger that somebody made since the file was opened can have
+   * less written, or more.
+   *
+   * @throws as {@link patiently}, and what the function throws; SealtrailError `store_layout` when other rows were written than asked for
+   */
   exclusive<T>(work: () => T): Promise<T> {
-    return this.patiently(() => inTransaction(this.#db, work));
+    return this.patiently(() =>
+      inTransaction(this.#db, () => {
+        const before = this.#written();
+        this.#changes = 0;
+        const result = work();
+        if (this.#written() - before !== this.#changes) throw triggered();
+        return result;
+      }),
+    );
+  }
+
+  /** Rows that this connection has ever changed, those that triggers changed among them. */
+  #written(): number {
+    return Number(this.all('SELECT total_changes() AS n')[0]?.['n']);
   }
 
   /** Runs a function that reads with several statements: others may write between two of them. @throws as {@link patiently} */
@@ -54,14 +74,21 @@ export class Connection {
   /** Rows as they are asked for: no text that is stored may be asked for as one, see texts.ts. */
   all(sql: string, ...params: unknown[]): Row[] {
     // As a list: the driver takes a single object, such as bytes, for names and their values, and ends the process.
-    return this.prepare(sql).all(params) as Row[];
+    return this.#prepare(sql).all(params) as Row[];
   }
 
   run(sql: string, params: object): void {
-    this.prepare(sql).run(params);
+    this.#changes += this.#prepare(sql).run(params).changes;
   }
 
-  prepare(sql: string): Database.Statement {
+  /** @throws SealtrailError `store_layout` when it changes another number of rows */
+  runFor(rows: number, sql: string, params: object): void {
+    const { changes } = this.#prepare(sql).run(params);
+    if (changes !== rows) throw triggered();
+    this.#changes += changes;
+  }
+
+  #prepare(sql: string): Database.Statement {
     let statement = this.#statements.get(sql);
     if (statement === undefined) {
       statement = this.#db.prepare(sql);
@@ -112,4 +139,11 @@ export class Connection {
     }
     this.#db.close();
   }
+}
+
+function triggered(): SealtrailError {
+  return new SealtrailError(
+    'store_layout',
+    'the file did not take what was written to it as it was: a trigger on its tables changes that; nothing was written',
+  );
 }

@@ -1,18 +1,19 @@
 import type { EntryRow } from '@sealtrail/format';
-import type Database from 'libsql';
+import type { Connection } from './connection.ts';
 
 /** Rows of one statement: entering the driver costs as much as half of a row. */
 const ROWS_AT_ONCE = 16;
 const ROW = '(?, ?, ?, ?, ?, ?, ?, ?)';
 const ONE = `INSERT INTO entries VALUES ${ROW}`;
+const TAKEN = 'SELECT 1 FROM entries WHERE tenant = ? AND id = ?';
 const MANY = `INSERT INTO entries VALUES ${Array(ROWS_AT_ONCE).fill(ROW).join(', ')}`;
 
 /** Inserts entries, inside a transaction of the caller's. */
 export class EntryInserts {
-  readonly #prepare: (sql: string) => Database.Statement;
+  readonly #db: Connection;
 
-  constructor(prepare: (sql: string) => Database.Statement) {
-    this.#prepare = prepare;
+  constructor(db: Connection) {
+    this.#db = db;
   }
 
   /** @returns how many were inserted: all, or those before the first whose id is taken */
@@ -34,7 +35,7 @@ export class EntryInserts {
   /** False when one of them is refused: the statement then left none of them, and the rows before it in the transaction. */
   #many(rows: readonly EntryRow[]): boolean {
     try {
-      this.#prepare(MANY).run(rows.flatMap(values));
+      this.#db.runFor(rows.length, MANY, rows.flatMap(values));
       return true;
     } catch (error) {
       if (isConstraint(error)) return false;
@@ -45,14 +46,10 @@ export class EntryInserts {
   /** False when the row's id is taken. */
   #one(row: EntryRow): boolean {
     try {
-      this.#prepare(ONE).run(values(row));
+      this.#db.runFor(1, ONE, values(row));
       return true;
     } catch (error) {
-      const taken = this.#prepare('SELECT 1 FROM entries WHERE tenant = ? AND id = ?').all(
-        row.tenant,
-        row.id,
-      );
-      if (isConstraint(error) && taken.length > 0) return false;
+      if (isConstraint(error) && this.#db.all(TAKEN, row.tenant, row.id).length > 0) return false;
       throw error;
     }
   }

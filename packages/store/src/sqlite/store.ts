@@ -106,7 +106,7 @@ class SqliteStore implements Store {
     this.#reads = new Reads(db);
     this.#readers = readers;
     this.#now = now;
-    this.#entries = new EntryInserts((sql) => db.prepare(sql));
+    this.#entries = new EntryInserts(db);
     this.#together = new Together((work) => db.exclusive(work));
   }
 
@@ -118,9 +118,9 @@ class SqliteStore implements Store {
       if (isKnown()) return;
       const { registry, genesis } = registration(tenant, this.#time());
       if (this.#reads.head(tenant) !== undefined) throw unregistered(tenant);
-      this.#db.run('INSERT INTO tenants VALUES (:tenant, :time, :genesis)', registry);
+      this.#db.runFor(1, 'INSERT INTO tenants VALUES (:tenant, :time, :genesis)', registry);
       if (this.#entries.all([genesis]) === 0) throw unregistered(tenant);
-      this.#db.run('INSERT INTO heads VALUES (:tenant, :seq, :hash, :time, NULL, NULL)', pick(genesis));
+      this.#db.runFor(1, 'INSERT INTO heads VALUES (:tenant, :seq, :hash, :time, NULL, NULL)', pick(genesis));
     });
   }
 
@@ -131,7 +131,8 @@ class SqliteStore implements Store {
       const fresh = rows.slice(0, inserted);
       const last = fresh.at(-1);
       if (last !== undefined) {
-        this.#db.run(
+        this.#db.runFor(
+          1,
           'UPDATE heads SET seq = :seq, hash = :hash, time = :time WHERE tenant = :tenant',
           pick(last),
         );
@@ -229,7 +230,11 @@ class SqliteStore implements Store {
         row.number,
       );
       if (known !== undefined) return false;
-      this.#db.run('INSERT INTO anchors VALUES (:tenant, :number, :from_seq, :to_seq, :hash, :anchor)', row);
+      this.#db.runFor(
+        1,
+        'INSERT INTO anchors VALUES (:tenant, :number, :from_seq, :to_seq, :hash, :anchor)',
+        row,
+      );
       const { tenant, number, hash } = row;
       this.#db.run('UPDATE heads SET anchor_number = :number, anchor_hash = :hash WHERE tenant = :tenant', {
         tenant,
@@ -248,7 +253,7 @@ class SqliteStore implements Store {
         if (row === undefined) continue;
         const { text, removed } = withoutOpenings(row.openings, fields);
         if (removed.length === 0) continue;
-        this.#db.run('UPDATE entries SET openings = :text WHERE tenant = :tenant AND seq = :seq', {
+        this.#db.runFor(1, 'UPDATE entries SET openings = :text WHERE tenant = :tenant AND seq = :seq', {
           text,
           tenant,
           seq,
