@@ -17,7 +17,7 @@ import { pick } from './singles.mjs';
 /** @typedef {import('./tables.mjs').Row} Row */
 /** @typedef {(store: Store) => Promise<void>} Work */
 /** What is wrong with what was done, though the log is valid. @typedef {(before: readonly Row[], after: readonly Row[]) => string | undefined} Judge */
-/** @typedef {{ readonly prelude: Work, readonly work: Work, readonly judge: Judge }} Act */
+/** `aim`: the entries that it rests on, `what` in them above all. @typedef {{ readonly prelude: Work, readonly work: Work, readonly judge: Judge, readonly aim: (row: Row) => boolean, readonly what: string }} Act */
 
 const BY = /** @type {const} */ ({ type: 'user', id: 'u-dpo', auth_method: 'sso' });
 const ADA = authenticatedUser({ id: 'u-ada', auth_method: 'sso' });
@@ -25,7 +25,7 @@ const TENANT = 'acme';
 const HELD = { type: 'contact', id: 'c-2' };
 const DAY_MS = 86_400_000;
 /** Calls of a store within which a row is changed, and for how many of them it stays so. */
-const [CALLS, FOR] = [14, 4];
+const [CALLS, FOR] = [8, 4];
 
 /** @type {Work} */
 async function hold(store) {
@@ -59,6 +59,8 @@ const erasing = (id) => async (store) => {
     basis: 'consent_withdrawn',
     about: 'record',
     target: { type: 'contact', id },
+    // One that is held is enough to refuse all of it.
+    exceptHeld: true,
   });
 };
 
@@ -108,23 +110,14 @@ function executing(decision) {
         ? undefined
         : `${canonicalize(ran)} ran`;
     },
+    aim: (row) => String(row['id']).startsWith('p-moment'),
+    what: decision === 'reject' ? 'its type' : 'nothing but its values',
   };
 }
 
-/** @type {Readonly<Record<string, () => Act>>} */
-const ACTS = {
-  'an erasure of what is held': () => ({ prelude: hold, work: erasing(HELD.id), judge: keeps(() => false) }),
-  'an erasure beside what is held': () => ({
-    prelude: hold,
-    work: erasing('c-1'),
-    judge: keeps((row) => touch(row, { id: 'c-1' })),
-  }),
-  'an erasure that finishes another one': () => ({
-    prelude: erasing('c-3'),
-    work: erasing('c-1'),
-    judge: keeps((row) => touch(row, { id: 'c-1' })),
-  }),
-  'a pruning of what is held or young': () => ({
+/** Of a log that keeps thirty days, so many days later. @type {(days: number) => Act} */
+function pruning(days) {
+  return {
     prelude: async (store) => {
       const log = new Log(store);
       await setRetention(log, TENANT, { preset: 'custom', days: 30 }, { by: BY });
@@ -134,14 +127,42 @@ const ACTS = {
     work: async (store) => {
       const archive = await mkdtemp(join(tmpdir(), 'sealtrail-moment-'));
       try {
-        // Half of the time all of it is old enough, and held; else nothing is.
-        await prune(store, TENANT, { by: BY, archive, now: () => Date.now() + 20 * DAY_MS });
+        await prune(store, TENANT, { by: BY, archive, now: () => Date.now() + days * DAY_MS });
       } finally {
         await rm(archive, { recursive: true, force: true });
       }
     },
     judge: keeps(() => false),
+    aim: (row) => Number(row['seq']) < 6 || /^(hold|retention)/.test(String(row['type'])),
+    what: days === 40 ? 'its targets' : 'its time',
+  };
+}
+
+/** @type {Readonly<Record<string, () => Act>>} */
+const ACTS = {
+  'an erasure of what is held': () => ({
+    prelude: hold,
+    work: erasing(HELD.id),
+    judge: keeps(() => false),
+    aim: (row) => touch(row, HELD) || row['type'] === 'hold.set',
+    what: 'its targets',
   }),
+  'an erasure beside what is held': () => ({
+    prelude: hold,
+    work: erasing('c-1'),
+    judge: keeps((row) => touch(row, { id: 'c-1' })),
+    aim: (row) => touch(row, HELD),
+    what: 'its targets',
+  }),
+  'an erasure that finishes another one': () => ({
+    prelude: erasing('c-3'),
+    work: erasing('c-1'),
+    judge: keeps((row) => touch(row, { id: 'c-1' })),
+    aim: (row) => row['type'] === 'log.erased',
+    what: 'a member of its data',
+  }),
+  'a pruning of what is held': () => pruning(40),
+  'a pruning of what is young': () => pruning(20),
   'an execution of what was rejected': () => executing('reject'),
   'an execution of what was approved': () => executing('approve'),
 };
@@ -164,9 +185,10 @@ function forged(/** @type {Record<string, unknown>} */ { values, days, target })
   return target === undefined ? { n: -1 } : { reference: '0'.repeat(64) };
 }
 
-/** @type {(row: Row, random: () => number) => { how: string, changes: Row }} */
-function changeOf(row, random) {
-  const [what, change] = pick(CHANGES, random);
+/** @type {(row: Row, random: () => number, likely?: string) => { how: string, changes: Row }} */
+function changeOf(row, random, likely) {
+  const found = CHANGES.find(([name]) => name === likely);
+  const [what, change] = found !== undefined && random() < 0.6 ? found : pick(CHANGES, random);
   if (what === 'nothing but its values') {
     const openings =
       random() < 0.5 ? '{}' : String(row['openings']).replace(/"value":/, '"value":"x","was":');
@@ -192,14 +214,15 @@ function changeOf(row, random) {
  */
 export async function moment(kind, location, random) {
   const name = pick(Object.keys(ACTS), random);
-  const { prelude, work, judge } = /** @type {() => Act} */ (ACTS[name])();
+  const { prelude, work, judge, aim, what } = /** @type {() => Act} */ (ACTS[name])();
   const store = await openStore(location);
   const hand = await openHand(kind, location);
   try {
     await prelude(store);
     const before = await hand.entries(TENANT);
-    const row = random() < 0.5 ? pick(before, random) : pick(before.slice(-4), random);
-    const { how, changes } = changeOf(row, random);
+    const aimed = before.filter(aim);
+    const row = pick(random() < 0.7 && aimed.length > 0 ? aimed : before, random);
+    const { how, changes } = changeOf(row, random, what);
     const original = Object.fromEntries(Object.keys(changes).map((field) => [field, row[field]]));
     const at = 1 + Math.floor(random() * CALLS);
     const back = at + 1 + Math.floor(random() * FOR);

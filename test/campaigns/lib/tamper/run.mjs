@@ -87,7 +87,7 @@ async function oneWorld(store, { from, to }, seed, score) {
         // Each by itself: one that is looked at again does not need those before it.
         const random = seeded(seed * 1_000_003 + i);
         const chance = random();
-        if (chance < 0.44) await one(vault, random, told, score);
+        if (chance < 0.42) await one(vault, random, told, score);
         else if (chance < 0.46) await aMoment(vault, random, told, score);
         else if (chance < 0.47) await around(vault, random, told, score);
         else if (chance < 0.55) await several(vault, random, told, score);
