@@ -14,7 +14,12 @@ import {
   type Signer,
   signCheckpoint,
 } from '@sealtrail/tlog';
-import { openPublishedLog, type PublishedReport, verifyPublished } from '@sealtrail/verifier';
+import {
+  openPublishedLog,
+  type PublishedReport,
+  verifyCheckpoint,
+  verifyPublished,
+} from '@sealtrail/verifier';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newSigner, ORIGIN } from './world.ts';
 
@@ -120,6 +125,12 @@ describe('a published log', () => {
     await change('tile/0/000', turned(32 * 5));
     const { status, relation, leaves } = await verifyPublished(log, options);
     expect([status, relation, leaves?.fault?.position]).toEqual(['broken', 'unproved', 5]);
+    // Nor by whoever looks at no more of it than the checkpoint, from a file or in a proof.
+    const { consistency } = log;
+    const alone = await verifyCheckpoint(await log.checkpoint(), { ...options, consistency });
+    expect([alone.status, alone.relation]).toEqual(['unverifiable', 'unproved']);
+    const few = await verifyPublished(log, { ...options, leaves: false });
+    expect([few.status, few.relation]).toEqual(['unverifiable', 'unproved']);
   });
 
   it('has a checkpoint that begins with its origin, and with no mark', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SealtrailError } from '@sealtrail/format';
+import { SealtrailError, verifyConsistency } from '@sealtrail/format';
 import { type ReadTile, TileTree, tilePath } from '@sealtrail/tlog';
 import type { Consistency } from './compare.ts';
 
@@ -30,7 +30,12 @@ export function openPublishedLog(location: string): PublishedLog {
     checkpoint: async () =>
       new TextDecoder('utf-8', { ignoreBOM: true }).decode(await read('checkpoint', MAX_CHECKPOINT)),
     tile,
-    consistency: (from, to) => new TileTree(to, tile).consistency(from),
+    consistency: async (from, to, root) => {
+      const tree = new TileTree(to, tile);
+      const [proof, old] = await Promise.all([tree.consistency(from), tree.root(from)]);
+      if (verifyConsistency(from, to, old, root, proof)) return proof;
+      throw new SealtrailError('tile_malformed', 'the tiles do not give the signed root');
+    },
   };
 }
 

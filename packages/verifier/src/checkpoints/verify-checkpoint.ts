@@ -72,7 +72,8 @@ export async function verifyCheckpoint(note: string, options: CheckpointOptions)
 /** Why an older and a newer checkpoint were not compared. */
 export const NO_CONSISTENCY: NotChecked = {
   code: 'consistency',
-  message: 'whether the log only grew since: its tiles could not be read',
+  message:
+    'whether the log only grew since: its tiles could not be read, or are not those under the checkpoint',
 };
 
 /** Without witnesses two people can be shown two histories, each of which only ever grows. */

@@ -1,7 +1,7 @@
 import { checkPublished, type PublishedFault } from './published-leaves.ts';
 import type { PublishedLog } from './published-log.ts';
 import type { CheckpointReport } from './report.ts';
-import { type CheckpointOptions, NO_CONSISTENCY, verifyCheckpoint } from './verify-checkpoint.ts';
+import { type CheckpointOptions, verifyCheckpoint } from './verify-checkpoint.ts';
 
 export interface PublishedOptions extends Omit<CheckpointOptions, 'consistency'> {
   /** Whether every leaf and every tile is looked at as well; default true. */
@@ -40,18 +40,11 @@ export async function verifyPublished(
 
 /** What stands beside a sound checkpoint is another matter than a log that forked: whoever can write to the web server can change it. */
 function withFault(report: CheckpointReport, fault: PublishedFault): CheckpointReport {
-  const { relation, previous, checkpoint } = report;
-  // Two roots of one size need no tiles. Any other proof came from tiles, and these are not sound.
-  const byTiles = relation === 'forked' && previous?.size !== checkpoint?.size;
-  const isBroken = fault.status === 'broken' || (report.status === 'broken' && !byTiles);
+  const isBroken = fault.status === 'broken' || report.status === 'broken';
   return {
     ...report,
     status: isBroken ? 'broken' : 'unverifiable',
-    relation: byTiles ? 'unproved' : relation,
-    summary: `${isBroken ? 'published log broken' : 'published log not shown to be whole'}: ${fault.message}${
-      byTiles ? '; whether its checkpoint extends the one trusted last is not shown' : `; ${report.summary}`
-    }`,
-    notChecked: byTiles ? [...report.notChecked, NO_CONSISTENCY] : report.notChecked,
+    summary: `${isBroken ? 'published log broken' : 'published log not shown to be whole'}: ${fault.message}; ${report.summary}`,
   };
 }
 
