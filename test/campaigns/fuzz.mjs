@@ -7,9 +7,9 @@ taken, or refused with a code: no other error, no hang, no memory that grows.
 
   node test/campaigns/fuzz.mjs [options]
 
-  --part NAME  one part: parsers, files, requests or commands
-  --cases N    inputs; for each parser (45000: about a million in all), for each kind of file (2000), requests to the service
-               (5000), command lines (300)
+  --part NAME  one part: parsers, files, stores, requests or commands
+  --cases N    inputs; for each parser (45000: about a million in all), for each kind of file (2000), changed rows of each kind
+               of store (300), requests to the service (5000), command lines (300)
   --seed N     decides all of it (1)
   --only NAME  one parser
   --from N     the case to begin with: each is made by itself from the seed and its number
@@ -18,7 +18,7 @@ taken, or refused with a code: no other error, no hang, no memory that grows.
 Each part runs in a thread with a bounded heap; an input that takes too long, or makes the process grow too much, ends it and is
 named. A campaign that was interrupted is taken up with --part or --only where its output ends, and --from within that.
 
-Build the packages first. Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
+Stores are SQLite files, and databases of MONGODB_URL where it is set. Build the packages first. Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ const seed = Number(values.seed);
 const from = Number(values.from);
 const { only } = values;
 const onWhere = values.json ? () => {} : (/** @type {string} */ name) => console.error(`  ${name}`);
-const CASES = { parsers: 45_000, files: 2_000, requests: 5_000, commands: 300 };
+const CASES = { parsers: 45_000, files: 2_000, stores: 300, requests: 5_000, commands: 300 };
 const given = values.cases === undefined ? undefined : Number(values.cases);
 const part = only === undefined ? values.part : 'parsers';
 const isKnown = part === undefined || Object.hasOwn(CASES, part);

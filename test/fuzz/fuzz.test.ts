@@ -26,6 +26,13 @@ describe('what was changed', { timeout: 120_000 }, () => {
     expectBoth(outcome, 0.05);
   });
 
+  it('is acted upon or refused with a code when it is a row of a store, and called no outage', async () => {
+    const outcome = await fuzzPart('stores', { cases: 8, seed: SEED });
+    expect(outcome.problems).toEqual([]);
+    expect(outcome.cases).toBeGreaterThan(40);
+    expectBoth(outcome, 0.05);
+  });
+
   it('is answered with a code when it is a request to the service, and leaves the logs as they are', async () => {
     const outcome = await fuzzPart('requests', { cases: 250, seed: SEED });
     expect(outcome.problems).toEqual([]);

@@ -6,3 +6,4 @@ export { fuzzCommands } from './commands.mjs';
 export { fuzzFiles } from './files.mjs';
 export { fuzz } from './run.mjs';
 export { fuzzService } from './service.mjs';
+export { fuzzStores } from './stores.mjs';

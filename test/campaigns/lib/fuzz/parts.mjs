@@ -15,6 +15,8 @@ import { guarded } from './guard.mjs';
 const PARTS = {
   parsers: { name: 'fuzz', longestMs: 10_000 },
   files: { name: 'fuzzFiles', longestMs: 30_000 },
+  // A lock that is waited for is none of a hang.
+  stores: { name: 'fuzzStores', longestMs: 120_000 },
   requests: { name: 'fuzzService', longestMs: 30_000 },
   // Each starts a process, which is ended by itself when it hangs; and all of their help is read first.
   commands: { name: 'fuzzCommands', longestMs: 120_000 },

@@ -12,10 +12,12 @@ import {
   sealTenants,
 } from '@sealtrail/store';
 import { seededFor } from '../random.mjs';
+import { inputTargets } from './inputs.mjs';
 import { mutate } from './mutate.mjs';
 import { rowTargets } from './rows.mjs';
 import { coded, targets } from './targets.mjs';
 import { tileTargets } from './tiles.mjs';
+import { timestampTargets } from './timestamps.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -34,10 +36,13 @@ import { tileTargets } from './tiles.mjs';
 export async function fuzz({ cases, seed, from = 0, only, onWhere = () => {}, onCase = () => {} }) {
   /** @type {Outcome & { problems: string[] }} */
   const outcome = { cases: 0, taken: 0, codes: {}, problems: [] };
+  const inputs = await inputTargets();
   const all = Object.entries({
     ...targets(await realProofs()),
     ...tileTargets(),
+    ...(await timestampTargets()),
     ...(await rowTargets()),
+    ...inputs.targets,
   }).filter(([name]) => only === undefined || name === only);
   for (const [name, { seeds, run, change = mutate, share = 1 }] of all) {
     onWhere(name);
@@ -61,6 +66,7 @@ export async function fuzz({ cases, seed, from = 0, only, onWhere = () => {}, on
       }
     }
   }
+  await inputs.remove();
   return outcome;
 }
 
