@@ -132,6 +132,16 @@ describe('the way of a checkpoint', () => {
     expect([file.code, file.stdout]).toEqual([0, expect.stringContaining('the policy asks for no witness')]);
   });
 
+  it('says so where the policy asks for no witness, and is not signed twice with one key', async () => {
+    await writeFile(at('none.policy'), `log ${logKey}\nquorum none\n`);
+    const args = ['publish', store, '--log', at('log'), '--key', at('op.key')];
+    const none = await sealtrail([...args, '--policy', at('none.policy')]);
+    expect([none.code, none.stdout]).toEqual([0, expect.stringMatching(/^the policy asks for no witness$/m)]);
+    expect(none.stdout).not.toContain('cosigned');
+    const twice = await sealtrail([...args, '--key', at('./op.key'), '--json']);
+    expect([twice.code, errorCode(twice)]).toEqual([2, 'config_invalid']);
+  });
+
   it('says which tenant cannot be sealed, and exits with 1', async () => {
     const [copy, log] = [at('gone.db'), at('gone')];
     await fill(copy, { acme: { entries: 3, anchored: 4 }, beta: { entries: 3, anchored: 4 } });

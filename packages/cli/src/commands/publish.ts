@@ -80,7 +80,7 @@ async function publish(location: string, flags: Flags): Promise<number> {
       const quorum = policy === undefined || checkpoint === undefined ? null : isAccepted(checkpoint, policy);
       const keys = keysOf(checkpoint, signers);
       const result = { made, checkpoint: checkpoint ?? null, ...keys, quorum, sinks: states, refused };
-      console.log(flags.json ? JSON.stringify(result) : describe(result));
+      console.log(flags.json ? JSON.stringify(result) : describe(result, policy?.quorum !== undefined));
       return Math.max(refused.length > 0 ? 1 : 0, ...codes);
     } finally {
       publisher.close();
@@ -137,7 +137,11 @@ function keysOf(checkpoint: StoredCheckpoint | undefined, signers: readonly Sign
   return { signed, unsigned: given.filter((id) => !signed.includes(id)) };
 }
 
-function describe({ checkpoint, made, signed, unsigned, quorum, sinks, refused }: Result): string {
+/** @param asked whether the policy asks for witnesses */
+function describe(
+  { checkpoint, made, signed, unsigned, quorum, sinks, refused }: Result,
+  asked: boolean,
+): string {
   const lines = refusedLines(refused);
   if (checkpoint === null) return printableLines([...lines, 'nothing was ever sealed']);
   const { size, origin, time } = checkpoint;
@@ -146,7 +150,8 @@ function describe({ checkpoint, made, signed, unsigned, quorum, sinks, refused }
     `signed with ${signed.join(', ')}`,
   );
   for (const id of unsigned) lines.push(`NOT signed with ${id}: a checkpoint is signed once`);
-  if (quorum !== null)
+  if (quorum !== null && !asked) lines.push('the policy asks for no witness');
+  else if (quorum !== null)
     lines.push(
       quorum ? 'the policy’s quorum has cosigned it' : 'the policy’s quorum has NOT cosigned it yet',
     );

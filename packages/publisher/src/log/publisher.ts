@@ -52,6 +52,9 @@ export class Publisher {
         'the keys of a log are log keys, and have the log’s origin as name',
       );
     }
+    if (new Set(signers.map(({ key }) => encodeVkey(key))).size < signers.length) {
+      throw new SealtrailError('config_invalid', 'two of the keys are the same');
+    }
     if (new Set(sinks.map(({ name }) => name)).size < sinks.length) {
       throw new SealtrailError('config_invalid', 'two sinks have the same name');
     }
