@@ -54,7 +54,8 @@ function read<T>(env: Environment, schema: z.ZodType<T>): T {
   }
   const parsed = schema.safeParse(input);
   for (const { path, message } of parsed.error?.issues ?? []) {
-    const key = path.join('.');
+    // Of a list, whose variable is one: nobody gave a key of that name.
+    const key = String(path[0] ?? '');
     if (!faults.has(key)) faults.set(key, message);
   }
   const problems = [
