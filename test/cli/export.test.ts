@@ -179,6 +179,17 @@ describe('what is not exported leaves no file', () => {
     expect((await sealtrailVerify([store])).code).toBe(0);
   });
 
+  it('says of a proof that it is one', async () => {
+    const proof = join(out, 'proof.json');
+    await writeFile(proof, '{"format":"sealtrail-entry-proof/1"}\n');
+    const ran = await sealtrail(['export', proof]);
+    expect([ran.code, ran.stderr, ran.stdout]).toEqual([
+      2,
+      'error source_invalid: this is a proof: "sealtrail verify" says what is in it\n',
+      '',
+    ]);
+  });
+
   it('refuses a summary where the bundle goes', async () => {
     const ran = await sealtrail(['export', store, '--json']);
     expect([ran.code, errorCode(ran)]).toEqual([2, 'config_invalid']);

@@ -7,6 +7,7 @@ import { ENTRY_FORMATS, type EntriesExport, exportEntries } from '@sealtrail/vie
 import { type Command, Option } from 'commander';
 import { writeWholeFile } from '../export/whole-file.ts';
 import { checkFlags, type ExportFlags, fileOf, timeArgument } from './export-flags.ts';
+import { refuseOther } from './refuse-other.ts';
 import { count, run, tenantName, wholeNumber } from './run.ts';
 
 const EXAMPLES = `
@@ -71,6 +72,7 @@ async function exportTo(location: string, flags: ExportFlags): Promise<number> {
   if (file !== undefined && (await isSameFile(location, file))) {
     throw new SealtrailError('config_invalid', `--out would replace ${location}, which is what is exported`);
   }
+  refuseOther(location);
   const source = await openSource(location);
   const progress = new ProgressLine(process.stderr, flags.progress);
   try {

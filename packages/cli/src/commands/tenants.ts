@@ -1,7 +1,8 @@
 import { SealtrailError } from '@sealtrail/format';
-import { kindOf, type LocationKind, openSource, type RawRow } from '@sealtrail/verifier';
+import { openSource, type RawRow } from '@sealtrail/verifier';
 import { printable } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
+import { refuseOther } from './refuse-other.ts';
 import { run } from './run.ts';
 
 export function addTenants(command: Command): Command {
@@ -11,7 +12,7 @@ export function addTenants(command: Command): Command {
     .option('--json', 'print one JSON object for each tenant and line')
     .action((location: string, { json }: { json?: boolean }) =>
       run(json, async () => {
-        refuseOther(kindOf(location));
+        refuseOther(location);
         const source = await openSource(location);
         try {
           let logs = 0;
@@ -29,19 +30,6 @@ export function addTenants(command: Command): Command {
         }
       }),
     );
-}
-
-const OTHERS: Readonly<Record<Exclude<LocationKind, 'log'>, string>> = {
-  proof: 'a proof',
-  evidence: 'an evidence bundle',
-  checkpoint: 'a checkpoint',
-  published: 'a published log, which names no tenants',
-};
-
-function refuseOther(kind: LocationKind): void {
-  if (kind === 'log') return;
-  const message = `this is ${OTHERS[kind]}: "sealtrail verify" says what is in it`;
-  throw new SealtrailError('source_invalid', message);
 }
 
 function jsonLine(tenant: string, registry: RawRow | undefined, head: RawRow | undefined): string {
