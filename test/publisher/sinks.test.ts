@@ -340,6 +340,7 @@ describe('a file of sinks', () => {
       { sinks: [{ type: 'directory', name: 'a b', path: '/mnt/a' }] },
       { sinks: [{ type: 'directory', name: 'a', path: '/mnt/a', mode: 7 }] },
       { sinks: [{ ...http, url: 'ftp://s3cret@c.example/' }] },
+      { sinks: [{ type: 'http', name: 'c', url: 'https://me:s3cret@c.example/' }] },
       { sinks: [], more: 1 },
       { sinks: [http] },
     ]) {

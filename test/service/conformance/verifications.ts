@@ -135,13 +135,17 @@ export function verifications(newPlace: NewPlace, entries: number): void {
       await expectWhole(world);
     });
 
-    it('a run whose process died is over, and another can be started', async () => {
+    it.each([
+      ['', -60_000],
+      [', also before the clock was put back', 3_600_000],
+    ])('a run whose process died%s is over, and another can be started', async (_, ahead) => {
       const place = await newPlace();
       const world = await newWorld(place);
       const { text: token } = await world.token('manager');
       const id = 'abandoned';
-      const beat = new Date(Date.now() - 60_000).toISOString();
-      const run = { id, tenant: 'acme', by: 'somebody', started: beat, finished: null, state: 'running' };
+      const started = new Date(Date.now() - 60_000).toISOString();
+      const beat = new Date(Date.now() + ahead).toISOString();
+      const run = { id, tenant: 'acme', by: 'somebody', started, finished: null, state: 'running' };
       await keepRun(place, { ...run, walked: 7, total: 9, report: null, error: null, beat });
       const dead = { id, state: 'failed', finished: beat, error: { code: 'service_ended' } };
       expect((await world.api('/tenants/acme/verifications', { token })).body.runs).toMatchObject([dead]);

@@ -11,9 +11,16 @@ import { witnessSink } from './witness.ts';
 const name = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, { error: 'must be 1 to 64 characters of A-Z a-z 0-9 . _ -' });
-const url = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-  error: 'must be an http(s) URL',
-});
+const url = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'must be an http(s) URL',
+    abort: true,
+  })
+  // Nothing is ever sent there: `fetch` refuses such a URL, and the sink would be one that cannot be reached.
+  .refine((text) => new URL(text).username === '' && new URL(text).password === '', {
+    error: 'must have no user and no password; an http sink has a tokenVariable',
+  });
 
 const schema = z.strictObject({
   sinks: z

@@ -25,8 +25,9 @@ export const ABANDONED = { code: 'service_ended', message: 'the service ended wh
 
 export const now = (): string => new Date().toISOString();
 
+/** A word of the future is one of a process that died before the clock was put back. */
 export function isStale({ state, beat }: RunRow): boolean {
-  return state === 'running' && Date.now() - Date.parse(beat) > STALE_MS;
+  return state === 'running' && Math.abs(Date.now() - Date.parse(beat)) > STALE_MS;
 }
 
 /** A run whose process died is shown as what it will be stored as. */
