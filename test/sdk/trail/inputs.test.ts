@@ -1,6 +1,7 @@
 import { defineAction } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { openWorld } from './spool-world.ts';
 import {
   agent,
   codeOf,
@@ -65,4 +66,29 @@ it('an execution by a generator is refused before anything is recorded of it', a
   expect(await codeOf(trail.execute(readContact, proposal, run))).toBe('config_invalid');
   expect(await trail.execute(readContact, proposal, () => 'done')).toBe('done');
   await verifiedEntries(world.location);
+});
+
+describe('an execution with other arguments while the log is away', () => {
+  it.each([
+    ['a date', { id: new Date(0) }],
+    ['none that the action takes', { id: 7 }],
+    ['none that can name a record', { id: 'x'.repeat(300) }],
+    ['more than can be recorded', { id: 'x'.repeat(2_000_000) }],
+  ])('is refused, and that is recorded: %s', async (_, input) => {
+    const one = await openWorld();
+    one.cut(true);
+    const proposal = await one.trail.propose(readContact, { ...said, id: 'p-1', input: { id: 'c-1' } });
+    const attempt = one.trail.execute(readContact, proposal, () => 'done', { input: input as never });
+    expect(await codeOf(attempt)).toBe('args_mismatch');
+    expect(await one.trail.execute(readContact, proposal, () => 'done')).toBe('done');
+    one.cut(false);
+    await one.sealtrail.replay();
+    const entries = await verifiedEntries(one.world.location);
+    expect(entries.map(({ type, targets }) => [type, targets[0]?.id])).toEqual([
+      ['proposal.created', 'c-1'],
+      ['execution.args_mismatch', 'c-1'],
+      ['execution.started', 'c-1'],
+      ['execution.executed', 'c-1'],
+    ]);
+  });
 });

@@ -75,7 +75,7 @@ export async function mismatch({ ledger }: Context, common: Common, given: unkno
 }
 
 /** The arguments of an attempt, as far as they can be recorded: an attempt with others is recorded without. */
-function recordedAs(given: unknown): { readonly args?: unknown } {
+export function recordedAs(given: unknown): { readonly args?: unknown } {
   const kept = recordable(given);
   return 'result' in kept ? { args: kept.result } : {};
 }

@@ -9,6 +9,7 @@ import { canonicalize, isSealtrailError, SealtrailError } from '@sealtrail/forma
 import type { Action, ParsedInputOf } from '../action.ts';
 import { digestOf, type KnownProposal } from '../spool/known.ts';
 import { type Away, isAway } from '../spool/spooling.ts';
+import { recordedAs } from './allowed.ts';
 import { type Context, shortId } from './context.ts';
 import { alreadyExecuted, type ExecuteOptions, execute, unrecorded } from './execute.ts';
 import type { Proposal } from './propose.ts';
@@ -64,23 +65,33 @@ async function executeAway<A extends Action, T>(
   const denied = isDenied(known.status) ? known.status : undefined;
   // By its id alone nobody can say here what it is about: a refusal is then not recorded.
   if (typeof ref === 'string' || !('agent' in ref)) throw denied ? notApproved(id, denied) : cause;
-  const { input, args, common } = attemptOf(action, ref, options);
-  const attempt = { ...common, args, personal: [...action.personal], attempt: shortId() };
+  const given = options.input ?? ref.input;
+  const about = (input: ParsedInputOf<A>) => ({
+    proposal: id,
+    actor: options.actor ?? ref.agent,
+    action: action.name,
+    targets: [...action.targets(input)],
+  });
+  const attempt = { personal: [...action.personal], attempt: shortId() };
+  const refused = () => ({ ...about(ref.input), ...attempt, ...recordedAs(given) });
   if (denied !== undefined) {
-    await ledger.record([executionNotExecuted({ ...attempt, reason: denied })]);
+    await ledger.record([executionNotExecuted({ ...refused(), reason: denied })]);
     throw notApproved(id, denied);
   }
   if (!known.free || known.edited) throw cause;
-  if ([args, input].some((one) => digestOf(action.name, one) !== known.args)) {
-    await ledger.record([executionArgsMismatch(attempt)]);
+  const own = recordedAndRun(action, given, known.args);
+  if (own === undefined) {
+    await ledger.record([executionArgsMismatch(refused())]);
     throw new SealtrailError('args_mismatch', `the arguments for ${id} are not those that were recorded`, {
       proposal: id,
     });
   }
+  const { args, input } = own;
+  const common = about(input);
   if (!away.take(id)) throw alreadyExecuted({ proposal: id, status: known.status });
   try {
     // If its start may be in the log already, it is the same start.
-    await ledger.record([known.doubt ?? executionStarted(attempt)]);
+    await ledger.record([known.doubt ?? executionStarted({ ...common, ...attempt, args })]);
   } catch (error) {
     if (isSealtrailError(error, 'id_conflict')) throw alreadyExecuted({ proposal: id, status: known.status });
     away.release(id);
@@ -89,14 +100,22 @@ async function executeAway<A extends Action, T>(
   return outcomeOf(ledger, common, () => run(input));
 }
 
-/** Copies: what is recorded is what is run, whatever the caller does with its objects meanwhile. */
-function attemptOf<A extends Action>(action: A, proposal: Proposal<A>, options: ExecuteOptions<A>) {
-  const text = canonicalize(options.input ?? proposal.input);
-  const input = action.parse(JSON.parse(text)) as ParsedInputOf<A>;
-  const actor = options.actor ?? proposal.agent;
-  const targets = [...action.targets(input)];
-  const common = { proposal: proposal.id, actor, action: action.name, targets };
-  return { input, args: JSON.parse(text) as unknown, common };
+/**
+ * What is recorded of an execution, and what is run: copies, whatever the caller does with its objects meanwhile. Undefined unless both are
+ * what was recorded of the proposal.
+ */
+function recordedAndRun<A extends Action>(action: A, given: unknown, recorded: string | undefined) {
+  try {
+    const text = canonicalize(given);
+    const args: unknown = JSON.parse(text);
+    const input = action.parse(JSON.parse(text)) as ParsedInputOf<A>;
+    const isSame = [args, input].every((one) => digestOf(action.name, one) === recorded);
+    return isSame ? { args, input } : undefined;
+  } catch (error) {
+    // What is no JSON, or nothing that the action takes, was not recorded.
+    if (isSealtrailError(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Runs the action and records what came of it. */
