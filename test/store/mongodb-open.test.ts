@@ -39,6 +39,21 @@ describe.skipIf(url === undefined)('a MongoDB store', () => {
     await expectIntact(place.location, { acme: 1 });
   });
 
+  it('answers nothing about an id that is there twice, once somebody dropped the index that keeps them unique', async () => {
+    const { place, db } = await world();
+    const { log, store } = await host(place, { create: true });
+    await log.append('acme', draft('e-1'));
+    await db.collection('entries').dropIndex('tenant_id');
+    await log.append('acme', draft('e-1', { type: 'note.made' }));
+    expect(await outcome(store.findByIds('acme', ['e-1']))).toBe('log_broken');
+    expect(await outcome(store.findById('acme', 'e-1'))).toBe('log_broken');
+    expect((await store.findByIds('acme', ['e-2'])).size).toBe(0);
+    await log.close();
+    // To the verifier a writer's duty (SPEC 3): the chain is whole.
+    await expectIntact(place.location, { acme: 2 });
+    expect(await outcome(openStore(place.location))).toBe('store_unavailable');
+  });
+
   it('is not opened over a view', async () => {
     const { place, db } = await world();
     const { log } = await host(place, { create: true });

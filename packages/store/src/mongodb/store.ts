@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AnchorRow, type EntryRow, type HeadRow, rowId } from '@sealtrail/format';
+import { type AnchorRow, type EntryRow, type HeadRow, rowId, SealtrailError } from '@sealtrail/format';
 import type { LogSource } from '@sealtrail/verifier';
 import { MongodbSource } from '@sealtrail/verifier/mongodb';
 import type { ClientSession, MongoClient } from 'mongodb';
@@ -113,7 +113,12 @@ class MongodbStore implements Store {
     return this.#connection.guarded(async () => {
       const { entries, answered } = this.collections;
       const found = entries.find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } });
-      return new Map((await answered(found.toArray())).map((document) => [document.id, entryRow(document)]));
+      const rows = (await answered(found.toArray())).map(entryRow);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      // Somebody took the index away that keeps ids unique: neither of two is the one that counts.
+      if (byId.size < rows.length)
+        throw new SealtrailError('log_broken', `the log of ${tenant} has an id twice; verify it`, { tenant });
+      return byId;
     });
   }
 
