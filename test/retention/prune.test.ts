@@ -14,7 +14,7 @@ import {
   setRetention,
 } from '@sealtrail/store';
 import { openSource, type Progress, verifyTenant } from '@sealtrail/verifier';
-import { openViews } from '@sealtrail/views';
+import { type Filter, openViews } from '@sealtrail/views';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { draft } from '../support/drafts.ts';
 import { codeOf } from '../support/errors.ts';
@@ -92,6 +92,28 @@ describe.each(PLACES)('pruning on %s', (kind, newPlace) => {
       range: { from: 19, to: 29 },
     });
     expect(await codeOf(world.verify().then(() => proveEntry(world.store, 'acme', 19)))).toBe('pruned');
+  });
+
+  it('leaves a log whose views begin where it does, whatever time they are asked from', async () => {
+    const { world, later, archive } = await aged(newPlace);
+    const index = kind === 'sqlite' ? ':memory:' : world.place.location;
+    const views = await openViews({ store: world.store, index });
+    onTestFinished(() => views.close());
+    // The index knows what is pruned below.
+    expect((await views.entries('acme')).entries).toHaveLength(20);
+    await prune(world.store, 'acme', { by: BY, archive, now: later });
+    await world.append(9);
+    const since = '2000-01-01T00:00:00.000Z';
+    const seqsOf = async (filter: Filter, order: 'newest' | 'oldest') =>
+      (await views.entries('acme', filter, { order })).entries.map(({ seq }) => seq);
+    for (const order of ['newest', 'oldest'] as const) {
+      expect(await seqsOf({ since }, order)).toEqual(await seqsOf({}, order));
+      const record = { type: 'contact', id: 'c-1' };
+      const found = await seqsOf({ record }, order);
+      expect(found.length).toBeGreaterThan(0);
+      expect(await seqsOf({ record, since }, order)).toEqual(found);
+    }
+    expect((await world.verify()).status).toBe('valid');
   });
 
   it('takes nothing that is younger than the rule, under a hold, or not anchored', async () => {

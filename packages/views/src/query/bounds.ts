@@ -16,7 +16,8 @@ export async function boundsOf(
 ): Promise<Bounds> {
   const first = async (time: string) => firstAt(store, tenant, seq, time);
   return {
-    from: Math.max(from, since === undefined ? await prunedBefore(store, tenant) : await first(since)),
+    // A time before the first entry that is stored is found at 0.
+    from: Math.max(from, await prunedBefore(store, tenant), since === undefined ? 0 : await first(since)),
     to: Math.min(to, until === undefined ? seq : (await first(until)) - 1),
   };
 }
