@@ -55,6 +55,13 @@ export async function checkBoundaries() {
         SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['sdk', 'worker', 'service', 'cli']),
     },
     {
+      name: 'exports of entries reach no database and no queue',
+      entry: 'packages/views/dist/export/index.js',
+      platform: 'node',
+      forbidden: (path) =>
+        SERVERS.includes(path) || path === 'libsql' || isOwn(path, ['sdk', 'worker', 'service', 'cli']),
+    },
+    {
       name: 'the service reaches a database only when it is opened, and no queue',
       entry: 'packages/service/dist/index.js',
       platform: 'node',
