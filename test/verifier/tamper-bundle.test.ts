@@ -341,3 +341,16 @@ describe('lines changed at random', () => {
     );
   });
 });
+
+describe('anchors that stand before their turn', () => {
+  it('are each named, the first of them first', async () => {
+    const lines = bundleLines([buildLog({ entries: 9, segments: [3, 3, 3] })]);
+    const [, second = 0, third = 0] = lines.flatMap((line, i) => (line.startsWith('{"anchor":') ? [i] : []));
+    const moved = lines.filter((_, i) => i !== second && i !== third);
+    // Before the last entry of the first segment.
+    moved.splice(second - 1, 0, lines[second] as string, lines[third] as string);
+    const { status, position, codes, logs } = await firstBroken(moved);
+    expect([status, position, codes]).toEqual(['broken', 3, ['bundle_malformed']]);
+    expect(logs.flatMap(({ findings }) => findings.map((one) => one.position))).toEqual([3, 6]);
+  });
+});

@@ -178,6 +178,28 @@ def cut_cases(bundle: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
+def anchor_cases(bundle: bytes) -> dict[str, tuple[bytes, str, int, str]]:
+    """The lines of anchors stand elsewhere; the chain that they make is what it was."""
+    lines = bundle.splitlines(keepends=True)
+    first, second = (index for index, line in enumerate(lines) if line.startswith(b'{"anchor":'))
+
+    def moved(*places: tuple[int, int]) -> bytes:
+        left = [line for index, line in enumerate(lines) if index not in {start for start, _ in places}]
+        for start, place in places:
+            left.insert(place, lines[start])
+        return b"".join(left)
+
+    repeated = [*lines[: second + 1], *lines[second:]]
+    repeated[-1] = repeated[-1].replace(b'"anchors":2', b'"anchors":3')
+    code = "bundle_malformed"
+    return {
+        "anchor-early": (moved((second, second - 1)), code, 4, "anchor 1 stands before the last entry of the segment before"),
+        "anchors-first": (moved((second, first + 1)), code, 4, "anchor 1 stands directly behind anchor 0"),
+        "anchor-late": (moved((second, second + 1)), code, 4, "anchor 1 stands behind the first entry of its segment"),
+        "anchor-repeated": (b"".join(repeated), "anchor_gap", 4, "anchor 1 stands there twice, the counts follow"),
+    }
+
+
 def files() -> dict[str, Any]:
     original = build_log()
     output: dict[str, Any] = {}
@@ -191,6 +213,9 @@ def files() -> dict[str, Any]:
     for name, (data, desc) in cut_cases(original.bundle()).items():
         output[f"tampered/{name}.jsonl"] = data
         listed.append({"file": f"tampered/{name}.jsonl", "desc": desc, "wantCode": "bundle_truncated", "wantPosition": None})
+    for name, (data, code, place, desc) in anchor_cases(original.bundle()).items():
+        output[f"tampered/{name}.jsonl"] = data
+        listed.append({"file": f"tampered/{name}.jsonl", "desc": desc, "wantCode": code, "wantPosition": place})
     for case in listed:
         check(output[case["file"]], case)
     return {"tampered.json": {"cases": listed}} | output

@@ -108,6 +108,8 @@ def read_line(bundle: Bundle, value: dict[str, Any]) -> None:
     elif not bundle.tenants:
         raise BundleError("bundle_malformed", "line before the first tenant")
     elif members == {"anchor"}:
+        if not isinstance(value["anchor"], dict):
+            raise BundleError("bundle_malformed", "anchor is not an object")
         part = bundle.tenants[-1]
         part.anchors.append((len(part.entries), value["anchor"]))
     elif members == ({"entry"} if bundle.withheld else {"entry", "openings"}):
@@ -126,8 +128,8 @@ def check_tenant(bundle: Bundle, line: Any) -> dict[str, Any]:
     )
     if not (good_head and is_integer(head["seq"]) and good_anchor and is_integer(line["from"]) and is_hash(line["genesis"])):
         raise BundleError("bundle_malformed", "tenant line")
-    if any(part.line["tenant"] == line["tenant"] for part in bundle.tenants):
-        raise BundleError("bundle_malformed", "tenant twice")
+    if bundle.tenants and line["tenant"] <= bundle.tenants[-1].line["tenant"]:
+        raise BundleError("bundle_malformed", "tenants out of order")
     return line
 
 

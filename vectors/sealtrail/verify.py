@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import bundle, canonical, merkle
+from .anchor_links import at_fault
 from .bundle import EntryLine, TenantPart
-from .entry import ZERO_HASH, Refused, check_anchor, check_entry, genesis_entry, hash_value
+from .entry import Refused, check_anchor, check_entry, genesis_entry, hash_value
 from .records import MAX_SEGMENT_TARGETS, Touch, record_leaves, records_root
 from .retention import accounts_for, erased, pruned
 from .sealed import check_openings, missing
@@ -74,6 +75,18 @@ def verify_bundle(data: bytes) -> Report:
     return Report(count, findings, erasures, beginnings)
 
 
+def fault_of(value: Any) -> str | None:
+    """Why a value is no entry."""
+    try:
+        canonical.encode(value)  # the nesting limit of an entry is less than that of a line
+        check_entry(value, len(canonical.encode_bytes(value, bundle.LINE_DEPTH)))
+    except canonical.NotCanonical:
+        return "entry_malformed"
+    except Refused as error:
+        return error.code
+    return None
+
+
 class TenantWalk:
     def __init__(self, part: TenantPart) -> None:
         self.part = part
@@ -132,15 +145,10 @@ class TenantWalk:
         """A text that is no entry counts as the one that should stand here."""
         text = canonical.encode_bytes(line.value, bundle.LINE_DEPTH)
         digest = merkle.leaf_hash(text).hex()
-        try:
-            canonical.encode(line.value)  # the nesting limit of an entry is less than that of a line
-            check_entry(line.value, len(text))
-        except canonical.NotCanonical:
-            self.add("entry_malformed", expected)
-        except Refused as error:
-            self.add(error.code, expected)
-        else:
+        code = fault_of(line.value)
+        if code is None:
             return Walked(int(line.value["seq"]), digest, line.value, False)
+        self.add(code, expected)
         return Walked(expected, digest, line.value, True)
 
     def check_place(self, entry: Walked, previous: Walked | None, latest: str, index: int) -> None:
@@ -161,11 +169,9 @@ class TenantWalk:
         """Whether the next witness, the successor or else the head, recorded the hash of this entry."""
         if index + 1 < len(self.part.entries):
             successor = self.part.entries[index + 1].value
-            return (
-                isinstance(successor, dict)
-                and successor.get("seq") == entry.seq + 1
-                and successor.get("prev") == entry.hash
-            )
+            if fault_of(successor) is not None:
+                return False  # nothing is known of its link
+            return successor["seq"] == entry.seq + 1 and successor["prev"] == entry.hash
         return self.head["seq"] == entry.seq and self.head["hash"] == entry.hash
 
     def check_sealed(self, line: EntryLine, seq: int) -> None:
@@ -186,31 +192,44 @@ class TenantWalk:
     def check_anchors(self) -> None:
         position, number = self.start, 0 if self.start == 0 else None
         previous: dict[str, Any] | None = None
+        chain: list[tuple[int, dict[str, Any]]] = []  # where the segment of each begins, and the anchor
         for entries_before, anchor in self.part.anchors:
             try:
                 canonical.encode(anchor)
                 check_anchor(anchor)
             except (canonical.NotCanonical, Refused):
                 self.add("anchor_malformed", position)
-                return  # nothing after it has a place in the chain
-            self.check_chain(anchor, previous, position, number)
-            if any(seq >= anchor["from"] for seq in self.arrivals[:entries_before]):
+                continue  # it counts as absent
+            place = self.check_chain(anchor, previous, position, number)
+            if number is not None and anchor["number"] < number:
+                continue  # one that was there already has no part in the chain
+            if not self.stands_before_its_first(anchor, entries_before):
                 self.add("bundle_malformed", int(anchor["from"]))
             self.check_segment(anchor)
+            chain.append((place, anchor))
             previous, position, number = anchor, int(anchor["to"]) + 1, int(anchor["number"]) + 1
+        for place in at_fault(chain, self.part.line["anchor"]):
+            self.add("anchor_link_mismatch", place)
         self.check_newest_anchor(previous, position)
 
-    def check_chain(self, anchor: Any, previous: Any, position: int, number: int | None) -> None:
-        if anchor["from"] != position or (number is not None and anchor["number"] != number):
+    def stands_before_its_first(self, anchor: Any, entries_before: int) -> bool:
+        """Neither behind an entry of its segment nor before one of an earlier segment; repeated entries have no part in it."""
+        newest = max(self.arrivals[:entries_before], default=self.start - 1)
+        following = next((seq for seq in self.arrivals[entries_before:] if seq > newest), None)
+        return newest < anchor["from"] and (following is None or following >= anchor["from"])
+
+    def check_chain(self, anchor: Any, previous: Any, position: int, number: int | None) -> int:
+        """Returns the position that findings about the anchor are named by."""
+        if number is not None and anchor["number"] != number:
+            position = min(position, int(anchor["from"]))
             self.add("anchor_gap", position)
-        elif previous and anchor["prev"] != hash_value(previous).hex():
-            self.add("anchor_link_mismatch", position)
-        elif anchor["number"] == 0 and anchor["prev"] != ZERO_HASH:
-            self.add("anchor_link_mismatch", position)
+        elif anchor["from"] != position:
+            self.add("anchor_gap", position)
         if anchor["tenant"] != self.tenant:
             self.add("column_mismatch", position)
         if previous and anchor["time"] < previous["time"]:
             self.add("time_decreasing", position)
+        return position
 
     def check_segment(self, anchor: Any) -> None:
         first, last = int(anchor["from"]), int(anchor["to"])
@@ -244,7 +263,7 @@ class TenantWalk:
         elif newest["number"] != named["number"]:
             self.add("head_mismatch", None)
         elif hash_value(newest).hex() != named["hash"]:
-            self.add("anchor_hash_mismatch", int(newest["from"]))
+            self.add("head_mismatch", None)
 
     # Step 5: the head.
 

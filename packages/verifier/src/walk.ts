@@ -88,8 +88,8 @@ export class Walk implements WalkOutcome {
   #open: SegmentChecker | undefined;
   // Segments that wait until the link after them is decided, in ascending order: at most two after each entry.
   readonly #closing: SegmentChecker[] = [];
-  // Where the segment of an anchor begins that came before its turn.
-  #early: number | undefined;
+  // Where the segments of anchors begin that came before their turn.
+  #early: number[] = [];
 
   constructor(setup: WalkSetup) {
     this.from = setup.from;
@@ -129,7 +129,7 @@ export class Walk implements WalkOutcome {
     // A store hands anchors over by their column. In a file each has a place of its own.
     if (source.columns || anchor.from < from) return;
     if (anchor.from < this.#expected) this.#misplaced(anchor.from);
-    else this.#early = anchor.from;
+    else this.#early.push(anchor.from);
   }
 
   #misplaced(from: number): void {
@@ -156,8 +156,10 @@ export class Walk implements WalkOutcome {
       findings.add({ code: 'duplicate', position: seq, message: `position ${seq} occurs again` });
       return;
     }
-    if (this.#early !== undefined && seq < this.#early) this.#misplaced(this.#early);
-    this.#early = undefined;
+    if (this.#early.length > 0) {
+      for (const from of this.#early) if (seq < from) this.#misplaced(from);
+      this.#early = [];
+    }
     if (seq > this.#expected) this.#gap(seq);
     if (this.#open !== undefined && seq > this.#open.anchor.to) this.#close();
     this.#links.next(seq, entry?.prev, hash);
