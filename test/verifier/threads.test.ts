@@ -39,6 +39,23 @@ describe('a log that is walked in parts', () => {
     }
   });
 
+  it('from the middle is broken as well without its first anchors', async () => {
+    const lines = bundleLines([buildLog(SHAPE)], { from: 8 });
+    for (const left of [2, 1]) {
+      lines.splice(
+        lines.findIndex((line) => line.startsWith('{"anchor":')),
+        1,
+      );
+      const counted = lines.with(-1, (lines.at(-1) as string).replace('"anchors":3', `"anchors":${left}`));
+      // Compared with parts of four entries.
+      const { report, logs } = await verifyBundle(counted);
+      expect([report.status, logs[0]?.findings.map(({ code }) => code)]).toEqual(['broken', ['anchor_gap']]);
+      for (const entries of [1, 5]) {
+        expect((await reportsInParts(bundleFile(counted), entries)).report).toEqual(report);
+      }
+    }
+  });
+
   it('has the same report when its file was cut between two lines', async () => {
     const lines = bundleLines([buildLog(SHAPE), buildLog({ ...SHAPE, tenant: 'beta' })]);
     for (let kept = 2; kept < lines.length; kept++) {

@@ -58,8 +58,7 @@ export class JoinedWalk implements WalkOutcome {
     if (entry !== undefined) {
       if (first.seq !== entry.seq + 1 || first.prev !== entry.hash || first.time < entry.time) return false;
     }
-    if (firstAnchor !== undefined && this.#anchor !== undefined && !follows(firstAnchor, this.#anchor))
-      return false;
+    if (firstAnchor !== undefined && !this.#takes(firstAnchor)) return false;
     this.#entry = last;
     this.last = last;
     this.#anchor = follow(result.lastAnchor) ?? this.#anchor;
@@ -77,6 +76,11 @@ export class JoinedWalk implements WalkOutcome {
     this.trustedSeen ||= result.trustedSeen;
     this.#account(result);
     return true;
+  }
+
+  /** In the middle of a log the first anchor may have any number, but one that begins later than the walk has lost those before it. */
+  #takes(first: CheckedAnchor): boolean {
+    return this.#anchor === undefined ? first.anchor.from <= this.from : follows(first, this.#anchor);
   }
 
   // What accounts for something stands after it, so all that is missing in a part may come first.
