@@ -12,7 +12,7 @@ const KNOWN = {
   tenant: ['acme', 'beta', '~access', 'nobody'],
   seq: ['0', '1', '5', '999'],
   type: ['contact', 'deal'],
-  id: ['c-1', 'p-1', 'none'],
+  id: ['c-1', 'd-1', 'p-1', 'p-2', 'p-3', 'p-4', 'none'],
 };
 const VALUES = [
   ...[
@@ -20,7 +20,11 @@ const VALUES = [
     'beta',
     'contact',
     'c-1',
+    'd-1',
     'p-1',
+    't-1',
+    'update_contact',
+    'assistant',
     'user',
     'u-1',
     'oldest',

@@ -2,14 +2,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { authenticatedUser, openSealtrail } from '@sealtrail/sdk';
 import { createService, openTokens } from '@sealtrail/service';
-import { anchorTenant, Log, openStore, sealTenants } from '@sealtrail/store';
+import { anchorTenant, erase, Log, sealTenants, setHold } from '@sealtrail/store';
 import { openSource, verifyAll } from '@sealtrail/verifier';
 import { seededFor } from '../random.mjs';
 import { makeRequest, routesOf } from './requests.mjs';
+import { ACTION, BY, note, PROPOSALS, RECORD, said } from './store-actions.mjs';
 
 /** In every entry of a tenant whose name only one of three callers may know more of. */
 const SECRET = 'only-for-beta';
+/** In an entry about another record than the one that the narrowest auditor may see. */
+const ELSEWHERE = 'only-for-the-deal';
 const ORIGIN = 'https://crm.example';
 
 /**
@@ -60,7 +64,7 @@ async function ask(location, { cases, seed, from = 0, onCase = () => {} }) {
   ];
   for (const one of wanted) callers.push((await tokens.create(one)).text);
   await tokens.close();
-  const [, admin] = callers;
+  const [, admin, , narrow] = callers;
   const limits = { requests: 1_000_000, failures: 1_000_000 };
   const service = await createService({ store: location, console: false, origin: ORIGIN, limits });
   /** @type {{ cases: number, taken: number, codes: Record<string, number>, problems: string[] }} */
@@ -101,6 +105,8 @@ async function ask(location, { cases, seed, from = 0, onCase = () => {} }) {
           outcome.problems.push(`status ${response.status} is in no description: ${told}`);
       if (token !== admin && text.includes(SECRET))
         outcome.problems.push(`another tenant's text came back: ${told}`);
+      if (token === narrow && text.includes(ELSEWHERE))
+        outcome.problems.push(`another record's text came back: ${told}`);
     }
   } finally {
     await service.close();
@@ -150,24 +156,37 @@ function refusal({ status, headers }, text, method) {
     : undefined;
 }
 
-/** @param {string} location */
+/** Proposals in every state, an erasure, a hold and a note about another record than an auditor may see. @param {string} location */
 async function fill(location) {
-  const store = await openStore(location);
+  const by = authenticatedUser({ id: 'u-1', auth_method: 'sso' });
+  const sealtrail = await openSealtrail({ store: location });
+  const { store } = sealtrail;
   const log = new Log(store);
   for (const tenant of ['acme', 'beta']) {
-    for (let i = 0; i < 20; i++)
-      await log.append(tenant, {
-        type: 'note.added',
-        actor: { type: 'user', id: 'u-1' },
-        targets: [{ type: 'contact', id: 'c-1' }],
-        data: { text: `only-for-${tenant}` },
-        sealed: { more: `only-for-${tenant} ${i}` },
-      });
+    const own = `only-for-${tenant}`;
+    const trail = sealtrail.trail(tenant);
+    for (const id of PROPOSALS)
+      await trail.propose(ACTION, { ...said(id), input: { contact: 'c-1', phone: own }, rationale: own });
+    await trail.approve('p-1', { by, reason: own });
+    await trail.approveEdited(ACTION, 'p-2', { by, input: { contact: 'c-1', phone: `${own} 2` } });
+    await trail.reject('p-3', { by, reason: own });
+    await trail.execute(ACTION, 'p-1', async () => ({ own }));
+    for (let i = 0; i < 10; i++)
+      await log.append(tenant, { ...note(`n-${i}`), data: { own }, sealed: { more: own } });
+    const deal = [{ type: 'deal', id: 'd-1' }];
+    await log.append(tenant, {
+      ...note('deal'),
+      targets: deal,
+      data: { deal: ELSEWHERE },
+      sealed: { more: ELSEWHERE },
+    });
+    await erase(store, tenant, { about: 'record', target: RECORD, fields: ['more'], basis: 'other', by: BY });
+    await setHold(log, tenant, { hold: 'h-1', target: null }, { by: BY });
     await anchorTenant(store, tenant, { maxSegment: 6 });
   }
   await log.close();
   await sealTenants(store);
-  await store.close();
+  await sealtrail.close();
 }
 
 /** What each log comes to: verdict, length and head. @param {string} location */
