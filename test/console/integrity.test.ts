@@ -136,8 +136,11 @@ describeInBrowser('checking a log', (open) => {
     await page.getByText('The server is walking the log').waitFor();
     // Its end is an entry of the access log, which must not come while that is verified.
     const headers = { authorization: `Bearer ${await token('manager')}` };
-    const runs = async () => (await fetch(`${base}api/v1/tenants/acme/verifications`, { headers })).json();
-    await expect.poll(async () => (await runs()).runs[0].state).toBe('valid');
+    const runs = async () =>
+      (await fetch(`${base}api/v1/tenants/acme/verifications`, { headers })).json() as Promise<{
+        runs: readonly { state: string }[];
+      }>;
+    await expect.poll(async () => (await runs()).runs[0]?.state).toBe('valid');
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -26,6 +26,33 @@ describeInBrowser('a session', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('that another tab began anew, as somebody else, is theirs here as well', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('admin'));
+    await visit(page, 't/acme/coaching');
+    await page.getByRole('region', { name: 'By person', exact: true }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${base}#token=${await token('auditor')}`);
+    await other.getByText('a auditor').waitFor();
+    await other.close();
+    // What a browser says when somebody comes back to the tab.
+    const comeBack = () => page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+    await page.route('**/api/v1/me', (route) => route.abort());
+    await comeBack();
+    await page.waitForTimeout(200);
+    await page.getByText('a admin').waitFor();
+    await page.unroute('**/api/v1/me');
+    await comeBack();
+    await page.getByText('a auditor').waitFor();
+    expect(await page.getByRole('link', { name: 'Access' }).count()).toBe(0);
+    await page.getByRole('alert').getByText('Your access does not include this').waitFor();
+    expect(await page.getByRole('region', { name: 'By person', exact: true }).count()).toBe(0);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('that cannot be ended says so', async () => {
     const { base, token, place } = await newDesk();
     const watched = await open(base);

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, type Query, queryOptions } from '@tanstack/react-query';
 import * as answers from './answers.ts';
 import { ask, pathOf, queryOf, ServiceError } from './client.ts';
 
@@ -7,16 +7,27 @@ import { ask, pathOf, queryOf, ServiceError } from './client.ts';
 export const meQuery = queryOptions({
   queryKey: ['me'],
   /** Null when nobody is signed in. */
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal, client, queryKey }) => {
     try {
-      return await ask('me', answers.me, { signal });
+      const me = await ask('me', answers.me, { signal });
+      // Another tab has the same cookie. What was shown to whoever it was of before is not for who comes now.
+      if (!isSame(client.getQueryData(queryKey), me)) client.removeQueries({ predicate: isNotMe });
+      return me;
     } catch (error) {
       if (error instanceof ServiceError && error.status === 401) return null;
       throw error;
     }
   },
   staleTime: Number.POSITIVE_INFINITY,
+  refetchOnWindowFocus: 'always',
 });
+
+/** Whether an answer is of anything but who is signed in. */
+export const isNotMe = ({ queryKey }: Query): boolean => queryKey[0] !== 'me';
+
+function isSame(before: answers.Me | null | undefined, me: answers.Me): boolean {
+  return before === null || before === undefined || JSON.stringify(before) === JSON.stringify(me);
+}
 
 export const tenantsQuery = queryOptions({
   queryKey: ['tenants'],

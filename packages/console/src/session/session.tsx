@@ -2,7 +2,7 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import * as answers from '../api/answers.ts';
 import { ask, ServiceError, tell, whenSignedOut } from '../api/client.ts';
-import { meQuery } from '../api/queries.ts';
+import { isNotMe, meQuery } from '../api/queries.ts';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { forgetLinkToken, linkToken } from './link-token.ts';
 import { SignIn } from './sign-in.tsx';
@@ -43,7 +43,7 @@ export function useSignOut(): () => Promise<void> {
 
 /** Forgets what was shown to somebody else than who comes now. */
 function forgetAnswers(queries: QueryClient): void {
-  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] });
+  queries.removeQueries({ predicate: isNotMe });
 }
 
 /** Whether somebody was signed in and is not any more: the service says so in answer to whatever is asked. */
@@ -67,10 +67,15 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const hasEnded = useEnd();
   const { data: me, error, refetch } = useQuery({ ...meQuery, enabled: link !== 'exchanging' });
   if (link === 'exchanging') return <Loading what="Opening the link" />;
-  if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
+  // Who was signed in still is, as far as anybody knows, where that is asked again and not answered.
+  if (error && me === undefined) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (me === undefined) return <Loading what="Signing in" />;
   if (me === null) return <SignIn problem={link} hasEnded={hasEnded} />;
-  return <Session value={me}>{children}</Session>;
+  return (
+    <Session key={JSON.stringify(me)} value={me}>
+      {children}
+    </Session>
+  );
 }
 
 /** Exchanges the token of an auditor's link, once. */
