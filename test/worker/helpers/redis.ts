@@ -21,6 +21,11 @@ export class TestRedis {
     await this.#redis.del(`${this.prefix}:tick:delayed`);
   }
 
+  /** Takes away the places of the jobs that wait for a worker, but not the jobs. */
+  async losePlaces(): Promise<void> {
+    await this.#redis.del(`${this.prefix}:anchor:wait`, `${this.prefix}:anchor:paused`);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.ticks.close(), this.anchors.close()]);
     await this.forget();

@@ -6,15 +6,13 @@ import { runSweep, type SweepContext } from '../expiry/run-sweep.ts';
 import { type PublishContext, runDeliver, runPublish } from '../publishing/run-publish.ts';
 import { runSeal, type SealContext } from '../sealing/run-seal.ts';
 import type { Active } from './active.ts';
+import { Asked } from './asked.ts';
 import {
-  ANCHOR_QUEUE,
   type AnchorJob,
-  DELIVER_QUEUE,
   type DeliverJob,
   type PublishJobResult,
   readAnchorJob,
   readDeliverJob,
-  retriedOptions,
   type SealJobResult,
   type SweepResult,
   type TickResult,
@@ -35,18 +33,13 @@ export function tickProcessor(
   anchors: Queue<AnchorJob>,
 ): Processor<object, TickResult> {
   const { context, active, signal, secrets } = parts;
+  const asked = new Asked(anchors);
   return async () => {
+    asked.begin();
     const run = await active.run(
       runTick(
         context,
-        async (found) => {
-          const jobs = found.map(({ tenant }) => ({
-            name: ANCHOR_QUEUE,
-            data: { tenant },
-            opts: retriedOptions(tenant),
-          }));
-          await anchors.addBulk(jobs);
-        },
+        (found) => asked.add(found.map(({ tenant }) => ({ id: tenant, data: { tenant } }))),
         signal,
       ),
     );
@@ -109,11 +102,11 @@ export function publishProcessor(
   context: PublishContext,
   deliveries: Queue<DeliverJob>,
 ): Processor<object, PublishJobResult> {
+  const asked = new Asked(deliveries);
   return async () => {
+    asked.begin();
     const run = await active.run(runPublish(context, signal));
-    for (const sink of run.waiting) {
-      await deliveries.add(DELIVER_QUEUE, { sink }, retriedOptions(sink));
-    }
+    await asked.add(run.waiting.map((sink) => ({ id: sink, data: { sink } })));
     if (run.error !== undefined) throw new UnrecoverableError(reason(run.error, secrets));
     return { size: run.size };
   };
