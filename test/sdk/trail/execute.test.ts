@@ -219,6 +219,29 @@ describe('an execution', () => {
     ]);
   });
 
+  it('that is recorded may be settled as what it is, and has the ids of its call either way', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const ids = { tool_call_id: 'call_7', conversation_id: 'thread-1', trace_id: 'trace-2' };
+    const [told, settled] = [
+      await trail.propose(readContact, { ...update(), input: { id: 'c-1' }, ...ids }),
+      await trail.propose(readContact, { ...update(), input: { id: 'c-1' }, ...ids }),
+    ];
+    await trail.execute(readContact, told, () => ({ found: true }));
+    await trail.settle(told, { outcome: 'executed', result: { found: true } });
+    expect(await codeOf(trail.settle(told, { outcome: 'failed' }))).toBe('id_conflict');
+    const other = await world.plugin();
+    const { store } = other.sealtrail;
+    expect(await codeOf(other.trail.execute(readContact, settled, () => store.close()))).toBe(
+      'outcome_unrecorded',
+    );
+    await trail.settle(settled, { outcome: 'executed' });
+    for (const one of [told, settled]) {
+      expect((await trail.state(one)).execution?.entry.data).toMatchObject(ids);
+    }
+    await verifiedEntries(world.location);
+  });
+
   it('of a proposal about another action is refused', async () => {
     const world = await newWorld();
     const { trail } = await world.plugin();

@@ -63,8 +63,6 @@ function commonOf(state: ProposalState, action: Action, actor: Common['actor'] |
       action: factsOf(entry).action ?? null,
     });
   }
-  const data = entry.data as Record<string, string | undefined>;
-  const ids = ['tool_call_id', 'conversation_id', 'trace_id'] as const;
   return {
     proposal: state.proposal,
     actor: actor ?? (entry.actor as AgentActor),
@@ -72,9 +70,17 @@ function commonOf(state: ProposalState, action: Action, actor: Common['actor'] |
     targets: [...entry.targets],
     personal: [...action.personal],
     allowed_by: state.decision?.hash ?? hash,
-    ...Object.fromEntries(ids.flatMap((id) => (data[id] === undefined ? [] : [[id, data[id]]]))),
+    ...idsOf(state),
   };
 }
+
+/** The ids of others that an execution repeats of its proposal. */
+export function idsOf({ created }: Pick<ProposalState, 'created'>): Pick<Common, (typeof IDS)[number]> {
+  const data = created.entry.data as Record<string, string | undefined>;
+  return Object.fromEntries(IDS.flatMap((id) => (data[id] === undefined ? [] : [[id, data[id]]])));
+}
+
+const IDS = ['tool_call_id', 'conversation_id', 'trace_id'] as const;
 
 /** Takes the proposal for this attempt: of several executors, the first in the log goes on. @returns its position */
 async function start(

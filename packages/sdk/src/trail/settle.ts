@@ -8,6 +8,7 @@ import {
 } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
 import { type Context, loadState } from './context.ts';
+import { idsOf } from './execute.ts';
 import { recordable } from './result.ts';
 
 /** What became of an execution whose end the log does not know. */
@@ -44,6 +45,7 @@ export async function settle(
     targets: [...started.entry.targets],
     allowed_by: allowedBy(state),
     approval: state.decision === undefined ? 'not_required' : 'decided',
+    ...idsOf(state),
     ...recordable(result),
   });
   await context.ledger.append([draft]);
