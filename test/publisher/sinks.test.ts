@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -68,10 +69,19 @@ async function witness(world: World, name = 'w1', state = `${name}.db`): Promise
   return { signer, url, sink: witnessSink(name, url, signer.key) };
 }
 
+describe('the memory of a witness', () => {
+  it('is in a folder that is there: a new one in place of one that is not mounted would cosign a second history', async () => {
+    const world = await newWorld();
+    expect(await codeOf(witness(world, 'w1', join('away', 'w1.db')))).toBe('config_invalid');
+    expect(existsSync(join(world.place.folder, 'away'))).toBe(false);
+  });
+});
+
 describe('a folder', () => {
   it('gets every checkpoint, read-only, once', async () => {
     const world = await newWorld();
     const archive = join(world.place.folder, 'archive', 'inner');
+    await mkdir(archive, { recursive: true });
     const publisher = world.publisher({ sinks: [directorySink('archive', archive)] });
     await world.seal();
     const { checkpoint: first } = await publisher.publish();
@@ -97,7 +107,9 @@ describe('a folder', () => {
 
   it('takes one again that it has, and refuses another of the same size', async () => {
     const world = await newWorld();
-    const sink = directorySink('archive', join(world.place.folder, 'archive'));
+    const archive = join(world.place.folder, 'archive');
+    const sink = directorySink('archive', archive);
+    await mkdir(archive);
     await world.seal();
     const { checkpoint } = await world.publisher().publish();
     const { note, size, root, origin } = checkpoint as NonNullable<typeof checkpoint>;
@@ -120,17 +132,21 @@ describe('a folder', () => {
     await world.seal();
     const publisher = world.publisher({ sinks: [directorySink('archive', archive)] });
     const { checkpoint } = await publisher.publish();
+    // On a share that is not mounted nothing is written beside it.
+    expect(await codeOf(publisher.deliver('archive'))).toBe('sink_failed');
+    expect(existsSync(archive)).toBe(false);
     await mkdir(archive);
     await writeFile(join(archive, `${String(checkpoint?.size).padStart(16, '0')}.checkpoint`), 'half of i');
     expect(await codeOf(publisher.deliver('archive'))).toBe('sink_failed');
     expect(await publisher.sinks()).toMatchObject([
-      { outstanding: 1, failure: { attempts: 1, code: 'sink_failed' } },
+      { outstanding: 1, failure: { attempts: 2, code: 'sink_failed' } },
     ]);
     await rm(archive, { recursive: true });
     await writeFile(archive, 'a file, not a folder');
     expect(await codeOf(publisher.deliver('archive'))).toBe('sink_failed');
-    expect(await publisher.sinks()).toMatchObject([{ outstanding: 1, failure: { attempts: 2 } }]);
+    expect(await publisher.sinks()).toMatchObject([{ outstanding: 1, failure: { attempts: 3 } }]);
     await rm(archive);
+    await mkdir(archive);
     expect(await publisher.deliver('archive')).toMatchObject({ taken: 1 });
     expect(await publisher.sinks()).toMatchObject([{ outstanding: 0, failure: null }]);
   });

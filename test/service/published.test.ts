@@ -1,4 +1,4 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyFile, directorySink, openKeyFile, Publisher } from '@sealtrail/publisher';
 import { createService, openTokens } from '@sealtrail/service';
@@ -21,6 +21,7 @@ async function published() {
   const key = await createKeyFile(join(folder, 'op.key'), 'audit.example/log', 'log');
   const signers = [await openKeyFile(join(folder, 'op.key'))];
   const sinks = [directorySink('archive', join(folder, 'archive'))];
+  await mkdir(join(folder, 'archive'));
   const publisher = new Publisher({ store: world.store, folder: join(folder, 'log'), signers, sinks });
   onTestFinished(() => publisher.close());
   await publisher.publish();

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
@@ -103,6 +103,7 @@ describe.each(STORE_KINDS)('publishing on %s', (kind) => {
         at('sinks.json'),
         JSON.stringify({ sinks: [{ type: 'directory', name: 'archive', path: at('archive') }] }),
       );
+      await mkdir(at('archive'));
       await test.append('acme', 10);
       const worker = createWorker(
         {
@@ -170,6 +171,7 @@ describe.each(STORE_KINDS)('publishing on %s', (kind) => {
         at('sinks.json'),
         JSON.stringify({ sinks: [{ type: 'directory', name: 'archive', path: at('archive') }] }),
       );
+      await mkdir(at('archive'));
       const alerts: Alert[] = [];
       const start = async () => {
         const worker = createWorker(

@@ -47,7 +47,7 @@ export function addPublish(command: Command): Command {
 A checkpoint is a few hundred bytes that pin the whole history of every tenant. It is never signed unless everything that was
 signed before is still there. sealtrail-worker does all this on a schedule; this command does it once.
 
-A file of sinks:
+A file of sinks; the folder of a directory is there already:
   { "sinks": [
       { "type": "directory", "name": "archive", "path": "/mnt/worm/checkpoints" },
       { "type": "http", "name": "customer", "url": "https://acme.example/checkpoints", "tokenVariable": "ACME_TOKEN" },

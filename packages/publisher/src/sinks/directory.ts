@@ -1,11 +1,14 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
 import { syncFolder } from '@sealtrail/store';
 import { readNote } from '@sealtrail/tlog';
 import type { Sink } from './sink.ts';
 
-/** A folder that files are only added to: one for each checkpoint, such as on a share that somebody else owns. */
+/**
+ * A folder that files are only added to: one for each checkpoint, such as on a share that somebody else owns. It must be there: in place
+ * of one that is not mounted, nobody would look for what was made.
+ */
 export function directorySink(name: string, folder: string): Sink {
   return {
     name,
@@ -13,7 +16,6 @@ export function directorySink(name: string, folder: string): Sink {
     deliver: async ({ checkpoint, note }) => {
       const path = join(folder, `${String(checkpoint.size).padStart(16, '0')}.checkpoint`);
       try {
-        await mkdir(folder, { recursive: true });
         const file = await open(path, 'wx', 0o444);
         try {
           await file.writeFile(note);

@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { SealtrailError } from '@sealtrail/format';
 import { inTransaction, refuseForeign } from '@sealtrail/store/sqlite';
 import type { Checkpoint } from '@sealtrail/tlog';
 import Database from 'libsql';
@@ -17,9 +18,14 @@ PRAGMA application_id = ${APPLICATION_ID};
 export class WitnessState {
   readonly #db: Database.Database;
 
-  /** @throws SealtrailError `store_layout` */
+  /** @throws SealtrailError `config_invalid` for a folder that is not there, `store_layout` */
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true });
+    // Not made: on a volume that is not mounted, a new memory would cosign what the old one knows to be a second history.
+    if (!existsSync(dirname(path)))
+      throw new SealtrailError(
+        'config_invalid',
+        `${dirname(path)}, the folder of a witness’s memory, is not there`,
+      );
     this.#db = new Database(path);
     this.#db.exec('PRAGMA busy_timeout = 5000');
     // Rollback journal: one small row, and a reader never has to wait for a checkpoint of the write-ahead log.
