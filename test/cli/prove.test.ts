@@ -166,6 +166,11 @@ describe('a proof', () => {
       const ran = await sealtrailVerify([at(`bad-${i}.json`), '--json']);
       expect([ran.code, errorCode(ran)]).toEqual([2, 'proof_malformed']);
     }
+    const bytes = Buffer.from(good);
+    bytes[bytes.indexOf('c-3')] = 0xff;
+    await writeFile(at('bytes.json'), bytes);
+    const notText = await sealtrailVerify([at('bytes.json'), '--json']);
+    expect([notText.code, errorCode(notText)]).toEqual([2, 'source_invalid']);
     const misplaced = await sealtrailVerify([store, '--tenant', 'acme', '--seal', noted, '--json']);
     expect([misplaced.code, errorCode(misplaced)]).toEqual([2, 'config_invalid']);
   });

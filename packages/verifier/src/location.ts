@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
@@ -10,7 +11,7 @@ const SQLITE_MAGIC = 'SQLite format 3\0';
 const LOOKED_AT = 4_096;
 /** Members of a proof come in any order. In a bundle, and in evidence, those of such names hold something else, or stand further down. */
 const PROOF =
-  /^\s*\{\s*(?:"(?:format|entry|path|tenant)"\s*:\s*"|"(?:entries|segments)"\s*:\s*\[|"(?:record|sealed|checkpoint)"\s*:\s*\{)/;
+  /^\s*\{\s*(?:"format"\s*:|"(?:entry|path|tenant)"\s*:\s*"|"(?:entries|segments)"\s*:\s*\[|"(?:record|sealed|checkpoint)"\s*:\s*\{)/;
 const EVIDENCE = /^\{"evidence":/;
 const NOTE = /^[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n— /;
 
@@ -36,13 +37,16 @@ export function isSqliteFile(path: string): boolean {
   return isInUse(path) || firstBytes(path).toString('latin1', 0, SQLITE_MAGIC.length) === SQLITE_MAGIC;
 }
 
-/** The whole text of a small file. @throws SealtrailError `source_invalid` */
+/** The whole text of a small file. @throws SealtrailError `source_invalid`, also for bytes that are not UTF-8 */
 export function readTextFile(path: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
   }
+  if (!isUtf8(bytes)) throw new SealtrailError('source_invalid', `${path} is not UTF-8`);
+  return bytes.toString('utf8');
 }
 
 /** The folder of a log, or the part of it that is published. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
 import {
   type Checkpoint,
@@ -57,9 +57,10 @@ export function readState(path: string): Checkpoint | undefined {
 export function writeState(path: string, note: string): void {
   const draft = `${path}.${randomUUID()}`;
   try {
-    writeFileSync(draft, note, { flag: 'wx' });
+    writeFileSync(draft, note, { flag: 'wx', flush: true });
     renameSync(draft, path);
   } catch (cause) {
+    rmSync(draft, { force: true });
     throw new SealtrailError('config_invalid', `cannot write ${path}`, {}, { cause });
   }
 }
