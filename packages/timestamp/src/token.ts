@@ -8,7 +8,7 @@ const SHA256 = '2.16.840.1.101.3.4.2.1';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 /** Room for a chain of certificates with post-quantum keys. */
-const MAX_TOKEN = 262_144;
+const MAX_TOKEN = 300_000;
 const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 /** What a time-stamp says. */
