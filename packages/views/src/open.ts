@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import { openStore, type Store } from '@sealtrail/store';
+import { closeAll, openStore, type Store } from '@sealtrail/store';
 import type { Index } from './port.ts';
 import { Views } from './views.ts';
 
@@ -36,10 +36,7 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
   const store = await openStore(options.store, { create: false });
   try {
     const index = await openIndex(options.index ?? indexBeside(options.store));
-    return new Views(store, index, async () => {
-      await index.close();
-      await store.close();
-    });
+    return new Views(store, index, () => closeAll([() => index.close(), () => store.close()]));
   } catch (error) {
     await store.close();
     throw error;

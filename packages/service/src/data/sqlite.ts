@@ -1,6 +1,5 @@
-import { chmodSync, existsSync } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
-import { inTransaction, patiently, refuseForeign } from '@sealtrail/store/sqlite';
+import { inTransaction, makePrivate, patiently, refuseForeign } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 import type { z } from 'zod';
 import {
@@ -36,16 +35,15 @@ PRAGMA user_version = ${LAYOUT_VERSION};
 
 /** @throws SealtrailError `config_invalid` when the file cannot be written, `store_layout` for one that is something else */
 export async function openSqliteData(path: string): Promise<ServiceData> {
-  const isNew = !existsSync(path);
   let db: Database.Database;
+  // Hashes of tokens are no secrets, but nobody else's business either.
+  makePrivate(path);
   try {
     db = new Database(path);
   } catch (cause) {
     throw new SealtrailError('config_invalid', `cannot write ${path}`, { path }, { cause });
   }
   try {
-    // Hashes of tokens are no secrets, but nobody else's business either.
-    if (isNew) chmodSync(path, 0o600);
     await patiently(LOCK_WAIT_MS, () => prepare(db));
     return new SqliteData(db);
   } catch (error) {

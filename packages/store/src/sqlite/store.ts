@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import {
   type AnchorRow,
   type EntryRow,
@@ -24,11 +23,12 @@ import { refuseForeign } from './foreign.ts';
 import { inTransaction } from './in-transaction.ts';
 import { EntryInserts } from './insert-entries.ts';
 import { prepareDatabase } from './layout.ts';
+import { makePrivate } from './private-file.ts';
 import { Readers } from './readers.ts';
 import { Reads } from './reads.ts';
 import { Together } from './together.ts';
 
-export { inTransaction, isBusyFailure, patiently, refuseForeign };
+export { inTransaction, isBusyFailure, makePrivate, patiently, refuseForeign };
 
 /** How long a commit waits for other processes before it gives up, in milliseconds. */
 const LOCK_WAIT_MS = 30_000;
@@ -77,19 +77,6 @@ function refuseInMemory(db: Database.Database): void {
     'source_invalid',
     'a store is in a file: one in memory cannot be read by anybody else',
   );
-}
-
-/**
- * Makes a new store's file for its owner alone, before the driver makes one that everybody may read. What stands beside it later,
- * the write-ahead log, gets the file's own permissions from SQLite. A file that is there keeps what it has.
- */
-function makePrivate(path: string): void {
-  if (path === '' || path === ':memory:' || path.startsWith('file:')) return;
-  try {
-    closeSync(openSync(path, 'wx', 0o600));
-  } catch {
-    // It is there, or it cannot be made: the driver says so.
-  }
 }
 
 class SqliteStore implements Store {

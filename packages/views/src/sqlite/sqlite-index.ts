@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import { inTransaction, patiently } from '@sealtrail/store/sqlite';
+import { inTransaction, makePrivate, patiently } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 import { AFTER_EARLIER, EARLIER, earlierName, STEPS_AT_OPENING } from '../earlier.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../port.ts';
 import { dueAt, keptRow, type ProposalRow } from '../proposal-row.ts';
 import { prepareIndex } from './layout.ts';
-import { makePrivate } from './make-private.ts';
+import { modeBeside } from './mode-beside.ts';
 import { Statements } from './statements.ts';
 
 /** How long a step waits for other processes before it gives up, in milliseconds. */
@@ -31,7 +31,7 @@ const DISCARD_ROWS = 20_000;
 export async function openSqliteIndex(path: string): Promise<Index> {
   let db: Database.Database | undefined;
   try {
-    makePrivate(path);
+    makePrivate(path, modeBeside(path));
     const opened = new Database(path);
     db = opened;
     await patiently(LOCK_WAIT_MS, () => prepareIndex(opened));
