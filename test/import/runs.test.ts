@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +52,15 @@ describe('importing again', () => {
     const summary = await importFile(await file(longer), store);
     expect([summary.entries, summary.already_there]).toEqual([4, 2]);
     await expectValid(store, 4);
+  });
+});
+
+describe('a recording that is not there', () => {
+  it('is refused before a store is made for it', async () => {
+    const nothing = join(dir, 'nothing.jsonl');
+    const done = await sealtrail(['import', nothing, '--store', store, '--tenant', 'acme', '--json']);
+    expect([done.code, errorCode(done)]).toEqual([2, 'source_invalid']);
+    expect(existsSync(store)).toBe(false);
   });
 });
 

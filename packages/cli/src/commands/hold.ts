@@ -1,10 +1,10 @@
 import { type Hold, SealtrailError, type Target } from '@sealtrail/format';
-import { Log, openStore, Rules, releaseHold, type Store, setHold } from '@sealtrail/store';
+import { Rules, releaseHold, type Store, setHold } from '@sealtrail/store';
 import { printableLines } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
-import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
 import { run, target, tenantName } from './run.ts';
+import { withLog } from './with-log.ts';
 
 interface Flags extends PersonFlags {
   readonly tenant: string;
@@ -44,7 +44,7 @@ export function addHold(command: Command): Command {
 }
 
 const set = (location: string, flags: Flags): Promise<number> =>
-  withLog(location, flags, async (store, log) => {
+  withLog(location, flags.tenant, async (store, log) => {
     const { tenant, id, reason, json } = flags;
     if ((await rulesOf(store, tenant)).holds.has(id)) {
       throw new SealtrailError('config_invalid', `there is a hold ${id} already`);
@@ -62,7 +62,7 @@ const set = (location: string, flags: Flags): Promise<number> =>
   });
 
 const release = (location: string, flags: Flags): Promise<number> =>
-  withLog(location, flags, async (store, log) => {
+  withLog(location, flags.tenant, async (store, log) => {
     const { tenant, id, reason, json } = flags;
     if (!(await rulesOf(store, tenant)).holds.has(id)) {
       throw new SealtrailError('config_invalid', `there is no hold ${id}`);
@@ -73,7 +73,7 @@ const release = (location: string, flags: Flags): Promise<number> =>
   });
 
 const list = (location: string, flags: Flags): Promise<number> =>
-  withLog(location, flags, async (store) => {
+  withLog(location, flags.tenant, async (store) => {
     const { tenant, json } = flags;
     const holds = [...(await rulesOf(store, tenant)).holds.values()];
     const told = holds.map(
@@ -87,22 +87,6 @@ async function rulesOf(store: Store, tenant: string): Promise<Rules> {
   const rules = new Rules(store, tenant);
   await rules.advance();
   return rules;
-}
-
-async function withLog(
-  location: string,
-  { tenant }: Flags,
-  work: (store: Store, log: Log) => Promise<number>,
-): Promise<number> {
-  const store = await openStore(location, { create: false });
-  const log = new Log(store);
-  try {
-    await knownTenant(store, tenant);
-    return await work(store, log);
-  } finally {
-    await log.close();
-    await store.close();
-  }
 }
 
 function targetOf({ record, subject }: Flags): Hold['target'] {

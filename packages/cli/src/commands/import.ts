@@ -1,8 +1,8 @@
 import { isReference } from '@sealtrail/format';
-import { Log, openStore } from '@sealtrail/store';
+import { closeAll, Log, openStore } from '@sealtrail/store';
 import { printableLines } from '@sealtrail/verifier/cli';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type ImportSummary, importConversations, READ_VERBS } from '../import/index.ts';
+import { type ImportSummary, importConversations, READ_VERBS, refuseUnreadable } from '../import/index.ts';
 import { count, hostTenant, run } from './run.ts';
 
 interface Flags {
@@ -45,6 +45,8 @@ Example:
     )
     .action((file: string, flags: Flags) =>
       run(flags.json, async () => {
+        // Before a store is made for it.
+        await refuseUnreadable(file);
         const store = await openStore(flags.store);
         const log = new Log(store);
         try {
@@ -55,8 +57,7 @@ Example:
           console.log(flags.json ? JSON.stringify(summary) : describe(summary));
           return 0;
         } finally {
-          await log.close();
-          await store.close();
+          await closeAll([() => log.close(), () => store.close()]);
         }
       }),
     );

@@ -1,10 +1,11 @@
 import { RETENTION_FLOORS, type RetentionPreset, SealtrailError } from '@sealtrail/format';
-import { Log, openStore, type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
+import { openStore, type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
 import { printable, printableLines } from '@sealtrail/verifier/cli';
 import { type Command, Option } from 'commander';
 import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
 import { count, run, tenantName, wholeNumber } from './run.ts';
+import { withLog } from './with-log.ts';
 
 interface Flags extends PersonFlags {
   readonly tenant: string;
@@ -56,19 +57,13 @@ sec_17a_4   ${RETENTION_FLOORS.sec_17a_4} days (7 years)      custom  as many as
 async function set(location: string, flags: Flags): Promise<number> {
   const { tenant, preset, reason, json } = flags;
   const days = daysOf(flags);
-  const store = await openStore(location, { create: false });
-  const log = new Log(store);
-  try {
-    await knownTenant(store, tenant);
+  return withLog(location, tenant, async (_, log) => {
     const { seq } = await setRetention(log, tenant, { preset, days }, { by: personOf(flags), reason });
     console.log(
       json ? JSON.stringify({ preset, days, seq }) : `${tenant}: kept ${count(days, 'day')} (${preset})`,
     );
     return 0;
-  } finally {
-    await log.close();
-    await store.close();
-  }
+  });
 }
 
 function daysOf({ preset, days }: Flags): number {

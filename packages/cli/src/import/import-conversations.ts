@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { access, constants, type FileHandle, open } from 'node:fs/promises';
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Appended, Log } from '@sealtrail/store';
 import { type Conversation, parseConversation } from './conversation.ts';
@@ -136,12 +136,25 @@ function count(summary: ImportSummary, call: ConvertedCall): void {
   summary.tools[call.tool] = { taken_as: call.write ? 'write' : 'read', calls: (known?.calls ?? 0) + 1 };
 }
 
+/** @throws SealtrailError `source_invalid` for a recording that is not there, or that this user may not read */
+export async function refuseUnreadable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): SealtrailError {
+  return new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
+}
+
 async function* linesOf(path: string): AsyncGenerator<{ line: string; number: number }> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
   } catch (cause) {
-    throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
+    throw unreadable(path, cause);
   }
   try {
     let number = 0;

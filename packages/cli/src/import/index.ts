@@ -1,2 +1,7 @@
-export { type ImportOptions, type ImportSummary, importConversations } from './import-conversations.ts';
+export {
+  type ImportOptions,
+  type ImportSummary,
+  importConversations,
+  refuseUnreadable,
+} from './import-conversations.ts';
 export { READ_VERBS, type ToolRules } from './rules.ts';

@@ -206,8 +206,12 @@ function check({ by, basis, about, erasure }: EraseRequest): void {
 
 function held(result: EraseResult): SealtrailError {
   const holds = [...new Set(result.held.flatMap((one) => one.holds))];
-  return new SealtrailError('held', `${result.held.length} entries are under a hold: ${holds.join(', ')}`, {
-    holds,
-    entries: result.held.length,
-  });
+  return new SealtrailError(
+    'held',
+    `${result.held.length === 1 ? 'one entry is' : `${result.held.length} entries are`} under a hold: ${holds.join(', ')}`,
+    {
+      holds,
+      entries: result.held.length,
+    },
+  );
 }
