@@ -28,6 +28,9 @@ const SKIPS = /SELECT min\(tenant\) FROM (entries|anchors)/;
 const COUNTS =
   /^SELECT count\(\*\) AS n(, sum\(later\).*)? FROM \( ?SELECT \S+( number)? FROM (entries|anchors) INDEXED BY \w+ LIMIT :room\)+$/;
 
+/** Rows that a store's schema does not have: SQLite goes through nothing for them, where nobody changed the schema under the rows. */
+const OF_NOBODY = /^SELECT sum\(1\) AS n FROM entries INDEXED BY \w+ WHERE tenant IS NULL$/;
+
 describe('what the store and the verifier ask a SQLite file', () => {
   it('is found by an index, and sorted by nothing but it', async () => {
     const place = await newSqlitePlace();
@@ -45,8 +48,8 @@ describe('what the store and the verifier ask a SQLite file', () => {
       );
       const said = sql.replace(/\s+/g, ' ').trim();
       for (const step of steps) {
-        const scans =
-          step.startsWith('SCAN ') && !MAY_SCAN.test(step) && !SKIPS.test(said) && !COUNTS.test(said);
+        const may = [SKIPS, COUNTS, OF_NOBODY].some((one) => one.test(said));
+        const scans = step.startsWith('SCAN ') && !MAY_SCAN.test(step) && !may;
         if (scans || step.includes('USE TEMP B-TREE')) bad.push(`${step}: ${said}`);
       }
       // SQLite begins at one of the two, and passes over what lies between it and the other, for each page anew.
