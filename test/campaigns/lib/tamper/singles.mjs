@@ -158,8 +158,9 @@ const WANTED = {
     const first = firstOf(tables, own);
     // A column more is one for all rows of a table, from the first on.
     if (field === 'another') return { tenant: own };
-    // An account that cannot be read accounts for nothing: what it is about is then missing, and comes before it.
-    if (ACCOUNTS.includes(String(type))) return { tenant: own };
+    // An account that cannot be read, or shares its place, accounts for nothing: what it is about is then missing, and comes before it.
+    const isShared = field === 'seq' && isAccount(tables, own, Number(value));
+    if (ACCOUNTS.includes(String(type)) || isShared) return { tenant: own };
     // Where it stood is a gap; what is there in its stead may come earlier. In SQLite true is 1.
     if (field === 'seq')
       return {
@@ -222,6 +223,13 @@ function lost(tables, table, row) {
     default:
       return {};
   }
+}
+
+/** Whether the entry at a position accounts for something. @type {(tables: Tables, tenant: string, seq: number) => boolean} */
+function isAccount(tables, tenant, seq) {
+  return (tables['entries'] ?? []).some(
+    (row) => row['tenant'] === tenant && row['seq'] === seq && ACCOUNTS.includes(String(row['type'])),
+  );
 }
 
 /** Whether an entry is the last one, and the head lags behind it. @type {(tables: Tables, tenant: string, seq: number) => boolean} */
