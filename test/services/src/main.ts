@@ -5,8 +5,6 @@ const services = await startServices({ log: (line) => process.stderr.write(`${li
   process.stderr.write(`${(error as Error).message}\n`);
   process.exit(1);
 });
-process.stdout.write(`MONGODB_URL=${services.mongodbUrl}\nREDIS_URL=${services.redisUrl}\n`);
-
 const stayUp = setInterval(() => {}, 60_000);
 const stop = (): void => {
   clearInterval(stayUp);
@@ -17,3 +15,5 @@ const stop = (): void => {
 };
 process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
+// Last: whoever waits for it may end this at once.
+process.stdout.write(`MONGODB_URL=${services.mongodbUrl}\nREDIS_URL=${services.redisUrl}\n`);

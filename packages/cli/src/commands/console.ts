@@ -1,5 +1,6 @@
 import type { TokenRow } from '@sealtrail/service';
 import type { Command } from 'commander';
+import { askedToStop } from './asked-to-stop.ts';
 import { addToken, expiryIn } from './console-token.ts';
 import { run, wholeNumber } from './run.ts';
 
@@ -45,6 +46,7 @@ async function runConsole(location: string, { host, port, origin, log }: Flags):
   // A server is not loaded for commands that need none.
   const { createLogger, serve } = await import('@sealtrail/service/node');
   const served = await serve({ store: location, host, port, origin, log, logger: createLogger() });
+  const stopped = askedToStop();
   // Not before: of a start that fails, on a port that is taken, nobody would ever see it, and the next one makes none.
   const first = await firstToken(location).catch(async (error: unknown) => {
     await served.close();
@@ -62,7 +64,7 @@ async function runConsole(location: string, { host, port, origin, log }: Flags):
     console.log(`first sign-in (admin, ${FIRST_TOKEN_DAYS} days; shown only now): ${base}/#token=${first}`);
   }
   console.log('ready');
-  await stopped();
+  await stopped;
   await served.close();
   return 0;
 }
@@ -89,11 +91,4 @@ async function firstToken(location: string): Promise<string | undefined> {
 function isGoodAdmin({ role, scope, expires, revoked }: Omit<TokenRow, 'hash'>): boolean {
   const holds = revoked === null && expires > new Date().toISOString();
   return holds && role === 'admin' && scope.tenants === 'all';
-}
-
-/** Until somebody asks the process to end. */
-function stopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -1,13 +1,7 @@
-import {
-  type Listening,
-  openKeyFile,
-  type RefusedCheckpoint,
-  serveLog,
-  serveWitness,
-  Witness,
-} from '@sealtrail/publisher';
+import { openKeyFile, type RefusedCheckpoint, serveLog, serveWitness, Witness } from '@sealtrail/publisher';
 import { encodeVkey, readVkey } from '@sealtrail/tlog';
 import type { Command } from 'commander';
+import { askedToStop } from './asked-to-stop.ts';
 import { collect, run, wholeNumber } from './run.ts';
 
 interface Address {
@@ -24,8 +18,11 @@ export function addServeLog(command: Command): Command {
     .action((folder: string, flags: Address) =>
       run(false, async () => {
         const server = await serveLog(folder, flags.host, flags.port);
+        const stopped = askedToStop();
         console.log(`the log is at ${urlOf(flags.host, server.port)}`);
-        return untilSignal(server);
+        await stopped;
+        await server.close();
+        return 0;
       }),
     );
 }
@@ -56,10 +53,12 @@ two histories.
         const logs = flags.log.map(readVkey);
         const witness = new Witness({ signer, logs, state: flags.state, onRefused: sayRefused });
         const server = await serveWitness(witness, flags.host, flags.port);
+        const stopped = askedToStop();
         console.log(`the witness ${encodeVkey(signer.key)} is at ${urlOf(flags.host, server.port)}`);
-        const code = await untilSignal(server);
+        await stopped;
+        await server.close();
         witness.close();
-        return code;
+        return 0;
       }),
     );
 }
@@ -82,13 +81,4 @@ function withAddress(command: Command, port: number): Command {
 
 function urlOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
-}
-
-async function untilSignal(server: Listening): Promise<number> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-  });
-  await server.close();
-  return 0;
 }
