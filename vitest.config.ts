@@ -8,6 +8,7 @@ export default defineConfig({
     // Suites start servers and processes of their own and measure nothing: slow is not wrong.
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 2,
     passWithNoTests: false,
   },

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 const WHOLE_FILE = new URL('../../packages/cli/dist/export/whole-file.js', import.meta.url);
 
@@ -26,7 +26,7 @@ it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'] as 
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     await once(child.stdout, 'data');
-    await vi.waitFor(async () => expect(await readdir(dir)).toHaveLength(2));
+    await expect.poll(() => readdir(dir)).toHaveLength(2);
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([null, signal]);
     expect(await readdir(dir)).toEqual(['log.jsonl']);
