@@ -65,7 +65,7 @@ it('a person is asked also where the client listens to nothing but the answer to
     await server.close();
   });
   const call = client.callTool({ name: 'set_phone', arguments: { ...ADA, ...WHY } }, undefined, {
-    timeout: 10_000,
+    timeout: 120_000,
   });
   expect((await call).structuredContent).toMatchObject({ status: 'executed', result: { ok: true } });
   const entries = await verifiedEntries(world.location);

@@ -23,7 +23,7 @@ function ran(main: string, args: readonly string[], full: 1 | 2) {
     stdio: [...stdio],
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
-    timeout: 60_000,
+    timeout: 240_000,
   });
   closeSync(disk);
   return { status, stderr };

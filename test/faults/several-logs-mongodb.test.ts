@@ -104,7 +104,7 @@ describe.skipIf(url === undefined)('commits to several logs at the same moment',
     const fence = await fenceOf(place, 'ant');
     for (const { release } of held) release();
     // The late one takes locks that nobody uses.
-    await vi.waitFor(async () => expect(await fenceOf(place, 'ant')).toBe(fence + 1), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await fenceOf(place, 'ant')).toBe(fence + 1), { timeout: 120_000 });
     await expectWhole(place, new Log(store), store);
   });
 

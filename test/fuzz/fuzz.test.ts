@@ -10,7 +10,7 @@ function expectBoth({ cases, taken }: Outcome, share: number): void {
   expect(taken).toBeLessThan(cases * (1 - share));
 }
 
-describe('what was changed', { timeout: 120_000 }, () => {
+describe('what was changed', () => {
   it('is taken or refused with a code by every parser', async () => {
     const outcome = await fuzzPart('parsers', { cases: 400, seed: SEED });
     expect(outcome.problems).toEqual([]);

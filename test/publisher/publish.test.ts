@@ -264,7 +264,7 @@ describe('what is published', () => {
     }
   });
 
-  it('grows over full tiles and levels as the log does', { timeout: 60_000 }, async () => {
+  it('grows over full tiles and levels as the log does', async () => {
     const world = await newWorld();
     const publisher = world.publisher();
     await world.seal();

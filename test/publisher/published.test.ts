@@ -53,7 +53,7 @@ beforeAll(async () => {
     publisher.close();
     await store.close();
   }
-}, 60_000);
+});
 
 beforeEach(async () => {
   await rm(shown, { recursive: true, force: true });

@@ -40,7 +40,7 @@ function counting(store: Store, onBatch: (entries: number) => void): Store {
 
 describe('entries that name very many targets', () => {
   it('come under anchors over no more than a verifier has to hold in memory', {
-    timeout: 60_000,
+    timeout: 600_000,
   }, async () => {
     const place = await newSqlitePlace();
     const store = await place.open();
@@ -65,7 +65,7 @@ describe('entries that name very many targets', () => {
   });
 
   it('are not read beyond the segment that they fill, which the next one would read again', {
-    timeout: 60_000,
+    timeout: 600_000,
   }, async () => {
     const place = await newSqlitePlace();
     const store = await place.open();
@@ -92,7 +92,7 @@ describe('entries that name very many targets', () => {
     await expectIntact(place.location, { acme: FULL + 2_500 });
   });
 
-  it('under one anchor over more are not what it may be over', { timeout: 60_000 }, async () => {
+  it('under one anchor over more are not what it may be over', { timeout: 600_000 }, async () => {
     const entries = FULL + 2;
     const over = buildLog({ entries, segments: [entries], targets: (n) => (n === 0 ? [] : targetsOf(n)) });
     const report = await verify(over);

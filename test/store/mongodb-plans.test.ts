@@ -21,7 +21,7 @@ const MAY_SCAN =
 const PATIENCE_MS = 30_000;
 
 describe.skipIf(url === undefined)('what the store and the verifier ask a MongoDB database', () => {
-  it('is found by an index, and sorted by nothing but it', { timeout: 120_000 }, async () => {
+  it('is found by an index, and sorted by nothing but it', async () => {
     const place = await newPlace();
     const client = await new MongoClient(place.location, { monitorCommands: true }).connect();
     onTestFinished(() => client.close());

@@ -25,7 +25,7 @@ function verify(path: string, ...flags: string[]): Promise<{ code: unknown; kill
     execFile(
       process.execPath,
       [MAIN, path, '--max-findings', '3', ...flags],
-      { timeout: 60_000, killSignal: 'SIGKILL' },
+      { timeout: 240_000, killSignal: 'SIGKILL' },
       (error, stdout, stderr) =>
         resolve({ code: error?.code ?? 0, killed: error?.killed ?? false, said: stdout + stderr }),
     );

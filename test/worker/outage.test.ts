@@ -224,7 +224,7 @@ describe.skipIf(inject('redisUrl') === undefined)('outages', () => {
     `;
     const ended = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 240_000,
     });
     expect(ended).toMatchObject({ status: 0, signal: null, stderr: '' });
   });
