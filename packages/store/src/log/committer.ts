@@ -5,6 +5,7 @@ import { refuseUnlinked } from './linked.ts';
 import { type Prepared, place, sameContent } from './prepare.ts';
 import { conflict, type Queue, type Waiting } from './queue.ts';
 import type { Registry } from './registry.ts';
+import { turnTogether } from './turn.ts';
 
 export interface CommitterParts {
   readonly store: Store;
@@ -57,7 +58,7 @@ export class Committer {
     while (this.#queue.size > 0) {
       // One turn of the event loop: callers that were answered just now append again before the next group is formed, and
       // those that append in the same breath belong together.
-      await new Promise((resume) => setImmediate(resume));
+      await turnTogether();
       const batch = this.#queue.batch();
       try {
         await this.#commit(batch);

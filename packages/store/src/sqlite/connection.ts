@@ -12,6 +12,8 @@ export class Connection {
   #closed = false;
   /** Rows that the statements of a transaction changed themselves. */
   #changes = 0;
+  /** Rows that this connection had ever changed when its last transaction ended, unless that was undone. */
+  #written: number | undefined;
 
   /** @param lockWaitMs how long other processes are waited for */
   constructor(db: Database.Database, lockWaitMs: number) {
@@ -37,18 +39,21 @@ export class Connection {
   exclusive<T>(work: () => T): Promise<T> {
     return this.patiently(() =>
       inTransaction(this.#db, () => {
-        const before = this.#written();
+        const before = this.#written ?? this.#totalChanges();
+        this.#written = undefined;
         this.#changes = 0;
         const result = work();
-        if (this.#written() - before !== this.#changes) throw triggered();
+        const after = this.#totalChanges();
+        if (after - before !== this.#changes) throw triggered();
+        this.#written = after;
         return result;
       }),
     );
   }
 
   /** Rows that this connection has ever changed, those that triggers changed among them. */
-  #written(): number {
-    return Number(this.all('SELECT total_changes() AS n')[0]?.['n']);
+  #totalChanges(): number {
+    return (this.get('SELECT total_changes() AS n') as { n: number }).n;
   }
 
   /** Runs a function that reads with several statements: others may write between two of them. @throws as {@link patiently} */
@@ -66,8 +71,8 @@ export class Connection {
 
   /** One row, with a text for all bytes in it. */
   get(sql: string, ...params: unknown[]): unknown {
-    // Not get(): the driver adds a member of its own to the row that it returns.
-    const [row] = this.all(sql, ...params);
+    // As a list, for the reason that all() has.
+    const row = this.#prepare(sql).get(params) as Row | undefined;
     return row === undefined ? undefined : withTexts(row);
   }
 
@@ -99,7 +104,10 @@ export class Connection {
 
   /** Makes the file as short as what is in it. */
   shrink(): Promise<void> {
-    return this.#untilQuiet(() => this.#db.exec('VACUUM'));
+    return this.#untilQuiet(() => {
+      this.#written = undefined;
+      this.#db.exec('VACUUM');
+    });
   }
 
   /** Brings all that was written into the file itself, and empties the write-ahead log. */

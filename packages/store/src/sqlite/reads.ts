@@ -1,5 +1,5 @@
-import { type AnchorRow, type EntryRow, type HeadRow, SealtrailError } from '@sealtrail/format';
-import type { DirectoryChange, UnanchoredTenant } from '../port.ts';
+import { type AnchorRow, type EntryRow, type Hash, type HeadRow, SealtrailError } from '@sealtrail/format';
+import type { DirectoryChange, Tip, UnanchoredTenant } from '../port.ts';
 import type { Connection } from './connection.ts';
 import { bytesOf, JoinedTexts, type Row, withTexts } from './texts.ts';
 
@@ -13,9 +13,13 @@ const PLACE_OF_LAST_ID =
   'SELECT seq FROM entries WHERE tenant = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT 1';
 const AT = `SELECT seq, ${WHOLE.sql} FROM entries WHERE tenant = ? AND seq = ?`;
 const FROM = `SELECT seq, ${HASHED.sql} FROM entries WHERE tenant = ? AND seq >= ? ORDER BY seq LIMIT ?`;
-const LAST = `SELECT seq, ${bytesOf('hash')} FROM entries WHERE tenant = ? ORDER BY seq DESC LIMIT 1`;
 const HEADS = `SELECT ${bytesOf('tenant', 'hash', 'time', 'anchor_hash')}, seq, anchor_number FROM heads`;
 const HEAD = `${HEADS} WHERE tenant = ?`;
+const TIP = `SELECT h.seq, CAST(h.hash AS BLOB) AS hash, CAST(h.time AS BLOB) AS time,
+    e.seq AS last_seq, CAST(e.hash AS BLOB) AS last_hash
+  FROM heads h LEFT JOIN entries e
+    ON e.tenant = h.tenant AND e.seq = (SELECT max(seq) FROM entries WHERE tenant = h.tenant)
+  WHERE h.tenant = ?`;
 const ANCHORS = `SELECT ${bytesOf('tenant', 'hash', 'anchor')}, number, from_seq, to_seq FROM anchors`;
 const ANCHOR = `${ANCHORS} WHERE tenant = ? AND number = ?`;
 const LAST_ANCHOR = `${ANCHORS} WHERE tenant = ? ORDER BY number DESC LIMIT 1`;
@@ -23,6 +27,11 @@ const CHANGES = `SELECT ${bytesOf('directory', 'tenant', 'last')}, seal, anchors
 
 /** A text out of a row that was read, given back as the bytes that it was. */
 const AGAIN = 'CAST(? AS TEXT)';
+
+interface TipRow extends Tip {
+  readonly last_seq: number | null;
+  readonly last_hash: Hash | null;
+}
 
 /** What a store reads of its own file, on the connection that it writes with. */
 export class Reads {
@@ -64,9 +73,9 @@ export class Reads {
     return rows as unknown as Omit<EntryRow, 'openings'>[];
   }
 
-  /** The last entry of a log. */
-  last(tenant: string): Pick<EntryRow, 'seq' | 'hash'> | undefined {
-    return this.#db.get(LAST, tenant) as Pick<EntryRow, 'seq' | 'hash'> | undefined;
+  /** What the head of a log says, beside its last entry. In one question: it is asked for each commit. */
+  tip(tenant: string): TipRow | undefined {
+    return this.#db.get(TIP, tenant) as TipRow | undefined;
   }
 
   head(tenant: string): HeadRow | undefined {

@@ -15,6 +15,7 @@ import type {
   DestroyedValues,
   DirectoryChange,
   Store,
+  Tip,
   UnanchoredTenant,
 } from '../port.ts';
 import { isBusyFailure, isUnusable, patiently } from './busy.ts';
@@ -130,19 +131,18 @@ class SqliteStore implements Store {
   }
 
   /** The last entry, which must be the one that the head names: a log that was cut or changed is not continued. */
-  #tip(tenant: string): HeadRow {
-    const head = this.#reads.head(tenant);
-    if (head === undefined)
+  #tip(tenant: string): Tip {
+    const tip = this.#reads.tip(tenant);
+    if (tip === undefined)
       throw new SealtrailError('log_broken', `${tenant} is not registered, or its head is gone`);
-    const last = this.#reads.last(tenant);
-    if (last?.seq !== head.seq || last.hash !== head.hash) {
+    if (tip.last_seq !== tip.seq || tip.last_hash !== tip.hash) {
       throw new SealtrailError(
         'log_broken',
         `the log of ${tenant} does not end where its head says; verify it before anything is added`,
-        { tenant, head: head.seq, last: last?.seq ?? null },
+        { tenant, head: tip.seq, last: tip.last_seq },
       );
     }
-    return head;
+    return tip;
   }
 
   /** Nothing is held between two commits. */

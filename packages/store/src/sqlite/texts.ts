@@ -9,12 +9,18 @@ export function bytesOf(...columns: readonly string[]): string {
   return columns.map((name) => `CAST(${name} AS BLOB) AS ${name}`).join(', ');
 }
 
+/** What the driver puts into a row that is asked for alone: how long it took. */
+const DRIVERS_OWN = '_metadata';
+
 /** A row with a text for all bytes in it. */
 export function withTexts(row: Row): Row {
   const texts: Record<string, unknown> = {};
   for (const name in row) {
+    if (name === DRIVERS_OWN) continue;
     const value = row[name];
-    texts[name] = value instanceof ArrayBuffer ? Buffer.from(value).toString('utf8') : value;
+    // Of several rows the driver gives the one, of a row alone the other.
+    if (value instanceof ArrayBuffer) texts[name] = Buffer.from(value).toString('utf8');
+    else texts[name] = Buffer.isBuffer(value) ? value.toString('utf8') : value;
   }
   return texts;
 }

@@ -16,7 +16,12 @@ interface Waiting {
  */
 export class Together {
   readonly #exclusive: <T>(work: () => T) => Promise<T>;
-  readonly #gather = new Gather<Waiting>({ most: MOST, atOnce: 1 }, (group) => this.#commitAll(group));
+  // Those who commit in the same turn come in it one after the other (see turnTogether), before anything that was put off to its end.
+  readonly #gather = new Gather<Waiting>(
+    { most: MOST, atOnce: 1 },
+    (group) => this.#commitAll(group),
+    process.nextTick,
+  );
 
   /** @param exclusive does work in a transaction, all of it or nothing */
   constructor(exclusive: <T>(work: () => T) => Promise<T>) {
