@@ -22,6 +22,8 @@ export interface AnchorOptions {
   readonly minEntries?: number | undefined;
   /** ... or when its oldest entry is this old, or as far in the future, in milliseconds. With neither given, it is anchored at once. */
   readonly maxDelayMs?: number | undefined;
+  /** Anchors that this call adds at most: `more` says that it left something. Default: as many as there is to anchor. */
+  readonly maxAnchors?: number | undefined;
   /** The clock, Unix milliseconds. */
   readonly now?: (() => number) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -38,6 +40,8 @@ export interface AnchorResult {
   readonly through: number | null;
   /** Entries that are not under an anchor yet. */
   readonly pending: number;
+  /** True when some of them could be anchored now: the call came to its `maxAnchors`. */
+  readonly more: boolean;
 }
 
 /**
@@ -79,6 +83,7 @@ export async function anchorTenant(
         entries,
         through: from === 0 ? null : from - 1,
         pending: Math.max(0, pending),
+        more: false,
       };
       const done = pending <= 0;
       // Also with nothing to anchor: a log that was cut or changed at its last anchor is noticed here.
@@ -86,6 +91,8 @@ export async function anchorTenant(
       const now = new Date((options.now ?? Date.now)()).toISOString();
       // Asked before the work is done: a segment that is not due yet would be verified again at every tick.
       if (!done && to - from + 1 < maxSegment && !(await isDue(log, from, to, now, options))) return result;
+      if (!done && anchors >= (options.maxAnchors ?? Number.POSITIVE_INFINITY))
+        return { ...result, more: true };
       const segment = await checkSegment({
         source,
         log,

@@ -21,12 +21,17 @@ export interface AnchorRun {
   /** Anchors added, and the entries under them: also those added before a run failed. */
   readonly anchors: number;
   readonly entries: number;
+  /** Whether there is more to anchor, for another run: the tenant had its share. */
+  readonly more: boolean;
   readonly durationMs: number;
   readonly error?: unknown;
 }
 
+/** Segments that one run anchors at most, so that a tenant with a long backlog does not hold up the others. */
+const SHARE = 16;
+
 /**
- * Anchors one tenant and says what became of it; throws nothing. May run twice at once and may be killed at any point, as
+ * Anchors one tenant, as far as its share goes, and says what became of it; throws nothing. May run twice at once and may be killed at any point, as
  * {@link anchorTenant} may: what is left behind is a log with fewer anchors, which the next run continues.
  */
 export async function runAnchor(
@@ -38,17 +43,20 @@ export async function runAnchor(
   const begin = performance.now();
   let anchors = 0;
   let entries = 0;
+  let more = false;
   let failure: { readonly outcome: Failure; readonly error: unknown } | undefined;
   try {
-    await anchorTenant(store, tenant, {
+    const result = await anchorTenant(store, tenant, {
       maxSegment,
       maxDelayMs,
+      maxAnchors: SHARE,
       signal,
       onAnchor: ({ from, to }) => {
         anchors++;
         entries += to - from + 1;
       },
     });
+    more = result.more;
   } catch (error) {
     failure = { outcome: classify(error, signal), error };
   }
@@ -57,6 +65,7 @@ export async function runAnchor(
     outcome: anchors > 0 ? 'anchored' : 'nothing',
     anchors,
     entries,
+    more,
     durationMs: performance.now() - begin,
     ...failure,
   };

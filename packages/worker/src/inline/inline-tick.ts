@@ -47,7 +47,6 @@ export async function inlineTick(
     },
     signal,
   );
-  waiting.reverse();
   const outcomes: Record<AnchorOutcome, number> = {
     anchored: 0,
     nothing: 0,
@@ -56,14 +55,14 @@ export async function inlineTick(
     abandoned: 0,
     failed: 0,
   };
+  let next = 0;
   const work = async (): Promise<void> => {
-    for (
-      let tenant = waiting.pop();
-      tenant !== undefined && signal?.aborted !== true;
-      tenant = waiting.pop()
-    ) {
-      const { outcome } = await runAnchor(context, tenant, signal);
-      outcomes[outcome]++;
+    while (next < waiting.length && signal?.aborted !== true) {
+      const tenant = waiting[next++] as string;
+      const { outcome, more } = await runAnchor(context, tenant, signal);
+      // Behind the others.
+      if (more) waiting.push(tenant);
+      else outcomes[outcome]++;
     }
   };
   await Promise.all(Array.from({ length: concurrency }, work));

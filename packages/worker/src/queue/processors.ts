@@ -1,4 +1,4 @@
-import { type Job, type Processor, type Queue, UnrecoverableError, WaitingError } from 'bullmq';
+import { DelayedError, type Job, type Processor, type Queue, UnrecoverableError, WaitingError } from 'bullmq';
 import { type AnchoringContext, type AnchorRun, runAnchor } from '../anchoring/run-anchor.ts';
 import { runTick } from '../anchoring/run-tick.ts';
 import { hide } from '../config/secrets.ts';
@@ -48,7 +48,10 @@ export function tickProcessor(
   };
 }
 
-/** Anchoring one tenant. Delivered twice, or taken over from a worker that died, it does what is left to do. */
+/**
+ * A tenant's share of anchoring; with more to do, the same job goes behind all that wait, in one step of Redis, so that no crash loses
+ * it. Delivered twice, or taken over from a worker that died, it does what is left to do.
+ */
 export function anchorProcessor(
   parts: ProcessorParts,
 ): Processor<unknown, Pick<AnchorRun, 'anchors' | 'entries'>> {
@@ -59,7 +62,10 @@ export function anchorProcessor(
     switch (run.outcome) {
       case 'anchored':
       case 'nothing':
-        return { anchors: run.anchors, entries: run.entries };
+        if (!run.more) return { anchors: run.anchors, entries: run.entries };
+        // Whoever asks for the next job puts those that are due behind the others; to wait at once would be to be the next.
+        await job.moveToDelayed(Date.now(), token);
+        throw new DelayedError();
       case 'outage':
         throw new Error(reason(run.error, secrets));
       case 'abandoned':
