@@ -1,4 +1,4 @@
-import { type AnchoringWorker, createWorker } from '@sealtrail/worker';
+import { type AnchoringWorker, createWorker, type WorkerConfig } from '@sealtrail/worker';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { changed } from './helpers/changed.ts';
 import { Recorder } from './helpers/recorder.ts';
@@ -22,7 +22,10 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
     await test.close();
   });
 
-  async function start(options: Parameters<typeof createWorker>[1] = {}): Promise<string> {
+  async function start(
+    options: Parameters<typeof createWorker>[1] = {},
+    config: Partial<WorkerConfig> = {},
+  ): Promise<string> {
     const worker = createWorker(
       {
         store: test.location,
@@ -33,6 +36,7 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
         maxSegment: 4,
         maxDelayMs: 0,
         httpPort: 0,
+        ...config,
       },
       { logger: new Recorder(), ...options },
     );
@@ -122,6 +126,16 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
     });
     await redis.ticks.resume();
     await until('it is ready again', async () => (await fetch(`${base}/readyz`)).status === 200);
+  });
+
+  it('is ready while the ticks come as another worker wants them', async () => {
+    const base = await start();
+    await until('it is ready', async () => (await fetch(`${base}/readyz`)).status === 200);
+    await start({}, { tickMs: 3_600_000 });
+    type State = { readonly tick_late: boolean; readonly last_tick_age_seconds: number | null };
+    const state = async () => (await (await fetch(`${base}/readyz`)).json()) as State;
+    await until('its own intervals went by', async () => Number((await state()).last_tick_age_seconds) > 1);
+    expect(await state()).toMatchObject({ ready: true, tick_late: false });
   });
 
   it('answers nothing else', async () => {

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { type AnchoringWorker, createWorker, type WorkerConfig } from '@sealtrail/worker';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Bin } from './helpers/bin.ts';
 import { changed } from './helpers/changed.ts';
 import { Gate } from './helpers/gate.ts';
 import { Recorder } from './helpers/recorder.ts';
@@ -206,6 +209,23 @@ describe.skipIf(inject('redisUrl') === undefined)('outages', () => {
     await worker.close();
     await way.shut();
     await mongodb.close();
+  });
+
+  it('ends at once when it is told to before its store could be reached', async () => {
+    // Takes connections, and says nothing.
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const bin = new Bin([], {
+      SEALTRAIL_STORE: `mongodb://127.0.0.1:${port}/audit`,
+      REDIS_URL: redis.url,
+      SEALTRAIL_QUEUE_PREFIX: redis.prefix,
+    });
+    await once(silent, 'connection');
+    bin.kill('SIGTERM');
+    expect([await bin.ended(), bin.stderr]).toEqual([0, '']);
+    silent.close();
+    expect((await test.verify()).size).toBe(0);
   });
 
   it.each(['up', 'away'])('leaves nothing behind that holds up a process, with Redis %s', (state) => {

@@ -54,8 +54,8 @@ describe.skipIf(inject('redisUrl') === undefined).each(STORE_KINDS)('sealtrail-w
    * The tenant's job is in the queue for another worker, also when the signal came between two of its shares. Only where Redis took
    * too long to be told, a lock must run out first.
    */
-  async function expectGivenBack({ lines }: { lines: () => Record<string, unknown>[] }): Promise<void> {
-    const untold = lines().some(({ msg }) => String(msg).startsWith('Redis was not told'));
+  async function expectGivenBack(bin: Bin): Promise<void> {
+    const untold = bin.lines().some(({ msg }) => String(msg).startsWith('Redis was not told'));
     const { active, failed, waiting, delayed } = await redis.anchors.getJobCounts();
     const left = [active, Number(waiting) + Number(delayed), failed];
     expect(

@@ -26,9 +26,15 @@ async function main(): Promise<void> {
     process.exitCode = await runOnce(readOnceConfig(process.env));
   } else {
     const worker = createWorker(readConfig(process.env));
+    let isStopping = false;
     // Before the start: a signal that comes during it is not lost.
-    closeOnSignal(() => worker.close());
-    await worker.start();
+    closeOnSignal(() => {
+      isStopping = true;
+      return worker.close();
+    });
+    await worker.start().catch((error) => {
+      if (!isStopping) throw error;
+    });
   }
 }
 

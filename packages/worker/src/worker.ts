@@ -1,7 +1,8 @@
 import { SealtrailError } from '@sealtrail/format';
 import { closeAll, Log, openStore, Sealer, type Store } from '@sealtrail/store';
 import { indexBeside, openViews } from '@sealtrail/views';
-import { type Alert, tellAll } from './anchoring/events.ts';
+import { type Alert, type AnchoringEvents, tellAll } from './anchoring/events.ts';
+import { lastingOutages } from './anchoring/lasting-outage.ts';
 import type { AnchoringContext } from './anchoring/run-anchor.ts';
 import { completeConfig } from './config/read-config.ts';
 import type { CompleteConfig, WorkerConfig } from './config/schema.ts';
@@ -36,10 +37,14 @@ export interface AnchoringWorker {
   /**
    * Opens the store and begins. Redis need not be there yet: the worker waits for it.
    *
-   * @throws SealtrailError what `openStore` throws; the error of a port that is taken
+   * @throws SealtrailError what `openStore` throws, `store_closed` when it is closed before the store is open; the error of a port
+   *   that is taken
    */
   start(): Promise<Started>;
-  /** Stops as after SIGTERM: see `graceMs`. May be called at any time, and more than once. */
+  /**
+   * Stops as after SIGTERM: see `graceMs`. May be called at any time, and more than once. A store that is still being opened is not
+   * waited for, and closed once it is open.
+   */
   close(): Promise<void>;
 }
 
@@ -53,18 +58,20 @@ export function createWorker(config: WorkerConfig, options: WorkerOptions = {}):
   const cleanups: (() => Promise<void>)[] = [];
   let starting: Promise<Started> | undefined;
   let closing: Promise<void> | undefined;
+  const closed = new AbortController();
   const cleanUp = (): Promise<void> => closeAll(cleanups.splice(0).reverse());
   return {
     start: async () => {
       if (closing !== undefined)
         throw new SealtrailError('config_invalid', 'a worker that was closed is not started again');
-      starting ??= run(complete, options, cleanups).catch(async (error) => {
+      starting ??= run(complete, options, cleanups, closed.signal).catch(async (error) => {
         await cleanUp();
         throw error;
       });
       return starting;
     },
     close: () => {
+      closed.abort(new SealtrailError('store_closed', 'the worker was closed before its store was open'));
       closing ??= Promise.allSettled([starting]).then(cleanUp);
       return closing;
     },
@@ -76,46 +83,48 @@ async function run(
   config: CompleteConfig,
   options: WorkerOptions,
   cleanups: (() => Promise<void>)[],
+  closed: AbortSignal,
 ): Promise<Started> {
   const secrets = secretsOfConfig(config);
   const logger = redacting(options.logger ?? createLogger(config.logLevel), secrets);
 
-  const store = options.store ?? (await openStore(config.store, { create: false }));
+  const store =
+    options.store ?? (await unlessClosed(closed, () => openStore(config.store, { create: false })));
   if (options.store === undefined) cleanups.push(() => store.close());
 
   // Redis is asked once the queues are there; until then nothing is known.
   let lookUp = async (): Promise<LastTick | undefined> => undefined;
   const ticks = new TickMemory(() => lookUp());
   const metrics = new Metrics(() => ticks.last());
-  const context: AnchoringContext = {
-    store,
-    maxSegment: config.maxSegment,
-    maxDelayMs: config.maxDelayMs,
-    events: tellAll([logEvents(logger), metrics.events, { onAlert: options.onAlert }], (fault) =>
-      logger.error({ fault }, 'a listener failed'),
-    ),
-  };
+  const { maxSegment, maxDelayMs, tickMs, sweepMs, sealMs } = config;
+  const lasting = lastingOutages((alert) => events.onAlert(alert), Math.max(tickMs, sweepMs, sealMs));
+  const events: AnchoringEvents = tellAll(
+    [logEvents(logger), metrics.events, { onAlert: options.onAlert }, lasting],
+    (fault) => logger.error({ fault }, 'a listener failed'),
+  );
+  const context: AnchoringContext = { store, maxSegment, maxDelayMs, events };
 
   let sweep: SweepContext | undefined;
-  if (config.sweepMs > 0) {
-    const views = await openViews({ store, index: config.index ?? indexBeside(config.store) });
+  if (sweepMs > 0) {
+    const index = config.index ?? indexBeside(config.store);
+    const views = await unlessClosed(closed, () => openViews({ store, index }));
     cleanups.push(() => views.close());
     const log = new Log(store);
     cleanups.push(() => log.close());
-    sweep = { views, log, events: context.events };
+    sweep = { views, log, events };
   }
 
-  const seal = config.sealMs > 0 ? { sealer: new Sealer(store), events: context.events } : undefined;
+  const seal = sealMs > 0 ? { sealer: new Sealer(store), events } : undefined;
 
   const publisher = config.publishMs > 0 ? await openPublisher(config, store, process.env) : undefined;
   if (publisher !== undefined) {
     cleanups.push(async () => publisher.close());
     metrics.watchSinks(() => publisher.sinks());
   }
-  const publish = publisher && { publisher, events: context.events };
+  const publish = publisher && { publisher, events };
 
   const connection = connect(config.redisUrl, logger);
-  const readiness = new ReadinessCheck({ store, redis: connection, ticks, tickMs: config.tickMs });
+  const readiness = new ReadinessCheck({ store, redis: connection, ticks, tickMs });
   cleanups.push(async () => connection.disconnectAll());
   const server = await serve(routes(readiness, metrics), config.httpHost, config.httpPort);
   cleanups.push(() => stopServing(server));
@@ -138,6 +147,22 @@ async function run(
   );
   cleanups.push(async () => logger.info({}, 'worker is stopping'));
   return { http };
+}
+
+/** What is opened, or an error at once when nobody wants it any more: a server that cannot be reached is tried for half a minute. */
+async function unlessClosed<T extends { close(): Promise<void> }>(
+  closed: AbortSignal,
+  open: () => Promise<T>,
+): Promise<T> {
+  closed.throwIfAborted();
+  const opening = open();
+  const given = new Promise<never>((_, reject) => {
+    closed.addEventListener('abort', () => reject(closed.reason), { once: true });
+  });
+  return Promise.race([opening, given]).catch((error) => {
+    if (error === closed.reason) opening.then((one) => one.close()).catch(() => {});
+    throw error;
+  });
 }
 
 function routes(readiness: ReadinessCheck, metrics: Metrics): Routes {

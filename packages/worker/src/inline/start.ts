@@ -3,7 +3,8 @@ import type { Publisher } from '@sealtrail/publisher';
 import { Log, Sealer, type Store } from '@sealtrail/store';
 import type { Views } from '@sealtrail/views';
 import { DEFAULTS, MAX_TIMER_MS } from '../anchoring/defaults.ts';
-import { type Alert, type AnchoringHooks, tellAll } from '../anchoring/events.ts';
+import { type Alert, type AnchoringEvents, type AnchoringHooks, tellAll } from '../anchoring/events.ts';
+import { lastingOutages } from '../anchoring/lasting-outage.ts';
 import { retryDelayMs } from '../anchoring/retry.ts';
 import type { AnchoringContext } from '../anchoring/run-anchor.ts';
 import { type InlineTick, inlineTick } from './inline-tick.ts';
@@ -43,17 +44,20 @@ export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
   const { store, views, onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert = warn } = options;
   const intervalMs = whole('intervalMs', options.intervalMs ?? DEFAULTS.tickMs, 1, MAX_TIMER_MS);
   const concurrency = whole('concurrency', options.concurrency ?? 1, 1, 64);
+  const lasting = lastingOutages((alert) => events.onAlert(alert), intervalMs);
+  const hooks = { onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert };
+  const events: AnchoringEvents = tellAll([hooks, lasting], reportFault);
   const context: AnchoringContext = {
     store,
     maxSegment: whole('maxSegment', options.maxSegment ?? DEFAULTS.maxSegment, 1, MAX_SEGMENT_ENTRIES),
     maxDelayMs: whole('maxDelayMs', options.maxDelayMs ?? DEFAULTS.maxDelayMs, 0, Number.MAX_SAFE_INTEGER),
-    events: tellAll([{ onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert }], reportFault),
+    events,
   };
   const log = new Log(store);
-  const sweep = views === undefined ? undefined : { views, log, events: context.events };
-  const seal = options.seal === false ? undefined : { sealer: new Sealer(store), events: context.events };
+  const sweep = views === undefined ? undefined : { views, log, events };
+  const seal = options.seal === false ? undefined : { sealer: new Sealer(store), events };
   const { publisher } = options;
-  const publish = publisher && { publisher, events: context.events };
+  const publish = publisher && { publisher, events };
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();

@@ -6,6 +6,8 @@ export interface LastTick {
   readonly endedAt: number;
   readonly tenants: number;
   readonly entries: number;
+  /** The interval of the schedule that it came from, which another worker may have chosen. */
+  readonly everyMs?: number | undefined;
 }
 
 /**

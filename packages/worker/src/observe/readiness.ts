@@ -9,7 +9,7 @@ export interface Readiness {
   readonly store: 'up' | 'down';
   /** Seconds since the last tick of any worker; null when none is known of. */
   readonly last_tick_age_seconds: number | null;
-  /** True when three intervals passed without a tick. */
+  /** True when three intervals passed without a tick: of the schedule that is in place, whichever worker chose it. */
   readonly tick_late: boolean;
 }
 
@@ -51,7 +51,7 @@ export class ReadinessCheck {
     const now = Date.now();
     // One of the future tells nothing either: the clock was put back since.
     const age = last === undefined ? performance.now() - this.#since : Math.abs(now - last.endedAt);
-    const late = age > 3 * this.#tickMs;
+    const late = age > 3 * (last?.everyMs ?? this.#tickMs);
     return {
       ready: redis && store && !late,
       redis: redis ? 'up' : 'down',

@@ -68,7 +68,9 @@ export async function lookUpLastTick(queue: Queue<object, TickResult>): Promise<
   const [job] = await queue.getCompleted(0, 0);
   const { tenants, entries } = job?.returnvalue ?? {};
   if (job?.finishedOn === undefined || !isCount(tenants) || !isCount(entries)) return undefined;
-  return { endedAt: job.finishedOn, tenants, entries };
+  const { repeat } = job.opts as { readonly repeat?: { readonly every?: unknown } };
+  const everyMs = isCount(repeat?.every) ? repeat.every : undefined;
+  return { endedAt: job.finishedOn, tenants, entries, everyMs };
 }
 
 function isCount(value: unknown): value is number {
