@@ -33,6 +33,8 @@ export interface RawIndex {
   drop(): Promise<void>;
   setProgress(tenant: string, changes: Record<string, unknown>): Promise<void>;
   progress(tenant: string): Promise<Record<string, unknown> | undefined>;
+  /** Changes what the index holds about each proposal, and not where it stands. */
+  changeProposals(change: (row: string) => string): Promise<void>;
   /** Number of entries that the index holds, of all tenants and builds. */
   entries(): Promise<number>;
   /** The builds that the progress names. */
@@ -60,6 +62,15 @@ function sqliteIndex(path: string): RawIndex {
       db.prepare(sql).run(...Object.values(changes), tenant);
     },
     progress: async (tenant) => all('SELECT * FROM progress WHERE tenant = ?', tenant)[0],
+    changeProposals: async (change) => {
+      const rows = all('SELECT build, proposal, row FROM proposals');
+      db.exec('BEGIN IMMEDIATE');
+      for (const { build, proposal, row } of rows) {
+        const set = 'UPDATE proposals SET row = ? WHERE build = ? AND proposal = ?';
+        db.prepare(set).run(change(String(row)), build, proposal);
+      }
+      db.exec('COMMIT');
+    },
     entries: async () =>
       all('SELECT count(*) AS n FROM (SELECT DISTINCT build, seq FROM facets)')[0]?.['n'] as number,
     builds: async () => all('SELECT build FROM progress').map(({ build }) => build),
@@ -85,6 +96,15 @@ async function mongodbIndex(url: string): Promise<RawIndex> {
     setProgress: async (tenant, changes) =>
       void (await progress.updateOne({ _id: tenant }, { $set: changes })),
     progress: async (tenant) => (await progress.findOne({ _id: tenant })) ?? undefined,
+    changeProposals: async (change) => {
+      const proposals = db.collection<{ _id: string; row: string }>('views_proposals');
+      const rows = await proposals.find({}).toArray();
+      await proposals.bulkWrite(
+        rows.map(({ _id, row }) => ({
+          updateOne: { filter: { _id }, update: { $set: { row: change(row) } } },
+        })),
+      );
+    },
     entries: () => db.collection('views_entries').countDocuments(),
     builds: () => progress.distinct('build'),
     dump: async () => {

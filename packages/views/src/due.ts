@@ -1,7 +1,7 @@
 import { isSealtrailError, isTime, SealtrailError, type Target } from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import type { DuePlace, Index, Progress } from './port.ts';
-import { dueAt } from './proposal-row.ts';
+import { dueAt, notWritten } from './proposal-row.ts';
 import { parseTenant } from './query/filter.ts';
 
 /** A proposal that nobody decided in time. */
@@ -59,12 +59,22 @@ async function* dueOf(index: Index, { tenant, build }: Progress, before: string)
     for (const row of rows) {
       const { proposal, created } = row;
       const expires_at = dueAt(row);
-      if (created === undefined || expires_at === undefined) continue;
+      // Whatever stands in the index, each page begins behind the one before.
+      if (created === undefined || expires_at === undefined || !isBehind({ expires_at, proposal }, after)) {
+        throw notWritten();
+      }
       after = { expires_at, proposal };
       yield { tenant, proposal, targets: created.targets, expires_at };
     }
     if (rows.length < CHUNK) return;
   }
+}
+
+function isBehind(place: DuePlace, before: DuePlace | undefined): boolean {
+  if (before === undefined) return true;
+  return place.expires_at === before.expires_at
+    ? place.proposal > before.proposal
+    : place.expires_at > before.expires_at;
 }
 
 function timeOf(now: number): string {

@@ -89,10 +89,14 @@ export function keptRow(json: string): ProposalRow {
   try {
     return kept.parse(JSON.parse(json)) as unknown as ProposalRow;
   } catch (cause) {
-    const message =
-      'the index of views has a row that it did not write: drop the index, and it is built again';
-    throw new SealtrailError('store_layout', message, {}, { cause });
+    throw notWritten(cause);
   }
+}
+
+/** The error of a row that no index wrote. */
+export function notWritten(cause?: unknown): SealtrailError {
+  const message = 'the index of views has a row that it did not write: drop the index, and it is built again';
+  return new SealtrailError('store_layout', message, {}, cause === undefined ? undefined : { cause });
 }
 
 const STEPS = [

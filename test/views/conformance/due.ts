@@ -6,7 +6,7 @@ import { outcome } from '../../support/errors.ts';
 import type { NewPlace } from '../../support/places.ts';
 import { raw } from '../../support/raw.ts';
 import { expectIntact } from '../../support/verified.ts';
-import { viewsOf } from '../helpers.ts';
+import { rawIndex, viewsOf } from '../helpers.ts';
 import { approved, proposed, system, targets } from '../story.ts';
 
 async function all(views: Views, now: number, options?: DueOptions): Promise<Due[]> {
@@ -83,6 +83,25 @@ export function due(newPlace: NewPlace): void {
       expect((await views.coaching('acme')).total).toMatchObject({ expired: 767, pending: 383 });
       await log.close();
       await expectIntact(place.location, { acme: 1_150 + 767 });
+    });
+
+    it.each([
+      ['are not pending', (row: string) => row.replace('"status":"pending"', '"status":"executed"')],
+      ['are due before all others', (row: string) => row.replace(/"expires_at":"2020/, '"expires_at":"2019')],
+    ])('come to an end where rows of the index %s, for whoever can write to it', async (_, change) => {
+      const place = await newPlace();
+      const log = new Log(await place.open());
+      const many = Array.from({ length: 510 }, (_, i) => proposed(`p-${i}`, { expires_at: at(-1) }));
+      await log.appendAll('acme', many);
+      const views = await viewsOf(place);
+      expect(await all(views, now)).toHaveLength(510);
+      const index = await rawIndex(place);
+      await index.changeProposals(change);
+      expect(await outcome(all(views, now))).toBe('store_layout');
+      await index.drop();
+      expect(await all(await viewsOf(place), now)).toHaveLength(510);
+      await log.close();
+      await expectIntact(place.location, { acme: 510 });
     });
 
     it('of other tenants are given although one log cannot be read', async () => {

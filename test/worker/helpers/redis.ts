@@ -10,6 +10,7 @@ export class TestRedis {
   readonly #redis = new Redis(this.url, { maxRetriesPerRequest: null });
   readonly ticks = new Queue('tick', { connection: this.#redis, prefix: this.prefix });
   readonly anchors = new Queue('anchor', { connection: this.#redis, prefix: this.prefix });
+  readonly deliveries = new Queue('deliver', { connection: this.#redis, prefix: this.prefix });
 
   async forget(): Promise<void> {
     const keys = await this.#redis.keys(`${this.prefix}:*`);
@@ -27,7 +28,7 @@ export class TestRedis {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.ticks.close(), this.anchors.close()]);
+    await Promise.all([this.ticks.close(), this.anchors.close(), this.deliveries.close()]);
     await this.forget();
     this.#redis.disconnect();
   }

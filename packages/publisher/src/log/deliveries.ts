@@ -28,11 +28,13 @@ export class Deliveries {
    * Brings a sink what it has not got. Fails at the first checkpoint that it does not take; what it took before counts.
    *
    * @throws SealtrailError `sink_failed` (try again later), `checkpoint_refused` (a person must look), `config_invalid` for a
-   *   sink that there is not
+   *   sink that there is not, which its `detail` names; what stops it when the signal is aborted
    */
   async to(name: string, signal: AbortSignal = new AbortController().signal): Promise<Delivered> {
     const sink = this.#sinks.find((one) => one.name === name);
-    if (sink === undefined) throw new SealtrailError('config_invalid', `there is no sink ${name}`);
+    if (sink === undefined) {
+      throw new SealtrailError('config_invalid', `there is no sink ${name}`, { sink: name });
+    }
     const waiting = await this.#memory.reading(() => this.#memory.outstanding(name));
     const chosen = sink.newestOnly ? waiting.slice(-1) : waiting;
     for (const checkpoint of chosen) {
@@ -40,6 +42,8 @@ export class Deliveries {
       try {
         await this.#deliverOne(sink, checkpoint, signal);
       } catch (error) {
+        // Told to stop, the sink has not failed; what it refused, it has refused.
+        if (signal.aborted && !isSealtrailError(error, 'checkpoint_refused')) throw error;
         const code = isSealtrailError(error) ? error.code : 'sink_failed';
         const message = error instanceof Error ? error.message : String(error);
         // What the sink said is told in any case: that it could not be noted changes nothing about it.

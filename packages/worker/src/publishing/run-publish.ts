@@ -72,7 +72,9 @@ export async function runDeliver(
     const { taken } = await publisher.deliver(sink, signal);
     run = { sink, outcome: taken > 0 ? 'delivered' : 'nothing', durationMs: performance.now() - begin };
   } catch (error) {
-    run = { sink, outcome: outcomeOf(error, signal), durationMs: performance.now() - begin, error };
+    // A worker with other sinks asked for it: one that has this sink comes next.
+    const outcome = isOfOthers(error, sink) ? 'outage' : outcomeOf(error, signal);
+    run = { sink, outcome, durationMs: performance.now() - begin, error };
   }
   events.onDeliver(run);
   alert(events, 'delivery', run);
@@ -81,7 +83,13 @@ export async function runDeliver(
 
 function outcomeOf(error: unknown, signal: AbortSignal | undefined): Failure {
   if (isSealtrailError(error, 'checkpoint_refused')) return 'broken';
-  return isSealtrailError(error, 'sink_failed') ? 'outage' : classify(error, signal);
+  const failure = classify(error, signal);
+  return failure === 'failed' && isSealtrailError(error, 'sink_failed') ? 'outage' : failure;
+}
+
+/** Whether a sink is none of this publisher's. */
+function isOfOthers(error: unknown, sink: string): boolean {
+  return isSealtrailError(error, 'config_invalid') && error.detail['sink'] === sink;
 }
 
 /** For what no retry will mend. */

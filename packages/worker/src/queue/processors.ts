@@ -69,9 +69,7 @@ export function anchorProcessor(
       case 'outage':
         throw new Error(reason(run.error, secrets));
       case 'abandoned':
-        // Back to the queue, for another worker to take at once.
-        await job.moveToWait(token);
-        throw new WaitingError();
+        return giveBack(job, token);
       default:
         throw new UnrecoverableError(reason(run.error, secrets));
     }
@@ -123,13 +121,20 @@ export function deliverProcessor(
   { active, signal, secrets }: Omit<ProcessorParts, 'context'>,
   context: PublishContext,
 ): Processor<unknown, object> {
-  return async (job) => {
+  return async (job, token) => {
     const { sink } = readJob(job, readDeliverJob);
     const run = await active.run(runDeliver(context, sink, signal));
+    if (run.outcome === 'abandoned') return giveBack(job, token);
     if (run.outcome === 'outage') throw new Error(reason(run.error, secrets));
     if (run.error !== undefined) throw new UnrecoverableError(reason(run.error, secrets));
     return {};
   };
+}
+
+/** Back to the queue, for another worker to take at once. */
+async function giveBack(job: Job<unknown>, token: string | undefined): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
 }
 
 function readJob<T>(job: Job<unknown>, read: (data: unknown) => T): T {
