@@ -54,7 +54,8 @@ export async function tenantsPage(
   const lines: TenantLine[] = [];
   let last = '';
   try {
-    const logs = tenants === 'all' ? source.logs() : named(source, [...new Set(tenants)].sort());
+    const passed = after?.startsWith(REGISTERED) ? after.slice(REGISTERED.length) : undefined;
+    const logs = tenants === 'all' ? source.logs(passed) : named(source, [...new Set(tenants)].sort());
     for await (const log of logs) {
       const place = placeOf(log, tenants === 'all');
       if (!covers(signed, log.tenant) || (after !== undefined && place <= after)) continue;
@@ -79,9 +80,12 @@ export async function tenantLine(store: Store, signed: Signed, tenant: string): 
   }
 }
 
+const REGISTERED = '1:';
+const UNREGISTERED = '2:';
+
 /** Where a log stands among all: in a list of everything, those without a registration come last. */
 function placeOf({ tenant, registry }: LogReader, isOfAll: boolean): string {
-  return `${isOfAll && registry === undefined ? 2 : 1}:${tenant}`;
+  return `${isOfAll && registry === undefined ? UNREGISTERED : REGISTERED}${tenant}`;
 }
 
 function readCursor(text: string): string {

@@ -72,8 +72,12 @@ export interface LogSource {
   readonly openings: 'included' | 'withheld';
   /** What `openSource` takes to open it once more, in another thread; without it, that cannot be done. */
   readonly location?: Location | undefined;
-  /** Every registered tenant, ordered by name, then every tenant that only has rows. Use a reader before taking the next. */
-  logs(): AsyncIterable<LogReader>;
+  /**
+   * Every registered tenant, ordered by name, then every tenant that only has rows. Use a reader before taking the next.
+   *
+   * @param after registered tenants up to this name are not needed, and may be left out
+   */
+  logs(after?: string): AsyncIterable<LogReader>;
   /** Stored changes between the directories of seals, ordered by seal. A bundle has none. */
   directoryChanges?(): AsyncIterable<readonly RawRow[]>;
   /** Rows that no log of {@link logs} has, but that a reader may be given who asks otherwise. */

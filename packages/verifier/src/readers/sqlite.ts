@@ -62,7 +62,7 @@ export class SqliteSource implements LogSource {
     this.location = location;
   }
 
-  async *logs(): AsyncGenerator<LogReader> {
+  async *logs(passed = ''): AsyncGenerator<LogReader> {
     const tenants = this.#tables.get('tenants');
     // A file may come without the types of a store: what is no text has no place among the names.
     for (const rows of tenants.rows("WHERE typeof(tenant) <> 'text' OR tenant = ''")) {
@@ -72,7 +72,7 @@ export class SqliteSource implements LogSource {
     // Keyset paging, one tenant at a time: nothing stays open while a log is verified.
     const next = "WHERE typeof(tenant) = 'text' AND tenant > CAST(:tenant AS TEXT) ORDER BY tenant";
     const after = (tenant: unknown) => tenants.first(next, { tenant: bound(tenant) });
-    for (let row = after(''); row !== undefined; row = after(row['tenant'])) {
+    for (let row = after(passed); row !== undefined; row = after(row['tenant'])) {
       const key = keyOf(row, true);
       const own = tenants.one('WHERE tenant = CAST(:tenant AS TEXT)', { tenant: key.value });
       yield new SqliteLog(this.#tables, nameOf(row['tenant']), key, own);
