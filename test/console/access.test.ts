@@ -1,3 +1,4 @@
+import Database from 'libsql';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
@@ -50,6 +51,24 @@ describeInBrowser('who may see what', (open) => {
     const found = await reports(place.location);
     expect(found.get('~access')?.status).toBe('valid');
     expect(found.get('~access')?.walked).toBeGreaterThan(5);
+  });
+
+  it('tokens beside a damaged one are shown, and that it is', async () => {
+    const { base, token, place } = await newDesk();
+    const mine = await token('admin');
+    await token('auditor');
+    const id = mine.slice(3, 19);
+    const db = new Database(`${place.location}.service`);
+    const { changes } = db.prepare("UPDATE tokens SET row = '{' WHERE id != ?").run(id);
+    db.close();
+    expect(changes).toBe(1);
+    const watched = await open(base);
+    await signIn(watched.page, mine);
+    await visit(watched.page, 'access');
+    await watched.page.getByRole('row', { name: /a admin/ }).waitFor();
+    await watched.page.getByText('1 token cannot be read').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
   it('a link to one record opens that record, and can prove its history', async () => {

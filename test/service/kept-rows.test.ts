@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { outcome } from '../support/errors.ts';
 import { newMongodbPlace, newSqlitePlace, type Place } from '../support/places.ts';
 import { reports } from '../support/verified.ts';
+import { worldOf } from './world.ts';
 
 const url = inject('mongodbUrl');
 const DAY = 86_400_000;
@@ -20,17 +21,22 @@ const ACTION = defineAction({
 /** What may stand where the service and the views keep JSON. */
 const ODD = ['', '{', 'null', '7', '[]', '{}', '{"proposal":1}', `{"proposal":"p-1","created":7}`];
 
-/** Changes the one row that is kept beside the log. */
-async function put(place: Place, of: 'service' | 'views', row: string): Promise<void> {
+/** Changes the row that is kept beside the log, or the one with an id. */
+async function put(place: Place, of: 'service' | 'views', row: string, id?: string): Promise<void> {
   if (place.kind === 'sqlite') {
     const db = new Database(`${place.location}.${of}`);
-    db.prepare(`UPDATE ${of === 'service' ? 'tokens' : 'proposals'} SET row = ?`).run(row);
+    const only = id === undefined ? '' : ' WHERE id = ?';
+    const update = db.prepare(`UPDATE ${of === 'service' ? 'tokens' : 'proposals'} SET row = ?${only}`);
+    update.run(...(id === undefined ? [row] : [row, id]));
     db.close();
     return;
   }
   const client = await new MongoClient(place.location).connect();
   const name = of === 'service' ? 'service_tokens' : 'views_proposals';
-  const { matchedCount } = await client.db().collection(name).updateMany({}, { $set: { row } });
+  const { matchedCount } = await client
+    .db()
+    .collection(name)
+    .updateMany(id === undefined ? {} : { _id: id as never }, { $set: { row } });
   expect(matchedCount).toBe(1);
   await client.close();
 }
@@ -48,16 +54,40 @@ describe.each([
   ['SQLite', newSqlitePlace],
   ...(url === undefined ? [] : [['MongoDB', newMongodbPlace(url)] as const]),
 ] as const)('a row beside the log that somebody changed, on %s', (_, newPlace) => {
-  it('is refused with a code by who lists tokens, and not called an outage', async () => {
+  it('does not keep anybody from the tokens beside it, and is told', async () => {
     const place = await newPlace();
     await filled(place);
     const tokens = await openTokens(place.location);
     const expires = new Date(Date.now() + DAY).toISOString();
-    await tokens.create({ name: 'one', role: 'admin', scope: { tenants: 'all' }, expires });
+    const scope = { tenants: 'all' } as const;
+    const { token } = await tokens.create({ name: 'one', role: 'admin', scope, expires });
+    const other = await tokens.create({ name: 'another', role: 'admin', scope, expires });
+    const world = await worldOf(place);
+    const ofAcme = await world.token('admin', { tenants: ['acme'] });
+    const heir = (await world.api('/tokens', {
+      method: 'POST',
+      token: other.text,
+      body: { name: 'heir', role: 'auditor', scope, expires },
+    })) as { readonly body: { readonly id: string } };
     for (const row of ODD) {
-      await put(place, 'service', row);
-      expect([row, await outcome(tokens.list())]).toEqual([row, 'store_layout']);
+      await put(place, 'service', row, token.id);
+      const { tokens: whole, damaged } = await tokens.list();
+      expect([row, whole.map(({ name }) => name).sort(), damaged]).toEqual([
+        row,
+        ['a admin', 'another', 'heir'],
+        [token.id],
+      ]);
+      const listed = await world.api('/tokens', { token: other.text });
+      expect([listed.status, listed.body.tokens?.length, listed.body.damaged]).toEqual([200, 3, [token.id]]);
+      // Whom it was of is not known: nothing is said of it to who does not see everything.
+      const within = await world.api('/tokens', { token: ofAcme.text });
+      expect([within.body.tokens?.length, within.body.damaged]).toEqual([1, []]);
     }
+    // Nor from ending what was made with another.
+    await tokens.revoke(other.token.id);
+    const { tokens: ended } = await tokens.list();
+    expect(ended.find(({ id }) => id === heir.body.id)?.revoked).not.toBe(null);
+    await world.service.close();
     await tokens.close();
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -4,14 +4,14 @@ import type { Signed } from './access/identity.ts';
 import { notFound } from './access/permissions.ts';
 import { type NewToken, newTokenSchema, Tokens } from './access/tokens.ts';
 import { openServiceData } from './data/open.ts';
-import type { TokenRow } from './data/port.ts';
+import type { TokenList, TokenRow } from './data/port.ts';
 import { parse } from './http/parse.ts';
 
 /** Tokens as whoever has the machine manages them: there is nobody else to make the first one. */
 export interface CommandTokens {
   /** @returns the token's text, which is not kept anywhere */
   create(wanted: NewToken): Promise<{ readonly token: Omit<TokenRow, 'hash'>; readonly text: string }>;
-  list(): Promise<readonly Omit<TokenRow, 'hash'>[]>;
+  list(): Promise<TokenList<Omit<TokenRow, 'hash'>>>;
   /** Revokes a token and all that were made with it. @throws SealtrailError `not_found` */
   revoke(id: string): Promise<void>;
   close(): Promise<void>;
@@ -51,7 +51,10 @@ export async function openTokens(location: string): Promise<CommandTokens> {
       const made = await tokens.create(parsed, COMMAND_LINE, (one) => record('access.token_created', one));
       return { token: shown(made.token), text: made.text };
     },
-    list: async () => (await tokens.list()).map(shown),
+    list: async () => {
+      const all = await tokens.list();
+      return { ...all, tokens: all.tokens.map(shown) };
+    },
     revoke: async (id) => {
       const token = await tokens.get(id);
       if (token === undefined) throw notFound();

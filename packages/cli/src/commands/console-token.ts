@@ -53,12 +53,18 @@ export function addToken(command: Command): Command {
     .option('--json', 'print one JSON object for each token and line')
     .action((location: string, { json }: { json?: boolean }) =>
       withTokens(location, json, async (tokens) => {
-        for (const token of await tokens.list()) {
+        const all = await tokens.list();
+        for (const token of all.tokens) {
           const { id, name, role, scope, expires, revoked } = token;
           const tenants = scope.tenants === 'all' ? 'all tenants' : scope.tenants.join(', ');
           const state = revoked === null ? `until ${expires}` : `revoked ${revoked}`;
           console.log(
             json ? JSON.stringify(token) : printable(`${id}  ${role}  ${tenants}  ${state}  ${name}`),
+          );
+        }
+        for (const id of all.damaged) {
+          console.log(
+            json ? JSON.stringify({ id, damaged: true }) : printable(`${id}  damaged: lets nobody in`),
           );
         }
       }),

@@ -78,7 +78,7 @@ async function firstToken(location: string): Promise<string | undefined> {
   const { openTokens } = await import('@sealtrail/service');
   const tokens = await openTokens(location);
   try {
-    if ((await tokens.list()).some(isGoodAdmin)) return undefined;
+    if ((await tokens.list()).tokens.some(isGoodAdmin)) return undefined;
     const expires = expiryIn(FIRST_TOKEN_DAYS);
     const scope = { tenants: 'all' } as const;
     const { text } = await tokens.create({ name: 'first admin', role: 'admin', scope, expires });

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Paper, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Badge, Button, Group, Modal, Paper, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
@@ -11,6 +11,8 @@ import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
 import { ErrorNote, Loading } from '../parts/states.tsx';
+import { count } from '../parts/words.ts';
+import { Written, writtenOut } from '../parts/written.tsx';
 import { NewTokenForm } from './new-token.tsx';
 
 /** Who may look: access tokens, and auditors' links. */
@@ -34,6 +36,7 @@ export function AccessPage() {
         <Loading what="Reading the tokens" />
       ) : (
         <Paper>
+          {data.damaged.length > 0 && <Damaged ids={data.damaged} />}
           <Scrolling label="Access that was given">
             <Table miw={680}>
               <Table.Thead>
@@ -75,6 +78,15 @@ export function AccessPage() {
   );
 }
 
+function Damaged({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <Alert color="yellow" title={`${count(ids.length, 'token')} cannot be read`} role="status" mb="md">
+      What the service kept of <Written text={ids.join(', ')} /> is not what it wrote. Nobody is let in with{' '}
+      {ids.length === 1 ? 'it' : 'them'}. Look who could write to the database.
+    </Alert>
+  );
+}
+
 function stateOf({ revoked, expires }: Token): { readonly words: string; readonly live: boolean } {
   if (revoked) return { words: 'revoked', live: false };
   if (expires && Date.parse(expires) <= Date.now()) return { words: 'expired', live: false };
@@ -86,10 +98,12 @@ function TokenRow({ token, onRevoke }: { readonly token: Token; readonly onRevok
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={500}>
-        {token.name}
+        <Written text={token.name} />
       </Table.Th>
       <Table.Td>{token.role}</Table.Td>
-      <Table.Td>{scopeWords(token.scope)}</Table.Td>
+      <Table.Td>
+        <Written text={scopeWords(token.scope)} />
+      </Table.Td>
       <Table.Td>{token.expires ? <Moment time={token.expires} /> : 'no end'}</Table.Td>
       <Table.Td>
         <Badge color={live ? 'blue' : 'gray'}>{words}</Badge>
@@ -100,7 +114,7 @@ function TokenRow({ token, onRevoke }: { readonly token: Token; readonly onRevok
             variant="default"
             size="xs"
             onClick={onRevoke}
-            aria-label={`Revoke the access of ${token.name}`}
+            aria-label={`Revoke the access of ${writtenOut(token.name)}`}
           >
             Revoke
           </Button>
@@ -127,8 +141,8 @@ function Revoke({ token, onDone }: { readonly token: Token; readonly onDone: () 
   return (
     <Stack>
       <Text>
-        {token.name} can see nothing from now on, and neither can anybody whom they gave access to. This
-        cannot be undone; a new token can be made at any time.
+        <Written text={token.name} /> can see nothing from now on, and neither can anybody whom they gave
+        access to. This cannot be undone; a new token can be made at any time.
       </Text>
       {revoke.error && <ErrorNote error={revoke.error} />}
       <Group justify="flex-end">

@@ -137,7 +137,8 @@ const token = z.object({
   revoked: time.nullish(),
 });
 export type Token = z.output<typeof token>;
-export const tokens = z.object({ tokens: z.array(token) });
+/** Of `damaged` ones nothing but the id is known. */
+export const tokens = z.object({ tokens: z.array(token), damaged: z.array(text) });
 /** Shown once: the service keeps only a hash of it. */
 export const newToken = z.object({ id: text, token: text, expires: text, link: text.optional() });
 export type NewToken = z.output<typeof newToken>;

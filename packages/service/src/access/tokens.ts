@@ -1,6 +1,6 @@
 import { isReference, isTime, SealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
-import type { ServiceData, SessionRow, TokenRow } from '../data/port.ts';
+import type { ServiceData, SessionRow, TokenList, TokenRow } from '../data/port.ts';
 import { ROLES, type Signed, scopeSchema } from './identity.ts';
 import { isSameHash, newSecret, readSecret } from './secret.ts';
 
@@ -75,7 +75,7 @@ export class Tokens {
     return maker;
   }
 
-  list(): Promise<readonly TokenRow[]> {
+  list(): Promise<TokenList> {
     return this.#data.tokens();
   }
 
@@ -91,7 +91,7 @@ export class Tokens {
    */
   async revoke(token: TokenRow): Promise<readonly TokenRow[]> {
     const revoked: TokenRow[] = [];
-    for (let next = [token]; next.length > 0; next = heirsOf(token.id, await this.#data.tokens())) {
+    for (let next = [token]; next.length > 0; next = heirsOf(token.id, (await this.#data.tokens()).tokens)) {
       for (const one of next) await this.#data.revokeToken(one.id, new Date().toISOString());
       revoked.push(...next);
     }

@@ -8,7 +8,9 @@ import {
   type ServiceData,
   type SessionRow,
   sessionRow,
+  type TokenList,
   type TokenRow,
+  tokenList,
   tokenRow,
 } from './port.ts';
 
@@ -69,10 +71,12 @@ class MongodbData implements ServiceData {
     });
   }
 
-  tokens(): Promise<TokenRow[]> {
-    return this.#guarded(async () =>
-      (await this.#connection.answers.all(this.#tokens.find().sort({ created: -1, _id: 1 }))).map(tokenOf),
-    );
+  tokens(): Promise<TokenList> {
+    return this.#guarded(async () => {
+      const found = await this.#connection.answers.all(this.#tokens.find().sort({ created: -1, _id: 1 }));
+      const rows = found.map((document) => ({ id: String(document._id), document }));
+      return tokenList(rows, ({ document }) => tokenOf(document));
+    });
   }
 
   async revokeToken(id: string, time: string): Promise<void> {

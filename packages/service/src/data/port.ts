@@ -1,4 +1,4 @@
-import { isTime, SealtrailError } from '@sealtrail/format';
+import { isSealtrailError, isTime, SealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
 import { ROLES, scopeSchema } from '../access/identity.ts';
 
@@ -20,6 +20,14 @@ export const tokenRow = z.strictObject({
   revoked: time.nullable(),
 });
 export type TokenRow = z.output<typeof tokenRow>;
+
+/** All tokens that there are. */
+export interface TokenList<T = TokenRow> {
+  /** Newest first. */
+  readonly tokens: readonly T[];
+  /** Ids of those whose row the service did not write: nothing is known of them, and they let nobody in. */
+  readonly damaged: readonly string[];
+}
 
 /** A browser that was signed in with a token. It ends with the token, if not before. */
 export const sessionRow = z.strictObject({ id, hash, token: id, created: time, expires: time });
@@ -68,6 +76,24 @@ export function keptRow<T extends z.ZodType>(schema: T, json: string): z.output<
   }
 }
 
+/** A list of tokens out of their rows: one that is damaged keeps nobody from the others. */
+export function tokenList<T extends { readonly id: string }>(
+  rows: readonly T[],
+  read: (row: T) => TokenRow,
+): TokenList {
+  const tokens: TokenRow[] = [];
+  const damaged: string[] = [];
+  for (const row of rows) {
+    try {
+      tokens.push(read(row));
+    } catch (error) {
+      if (!isSealtrailError(error, 'store_layout')) throw error;
+      damaged.push(row.id);
+    }
+  }
+  return { tokens, damaged };
+}
+
 /**
  * What the service needs to remember beside the log: who may ask, and what was verified. None of it is evidence; the log
  * and its own `~access` are. Errors are SealtrailErrors: `store_unavailable`, `store_closed`, `store_layout` for a row that the service
@@ -76,8 +102,8 @@ export function keptRow<T extends z.ZodType>(schema: T, json: string): z.output<
 export interface ServiceData {
   addToken(token: TokenRow): Promise<void>;
   token(id: string): Promise<TokenRow | undefined>;
-  /** All tokens, newest first, revoked and expired ones included. */
-  tokens(): Promise<readonly TokenRow[]>;
+  /** All tokens, revoked and expired ones included. */
+  tokens(): Promise<TokenList>;
   /** Revokes a token for good. Does nothing to one that is revoked already. */
   revokeToken(id: string, time: string): Promise<void>;
   addSession(session: SessionRow): Promise<void>;

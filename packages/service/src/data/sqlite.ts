@@ -9,7 +9,9 @@ import {
   type ServiceData,
   type SessionRow,
   sessionRow,
+  type TokenList,
   type TokenRow,
+  tokenList,
   tokenRow,
 } from './port.ts';
 
@@ -85,8 +87,10 @@ class SqliteData implements ServiceData {
     return (await this.#rows(tokenRow, 'SELECT row FROM tokens WHERE id = ?', id))[0];
   }
 
-  tokens(): Promise<TokenRow[]> {
-    return this.#rows(tokenRow, 'SELECT row FROM tokens ORDER BY created DESC, id');
+  async tokens(): Promise<TokenList> {
+    const sql = 'SELECT id, row FROM tokens ORDER BY created DESC, id';
+    const rows = await this.#all<{ id: string; row: string }>(sql);
+    return tokenList(rows, ({ row }) => keptRow(tokenRow, row));
   }
 
   async revokeToken(id: string, time: string): Promise<void> {
@@ -147,8 +151,11 @@ class SqliteData implements ServiceData {
   }
 
   async #rows<T extends z.ZodType>(schema: T, sql: string, ...params: unknown[]): Promise<z.output<T>[]> {
-    const rows = await this.#patiently(() => this.#db.prepare(sql).all(...params) as { row: string }[]);
-    return rows.map(({ row }) => keptRow(schema, row));
+    return (await this.#all<{ row: string }>(sql, ...params)).map(({ row }) => keptRow(schema, row));
+  }
+
+  #all<T>(sql: string, ...params: unknown[]): Promise<T[]> {
+    return this.#patiently(() => this.#db.prepare(sql).all(...params) as T[]);
   }
 
   #patiently<T>(work: () => T): Promise<T> {

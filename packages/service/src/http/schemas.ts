@@ -143,7 +143,12 @@ const token = z.strictObject({
   expires: time,
   revoked: time.nullable(),
 });
-export const tokenList = z.strictObject({ tokens: z.array(token) });
+export const tokenList = z.strictObject({
+  tokens: z.array(token),
+  damaged: z.array(z.string()).meta({
+    description: 'ids of tokens of which nothing is known any more: they let nobody in',
+  }),
+});
 export const createdToken = token.extend({
   token: z.string().meta({ description: 'shown once' }),
   link: z.string().optional().meta({ description: "an auditor's link" }),
