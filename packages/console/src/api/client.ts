@@ -1,3 +1,4 @@
+import { segmentOf } from '@sealtrail/format';
 import { z } from 'zod';
 
 /** Where the service is: beside the page, whatever path both are mounted under. */
@@ -5,9 +6,9 @@ export function serviceUrl(path: string): string {
   return new URL(`api/v1/${path}`, document.baseURI.replace(/#.*$/s, '')).href;
 }
 
-/** A path of encoded names, such as `tenants/acme/log`. */
+/** A path of encoded names, such as `tenants/acme/log`; of the service, and of the page. */
 export function pathOf(...names: readonly (string | number)[]): string {
-  return names.map((name) => encodeURIComponent(name)).join('/');
+  return names.map((name) => encodeURIComponent(segmentOf(String(name)))).join('/');
 }
 
 /** Query parameters; members without a value are left out. */

@@ -2,10 +2,11 @@ import { Group, NativeSelect, Paper, Text } from '@mantine/core';
 import type { Coaching, Groups } from '@sealtrail/views';
 import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
-import { useParams, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { coachingQuery } from '../api/queries.ts';
 import { StackedBars } from '../parts/chart.tsx';
 import { Page } from '../parts/page.tsx';
+import { usePlace } from '../parts/place.ts';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { duration, number, percent, spaced } from '../parts/words.ts';
 import { writtenOut } from '../parts/written.tsx';
@@ -26,7 +27,7 @@ const PERIODS = [
 
 /** How proposals fared. Counts only: nothing here scores anybody. */
 export function CoachingPage() {
-  const { tenant = '' } = useParams();
+  const { tenant = '' } = usePlace();
   const [search, setSearch] = useSearchParams();
   const days = search.get('days') ?? '';
   const agent = search.get('agent') ?? '';

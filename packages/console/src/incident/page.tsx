@@ -13,12 +13,13 @@ import {
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ListTree, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { incidentPage } from '../api/answers.ts';
 import { ask, pathOf, queryOf } from '../api/client.ts';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { StackedBars } from '../parts/chart.tsx';
 import { Page } from '../parts/page.tsx';
+import { usePlace } from '../parts/place.ts';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { count } from '../parts/words.ts';
 import { RecordTimeline } from '../record/timeline.tsx';
@@ -30,7 +31,7 @@ type Kind = 'trace' | 'conversation';
 
 /** What happened in one run of an agent, or in one conversation? */
 export function IncidentPage() {
-  const { tenant = '' } = useParams();
+  const { tenant = '' } = usePlace();
   const [search, setSearch] = useSearchParams();
   const kind: Kind = search.has('conversation') ? 'conversation' : 'trace';
   const id = search.get(kind) ?? '';

@@ -3,11 +3,11 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ShieldQuestion } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useParams } from 'react-router';
 import type { Run } from '../api/answers.ts';
 import { runsQuery, statusQuery } from '../api/queries.ts';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
+import { usePlace } from '../parts/place.ts';
 import { ErrorNote } from '../parts/states.tsx';
 import { entries, firstUpper, moment } from '../parts/words.ts';
 import { BrokenEntry } from './broken-entry.tsx';
@@ -25,7 +25,7 @@ const BROWSER_AT_ONCE = 100_000;
 
 /** Is the log what was recorded? */
 export function IntegrityPage() {
-  const { tenant = '' } = useParams();
+  const { tenant = '' } = usePlace();
   const [side, setSide] = useState<Side>('server');
   const isNarrow = useMediaQuery('(max-width: 30em)');
   const checks = useChecks();

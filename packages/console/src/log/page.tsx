@@ -1,5 +1,6 @@
-import { useParams, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { Page } from '../parts/page.tsx';
+import { usePlace } from '../parts/place.ts';
 import { Exports } from './exports.tsx';
 import { parseFilter } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -7,7 +8,7 @@ import { Results } from './results.tsx';
 
 /** Every entry, newest first. */
 export function LogPage() {
-  const { tenant = '' } = useParams();
+  const { tenant = '' } = usePlace();
   const [search, setSearch] = useSearchParams();
   const text = search.get('q') ?? '';
   const opened = search.get('entry');

@@ -1,9 +1,10 @@
 import { ActionIcon, Anchor, Code, CopyButton, Group, Text, Tooltip } from '@mantine/core';
 import { Bot, Check, Cog, Copy, KeyRound, User } from 'lucide-react';
-import { Link, useParams } from 'react-router';
+import { Link } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import { useMe } from '../session/session.tsx';
 import classes from './bits.module.css';
+import { usePlace } from './place.ts';
 import { usePrinting } from './printing.tsx';
 import { moment } from './words.ts';
 import { Written } from './written.tsx';
@@ -83,7 +84,7 @@ export function Moment({ time }: { readonly time: string }) {
 
 /** A record, with the way to its history. */
 function RecordLink({ type, id }: { readonly type: string; readonly id: string }) {
-  const { tenant = '' } = useParams();
+  const { tenant = '' } = usePlace();
   const { record } = useMe().scope;
   // Who may see one record is not led to others.
   if (record !== undefined && (record.type !== type || record.id !== id)) {

@@ -1,7 +1,7 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { RecordPage } from '@sealtrail/views';
 import { useMemo, useState } from 'react';
-import { Link, useParams } from 'react-router';
+import { Link } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import { useCheck, useReports } from '../integrity/checks.tsx';
 import { isOtherThanWalked } from '../log/as-walked.ts';
@@ -9,6 +9,7 @@ import { InTheClear } from '../log/in-the-clear.tsx';
 import { goneBadge, OTHER } from '../log/row-state.ts';
 import { ActorName, HashCode, Moment } from '../parts/bits.tsx';
 import { Members, Value } from '../parts/json.tsx';
+import { usePlace } from '../parts/place.ts';
 import { confidenceWords, ENTRY_TYPES, number } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
 import { useMe } from '../session/session.tsx';
@@ -36,7 +37,7 @@ const PLACED: readonly string[] = [
 /** What one entry of a history says. */
 export function EntryBody({ entry }: { readonly entry: Entry }) {
   const { seq, hash, time, actor, data, values, type } = entry;
-  const { tenant = '' } = useParams();
+  const { tenant = '' } = usePlace();
   // Who may see one record has no log to look into.
   const isWide = useMe().scope.record === undefined;
   const gone = goneBadge(entry, useReports(tenant));

@@ -1,10 +1,10 @@
 import { Alert, Paper } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Archive, FileClock } from 'lucide-react';
-import { useParams } from 'react-router';
 import { statusQuery } from '../api/queries.ts';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
+import { usePlace } from '../parts/place.ts';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { number } from '../parts/words.ts';
 import { ProofCard } from './proof-card.tsx';
@@ -13,7 +13,7 @@ import { useHistory } from './use-history.ts';
 
 /** What happened to this record, and is that all? */
 export function RecordPage() {
-  const { tenant = '', type = '', id = '' } = useParams();
+  const { tenant = '', type = '', id = '' } = usePlace();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useHistory({
     tenant,
     type,

@@ -1,13 +1,14 @@
 import { Button, Paper, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useNavigate } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import { Page } from '../parts/page.tsx';
+import { usePlace } from '../parts/place.ts';
 import classes from './record.module.css';
 
 /** Which record's history? */
 export function RecordSearch() {
-  const { tenant = '' } = useParams();
+  const { tenant = '' } = usePlace();
   const [type, setType] = useState('contact');
   const [id, setId] = useState('');
   const navigate = useNavigate();

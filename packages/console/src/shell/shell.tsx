@@ -1,5 +1,6 @@
 import { Burger } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { ofSegment } from '@sealtrail/format';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Outlet, useLocation, useMatch } from 'react-router';
@@ -19,7 +20,8 @@ import { Who } from './who.tsx';
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const match = useMatch('/t/:tenant/*');
-  const shown = match?.params['tenant'];
+  const named = match?.params['tenant'];
+  const shown = named === undefined ? undefined : ofSegment(named);
   // Pages of no tenant keep the way back to the one that was looked at.
   const tenant = shown ?? rememberedTenant();
   const hasMenu = useRef(isOpen);

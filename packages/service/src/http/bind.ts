@@ -1,3 +1,4 @@
+import { ofSegment } from '@sealtrail/format';
 import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { COOKIE } from '../access/authenticate.ts';
@@ -26,7 +27,7 @@ export function bind(app: App, route: Route, parts: Parts): void {
     // To ask for the headers alone would do all the work, and be seen by nobody.
     if (context.req.raw.method === 'HEAD') return context.body(null, 405, { allow: route.method });
     const signed = await admit(context, route, parts);
-    const raw: Record<string, string> = context.req.param();
+    const raw = namesIn(context.req.param());
     const { tenant } = raw;
     if (tenant !== undefined) await requireTenant(parts.store, signed, tenant);
     const params = parse(route.params, raw, 'path') as never;
@@ -48,6 +49,11 @@ export function bind(app: App, route: Route, parts: Parts): void {
     }
     return respond(context, answer, route.status);
   });
+}
+
+/** What the segments of a path name. */
+function namesIn(params: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, segment]) => [name, ofSegment(segment)]));
 }
 
 async function admit(

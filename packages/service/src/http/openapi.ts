@@ -1,3 +1,4 @@
+import { segmentOf } from '@sealtrail/format';
 import { z } from 'zod';
 import { COOKIE } from '../access/authenticate.ts';
 import type { Route } from './route.ts';
@@ -57,13 +58,24 @@ function operationOf(route: Route): Json {
   };
 }
 
+const DOTS = `One that is \`.\` or \`..\` is sent as \`${encodeURIComponent(segmentOf('.'))}\` or \`${encodeURIComponent(segmentOf('..'))}\`.`;
+
+/** A pattern of names does not have the spelling of the two. */
+function inPath({ pattern, ...schema }: Json): Json {
+  const spelled = typeof pattern === 'string' ? pattern.replace(/^\^/, '^\\u0080?') : undefined;
+  return { ...schema, ...(spelled === undefined ? {} : { pattern: spelled }) };
+}
+
 function parametersOf(route: Route, where: 'path' | 'query'): Json[] {
   const { properties = {}, required = [] } = schemaOf(where === 'path' ? route.params : route.query, 'input');
   return Object.entries(properties as Record<string, Json>).map(([name, schema]) => ({
     name,
     in: where,
     required: (required as string[]).includes(name),
-    schema,
+    // Whoever carries a URL takes these two out of its path.
+    ...(where === 'path' && schema['type'] === 'string'
+      ? { description: DOTS, schema: inPath(schema) }
+      : { schema }),
   }));
 }
 
