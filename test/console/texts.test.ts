@@ -1,3 +1,4 @@
+import { openTokens } from '@sealtrail/service';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { agent, proposed } from '../views/story.ts';
@@ -31,6 +32,48 @@ describeInBrowser('texts', (open) => {
     await shown.locator('bdi', { hasText: 'رقم جديد، 2026 (new).' }).first().waitFor();
     await shown.locator('bdi', { hasText: 'عميل-١٠٤' }).first().waitFor();
     await shown.getByText('👩🏽‍💻 她邮件的签名').first().waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('that are names of people and tokens cannot pass for others’ either', async () => {
+    const { base, place } = await newDesk({
+      drafts: [
+        proposed('p-1', { actor: { ...agent, id: 'sales\u00ad-assistant' } }),
+        proposed('p-2', { targets: [{ type: 'contact', id: 'c-104\u200d' }] }),
+      ],
+    });
+    const tokens = await openTokens(place.location);
+    const expires = new Date(Date.now() + 3_600_000).toISOString();
+    const ofRecord = { tenants: ['acme'], record: { type: 'contact', id: 'c-104\ufe0f' } };
+    await tokens.create({ name: 'Anna\u200b Weber', role: 'auditor', scope: ofRecord, expires });
+    const all = { tenants: 'all' } as const;
+    const mine = await tokens.create({ name: 'Tom\u202e\u3164', role: 'admin', scope: all, expires });
+    await tokens.close();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, mine.text);
+    await page.getByText('TomU+202EU+3164', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Check the log' }).click();
+    await page.getByText('Checked by the server: valid').waitFor();
+    await page.getByRole('cell', { name: 'TomU+202EU+3164', exact: true }).waitFor();
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.getByText('showed it to TomU+202EU+3164 at').waitFor();
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    await visit(page, 'access');
+    const row = page.getByRole('row', { name: 'AnnaU+200B Weber' });
+    await row.getByText('contact c-104U+FE0F of acme').waitFor();
+    await row.getByRole('button', { name: 'Revoke the access of AnnaU+200B Weber' }).click();
+    await page.getByRole('dialog').getByText('AnnaU+200B Weber can see nothing').waitFor();
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await visit(page, 't/acme/log?q=nonsense\u202e');
+    await page.getByText('“nonsenseU+202E” is not a qualifier').waitFor();
+    await visit(page, 't/acme/log');
+    const agents = page.getByTitle('Agent salesU+00AD-assistant');
+    await agents.getByText('salesU+00AD-assistant').waitFor();
+    await page.getByText('c-104U+200D').waitFor();
+    const unseen = await page.getByRole('main').evaluate((main) => main.outerHTML);
+    expect(unseen).not.toMatch(/\u00ad|\u200b|\u200d|\u202e|\ufe0f/);
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -7,6 +7,7 @@ import { tenantsQuery, tokensQuery } from '../api/queries.ts';
 import { CopyIcon, Moment } from '../parts/bits.tsx';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { ErrorNote } from '../parts/states.tsx';
+import { Written } from '../parts/written.tsx';
 
 const ROLE_WORDS: Readonly<Record<(typeof ROLES)[number], string>> = {
   auditor: 'Reads entries, checks and exports. Gets a link that signs in by itself.',
@@ -127,8 +128,8 @@ function Made({
   return (
     <Stack>
       <Alert color="yellow" title="Copy it now" role="status">
-        It is shown this once: the service keeps only a hash of it. Whoever has it can see what {name} may
-        see, until <Moment time={made.expires} />.
+        It is shown this once: the service keeps only a hash of it. Whoever has it can see what{' '}
+        <Written text={name} /> may see, until <Moment time={made.expires} />.
       </Alert>
       {made.link !== undefined && <Secret title="Link for the auditor" text={made.link} />}
       <Secret title={made.link === undefined ? 'Token' : 'Or the token alone'} text={made.token} />

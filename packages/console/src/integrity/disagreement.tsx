@@ -1,5 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { number } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import type { Check } from './check.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -14,8 +15,12 @@ export function Disagreement({ server, browser }: Props) {
   if (server.report === null || browser.report === null || difference === undefined) return null;
   return (
     <Alert color="red" title="The server and your browser do not agree" role="alert">
-      <Text size="sm">The server says: {verdictOf(server.report, undefined)}.</Text>
-      <Text size="sm">Your browser found: {verdictOf(browser.report, undefined)}.</Text>
+      <Text size="sm">
+        The server says: <Written text={verdictOf(server.report, undefined)} />.
+      </Text>
+      <Text size="sm">
+        Your browser found: <Written text={verdictOf(browser.report, undefined)} />.
+      </Text>
       {difference !== '' && <Text size="sm">{difference}</Text>}
       <Text size="sm" mt={6}>
         The browser walked the bytes that it was sent. If the server calls a log valid that your browser finds

@@ -2,6 +2,7 @@ import { Badge, Table, Text } from '@mantine/core';
 import type { TenantReport } from '@sealtrail/verifier/stream';
 import { Scrolling } from '../parts/scrolling.tsx';
 import { count, number } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 
 /** As many as help; a log changed everywhere has one for each entry. */
 const SHOWN = 20;
@@ -29,7 +30,9 @@ export function Findings({ report }: { readonly report: TenantReport }) {
           {shown.map(({ code, position, message }) => (
             <Table.Tr key={`${code} ${position} ${message}`}>
               <Table.Td>{position === null ? 'none' : number(position)}</Table.Td>
-              <Table.Td>{message}</Table.Td>
+              <Table.Td>
+                <Written text={message} />
+              </Table.Td>
               <Table.Td>
                 <Badge color="gray">{code}</Badge>
               </Table.Td>

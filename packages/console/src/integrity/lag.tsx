@@ -2,6 +2,7 @@ import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Status } from '../api/answers.ts';
 import { ago, count, entries, number } from '../parts/words.ts';
+import { writtenOut } from '../parts/written.tsx';
 import classes from './integrity.module.css';
 
 /** How far the safeguards are behind the log, as the service says. No verdict. */
@@ -28,7 +29,7 @@ export function Lag({ status, tenant }: { readonly status: Status; readonly tena
       {sinks.map(({ name, outstanding }) => (
         <Fact
           key={name}
-          title={`Copy to ${name}`}
+          title={`Copy to ${writtenOut(name)}`}
           value={outstanding === 0 ? 'Up to date' : `${number(outstanding)} to deliver`}
         >
           {outstanding === 0 ? 'Everything was delivered.' : 'Waiting for delivery.'}
@@ -48,7 +49,7 @@ function Witnesses({ status: { checkpoint, held, now } }: { readonly status: Sta
   }
   const names = checkpoint?.witnesses ?? [];
   return (
-    <Fact title="Witnesses" value={names.length === 0 ? 'None' : names.join(', ')}>
+    <Fact title="Witnesses" value={names.length === 0 ? 'None' : writtenOut(names.join(', '))}>
       {checkpoint === null
         ? 'Nobody outside has countersigned the log.'
         : `Checkpoint over ${count(checkpoint.size, 'seal')}, ${ago(Date.parse(now) - Date.parse(checkpoint.time))}.`}

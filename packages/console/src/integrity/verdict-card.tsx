@@ -4,6 +4,7 @@ import { CircleHelp, ShieldAlert, ShieldCheck } from 'lucide-react';
 import type { Status } from '../api/answers.ts';
 import { HashCode } from '../parts/bits.tsx';
 import { number } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import type { Side } from './check.ts';
 import { Comparison } from './comparison.tsx';
 import { Findings } from './findings.tsx';
@@ -43,7 +44,7 @@ export function VerdictCard(props: {
           <Icon size={36} className={classes.icon} aria-hidden />
           <Stack gap={6}>
             <Title order={2} size="h3" className={classes.sentence} data-testid="verdict">
-              {verdictOf(report, side === 'server' ? status : undefined)}
+              <Written text={verdictOf(report, side === 'server' ? status : undefined)} />
             </Title>
             {meaningOf(report).map((line) => (
               <Text key={line} size="sm">
@@ -66,7 +67,9 @@ export function VerdictCard(props: {
           </Title>
           <List size="sm" spacing={4}>
             {report.notChecked.map(({ code, message }) => (
-              <List.Item key={`${code} ${message}`}>{message}</List.Item>
+              <List.Item key={`${code} ${message}`}>
+                <Written text={message} />
+              </List.Item>
             ))}
             {side === 'browser' && <List.Item>{PAGE_NOTE}</List.Item>}
           </List>

@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Pill, Stack, TextInput } from '@mantine/co
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { ENTRY_TYPES, firstUpper, spaced, typeWords } from '../parts/words.ts';
-import { Written } from '../parts/written.tsx';
+import { Written, writtenOut } from '../parts/written.tsx';
 import { OUTCOMES, type Parsed, parseFilter, type Qualifier, textOf } from './filter.ts';
 import classes from './log.module.css';
 import { TimeField } from './time-field.tsx';
@@ -59,7 +59,7 @@ export function FilterBar({ text, parsed, onChange }: Props) {
           placeholder="agent:sales-assistant outcome:edited record:contact/c-104 confidence:<=0.5 since:2026-11-01"
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
-          error={parsed.ok ? undefined : parsed.problem}
+          error={parsed.ok ? undefined : <Written text={parsed.problem} />}
           spellCheck={false}
           autoCapitalize="off"
         />
@@ -121,7 +121,7 @@ function Active({
           withRemoveButton
           onRemove={() => onChange(textOf(qualifiers.filter(({ name }) => name !== one.name)))}
           removeButtonProps={{
-            'aria-label': `Remove ${one.name}:${one.value}`,
+            'aria-label': `Remove ${one.name}:${writtenOut(one.value)}`,
             'aria-hidden': false,
             tabIndex: 0,
           }}

@@ -7,7 +7,7 @@ import classes from './bits.module.css';
 import { usePlace } from './place.ts';
 import { usePrinting } from './printing.tsx';
 import { moment } from './words.ts';
-import { Written } from './written.tsx';
+import { Written, writtenOut } from './written.tsx';
 
 // Small things that many pages show: hashes, people, records, times.
 
@@ -64,7 +64,7 @@ export function ActorName({ actor }: { readonly actor: { readonly type: string; 
   const Icon = ACTOR_ICONS[actor.type as keyof typeof ACTOR_ICONS] ?? Cog;
   const kind = ACTOR_WORDS[actor.type] ?? actor.type;
   return (
-    <span className={classes.inline} title={`${kind} ${actor.id}`}>
+    <span className={classes.inline} title={`${kind} ${writtenOut(actor.id)}`}>
       <Icon size={14} className={classes.icon} role="img" aria-label={kind} />
       <span className={classes.cut}>
         <Written text={actor.id} />

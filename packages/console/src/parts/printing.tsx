@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { useMe } from '../session/session.tsx';
+import { Written } from './written.tsx';
 
 // What goes on paper or into a PDF, perhaps to a court: whole hashes and texts, times that read the same everywhere, dark on white.
 
@@ -44,9 +45,10 @@ export function PrintNote({ tenant }: { readonly tenant: string | undefined }) {
   if (time === undefined) return null;
   return (
     <Text size="sm" mb="md" component="div">
-      {tenant === undefined ? 'This page' : `Tenant ${tenant}`}, as {window.location.href} showed it to {name}{' '}
-      at {time}. Times that end with Z are in UTC. This print proves nothing by itself: what can be checked
-      without this system is what can be downloaded from it, an export or evidence, with sealtrail-verify.
+      {tenant === undefined ? 'This page' : `Tenant ${tenant}`}, as {window.location.href} showed it to{' '}
+      <Written text={name} /> at {time}. Times that end with Z are in UTC. This print proves nothing by
+      itself: what can be checked without this system is what can be downloaded from it, an export or
+      evidence, with sealtrail-verify.
     </Text>
   );
 }

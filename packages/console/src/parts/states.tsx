@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { ServiceError } from '../api/client.ts';
 import classes from './bits.module.css';
 import { firstUpper } from './words.ts';
+import { Written } from './written.tsx';
 
 // What a page shows when it has nothing to show, yet or at all.
 
@@ -42,7 +43,7 @@ export function ErrorNote({
       <Stack gap="xs" align="flex-start">
         <Text size="sm" className={classes.whole}>
           {title !== undefined && error instanceof ServiceError && `${titleOf(error)}. `}
-          {helpFor(error)}
+          <Written text={helpFor(error)} />
         </Text>
         {onRetry && (
           <Button

@@ -1,3 +1,4 @@
+import { UNSEEN_RULE } from '@sealtrail/format';
 import { useState } from 'react';
 import classes from './json.module.css';
 import { usePrinting } from './printing.tsx';
@@ -5,8 +6,7 @@ import { number } from './words.ts';
 
 // Texts of a log are whatever somebody put there, and are shown so that they cannot pass for something else.
 
-/** Control characters but for lines and tabs, what changes the direction of a text, and what takes no room. */
-const UNSEEN = /((?![\n\t])[\p{Cc}\p{Bidi_Control}\u2028\u2029\u200b\u2060\ufeff])/u;
+const UNSEEN = new RegExp(`(${UNSEEN_RULE})`, 'u');
 
 /** What of a long text is shown at first, and from which length on it is long. */
 const BEGINNING = 600;

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { LogOut, Moon, Sun } from 'lucide-react';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { ErrorNote } from '../parts/states.tsx';
+import { Written } from '../parts/written.tsx';
 import { useMe, useSignOut } from '../session/session.tsx';
 import classes from './shell.module.css';
 
@@ -17,7 +18,7 @@ export function Who() {
     <div className={classes.foot}>
       <div>
         <Text size="sm" fw={600} truncate>
-          {me.name}
+          <Written text={me.name} />
         </Text>
         <Text size="xs" c="dimmed">
           {me.role}
