@@ -155,7 +155,7 @@ function Incident({
         rows="From"
         {...chartOf(entries)}
       />
-      <ProposalTable tenant={tenant} proposals={proposals} />
+      <ProposalTable tenant={tenant} proposals={proposals} entries={entries} />
       <Paper>
         <Stack>
           <Title order={2} size="h4">

@@ -1,31 +1,69 @@
-import { Anchor, Badge, Paper, Stack, Table, Title } from '@mantine/core';
-import type { IncidentProposal } from '@sealtrail/views';
+import { Anchor, Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import type { IncidentProposal, ViewEntry } from '@sealtrail/views';
 import { Link } from 'react-router';
 import { pathOf, queryOf } from '../api/client.ts';
+import { Badges } from '../log/badges.tsx';
 import { textOf } from '../log/filter.ts';
+import type { StateBadge } from '../log/row-state.ts';
 import { ActorName } from '../parts/bits.tsx';
+import classes from '../parts/json.module.css';
 import { Value } from '../parts/json.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
 import { confidenceWords, spaced } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
+import { type Held, heldAgainst, leftOut } from './held-against.ts';
+
+const HELD: Readonly<Record<Held, readonly StateBadge[]>> = {
+  same: [],
+  other: [
+    {
+      words: 'not as below',
+      tone: 'bad',
+      about:
+        'The entries that are shown below say something else of this proposal than the service does here.',
+    },
+  ],
+  open: [
+    {
+      words: 'not checked',
+      tone: 'plain',
+      about: 'What stands here rests on entries that are not shown below: it is the service’s word.',
+    },
+  ],
+};
 
 /** The proposals of an incident: those approved in bulk with little confidence first. */
 export function ProposalTable(props: {
   readonly tenant: string;
   readonly proposals: ReadonlyMap<string, IncidentProposal>;
+  /** The entries that are shown below. */
+  readonly entries: readonly ViewEntry[];
 }) {
-  const rows = [...props.proposals].sort(
+  const { tenant, proposals, entries } = props;
+  const shown = new Map(entries.map((entry) => [entry.id, entry]));
+  const left = leftOut(tenant, proposals, shown);
+  const rows = [...proposals].sort(
     ([, a], [, b]) => Number(b.low_confidence_bulk) - Number(a.low_confidence_bulk),
   );
-  if (rows.length === 0) return null;
+  if (rows.length === 0 && left.length === 0) return null;
   return (
     <Paper>
       <Stack gap="sm">
         <Title order={2} size="h4">
           Proposals
         </Title>
+        <Text size="sm" c="dimmed">
+          As the service puts them together. This page did the same with the entries below, and says so where
+          the outcome is another one, or rests on entries that are not shown there. Those entries are what a
+          check is of.
+        </Text>
+        {left.length > 0 && (
+          <Text size="sm" c="var(--mantine-color-red-light-color)">
+            The service leaves out what is proposed below: <Written text={left.join(', ')} />
+          </Text>
+        )}
         <Scrolling label="Proposals of this incident">
-          <Table miw={760}>
+          <Table miw={900} className={classes.diff}>
             <Table.Thead>
               <Table.Tr>
                 {['Proposal', 'What', 'Agent', 'Reason', 'Confidence', 'Outcome', 'Let through by'].map(
@@ -44,10 +82,11 @@ export function ProposalTable(props: {
                     <Anchor
                       component={Link}
                       size="sm"
-                      to={`/${pathOf('t', props.tenant, 'log')}${queryOf({ q: textOf([{ name: 'proposal', value: id }]) })}`}
+                      to={`/${pathOf('t', tenant, 'log')}${queryOf({ q: textOf([{ name: 'proposal', value: id }]) })}`}
                     >
                       <Written text={id} />
                     </Anchor>
+                    <Badges badges={HELD[heldAgainst(tenant, id, one, shown)]} />
                   </Table.Th>
                   <Table.Td>
                     <Written text={spaced(one.action ?? 'not recorded')} />

@@ -30,9 +30,10 @@ export function valuesOtherwise(
   });
 }
 
-function isSame(one: unknown, other: unknown): boolean {
+/** Whether two values say the same; what is no value of a log is no other's. */
+export function isSame(one: unknown, other: unknown): boolean {
   try {
-    return canonicalize(one) === canonicalize(other);
+    return one === other || canonicalize(one) === canonicalize(other);
   } catch (error) {
     if (isSealtrailError(error)) return false;
     throw error;
