@@ -1,8 +1,18 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { proposed } from '../views/story.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
 import { newDesk, signIn, visit } from './helpers/desk.ts';
+
+/** Nobody answers what is asked there. @returns what has the later questions answered */
+async function keepSilent(page: Page, where: string): Promise<() => void> {
+  let isSilent = true;
+  await page.route(where, (route) => (isSilent ? undefined : route.continue()));
+  return () => {
+    isSilent = false;
+  };
+}
 
 describeInBrowser('trouble', (open) => {
   it('a page that is long in coming is said to be, and the keyboard stays where it was', async () => {
@@ -70,6 +80,100 @@ describeInBrowser('trouble', (open) => {
     expect(refused).toBeGreaterThan(2);
     await page.getByText('Checked in your browser: no verdict').click();
     await page.getByRole('alert').getByText('The service does not answer.').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('a question that nobody answers is said to be waiting, and can be asked again', async () => {
+    const drafts = Array.from({ length: 70 }, (_, i) => proposed(`p-${i}`));
+    const { base, token, place } = await newDesk({ drafts });
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await page.getByText('Past checks by the server').waitFor();
+    await page.clock.install();
+    const waiting = page.getByText('This takes longer than usual');
+    const again = page.getByRole('button', { name: 'Ask again' });
+    // What may take long, over a large log, is not given up.
+    for (const [path, what, there] of [
+      ['t/acme/coaching?days=7', '**/coaching?*', 'Decided by a person'],
+      ['t/acme/records/contact/c-104', '**/records/contact/c-104?*', 'Is it complete?'],
+      ['t/acme/incident?trace=t-1', '**/incident?*', 'What happened when'],
+      ['t/acme/log', '**/entries?*', 'Positions 21 to 70'],
+    ] as const) {
+      const answer = await keepSilent(page, what);
+      await visit(page, path);
+      await page.getByRole('status').filter({ hasText: '…' }).waitFor();
+      expect(await waiting.count()).toBe(0);
+      await page.clock.fastForward(20_000);
+      await waiting.waitFor();
+      await page.clock.fastForward(600_000);
+      expect(await waiting.count()).toBe(1);
+      answer();
+      await again.click();
+      await page.getByText(there).first().waitFor();
+    }
+    const answer = await keepSilent(page, '**/entries?*');
+    await page.getByRole('button', { name: 'Older' }).click();
+    await page.getByText('Reading the next page…').waitFor();
+    await page.clock.fastForward(20_000);
+    answer();
+    await again.click();
+    await page.getByText('Positions 0 to 20').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('a question whose answer takes no time is given up after a while', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await page.clock.install();
+    const answer = await keepSilent(page, '**/api/v1/tokens');
+    await signIn(page, await token('admin'));
+    await visit(page, 'access');
+    await page.getByText('Reading the tokens…').waitFor();
+    await page.clock.fastForward(70_000);
+    await page.getByRole('alert').getByText('The service does not answer').waitFor();
+    answer();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('row', { name: /a admin/ }).waitFor();
+    // Nor does what somebody does there hang for ever.
+    await keepSilent(page, '**/api/v1/tokens/*');
+    await page.getByRole('button', { name: 'Revoke the access of a admin' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.clock.fastForward(70_000);
+    await page.getByRole('alert').getByText('The service does not answer').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('a check whose events do not come is asked about', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await page.getByText('Past checks by the server').waitFor();
+    await page.clock.install();
+    await keepSilent(page, '**/verifications/*/events');
+    await page.getByRole('button', { name: 'Check the log' }).click();
+    await page.getByText('Checked in your browser: valid').waitFor();
+    await page.clock.fastForward(40_000);
+    await page.getByText('Checked by the server: valid').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('past checks that cannot be had are not said to be none', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await page.route('**/verifications', (route) =>
+      route.fulfill({ status: 500, json: { error: { code: 'store_layout', message: 'no' } } }),
+    );
+    await signIn(page, await token('manager'));
+    await page.getByRole('alert').getByText('The service has trouble').waitFor();
+    expect(await page.getByText('None yet').count()).toBe(0);
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -16,8 +16,9 @@ takeLinkToken();
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      // An answer that says no stays no; one that did not come may come the second time.
-      retry: (failures, error) => failures < 2 && error instanceof ServiceError && error.status === 0,
+      // An answer that says no stays no; one that could not come may come the second time. One that was waited for is not waited for again.
+      retry: (failures, error) =>
+        failures < 2 && error instanceof ServiceError && error.code === 'unreachable',
       refetchOnWindowFocus: false,
     },
   },

@@ -23,7 +23,7 @@ export function queryOf(parameters: Readonly<Record<string, string | number | un
 export class ServiceError extends Error {
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** From the closed set of Sealtrail's codes; `unreachable` and `answer_invalid` are the page's own. */
+  /** From the closed set of Sealtrail's codes; `unreachable`, `unanswered` and `answer_invalid` are the page's own. */
   readonly code: string;
 
   constructor(status: number, code: string, message: string, options?: ErrorOptions) {
@@ -47,7 +47,12 @@ interface Ask {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Whether it may take long, as what reads a large log does: then nobody but who asked gives it up. */
+  readonly isLong?: boolean;
 }
+
+/** So long an answer may take that is no work, in milliseconds: then whoever waits is told that none comes. */
+const PATIENCE_MS = 60_000;
 
 /**
  * Asks the service.
@@ -81,23 +86,45 @@ async function send(path: string, { method = 'GET', body, signal }: Ask): Promis
 
 /** Asks for JSON, and holds the answer to a schema. @throws ServiceError */
 export async function ask<T>(path: string, schema: z.ZodType<T>, options: Ask = {}): Promise<T> {
-  const response = await send(path, options);
-  const parsed = schema.safeParse(await response.json().catch(() => undefined));
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new ServiceError(
-    response.status,
-    'answer_invalid',
-    `The service gave an answer this page cannot read: ${where}`,
-  );
+  return patiently(options, async (patient) => {
+    const response = await send(path, patient);
+    const parsed = schema.safeParse(await response.json().catch(() => undefined));
+    if (parsed.success) return parsed.data;
+    const where = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw new ServiceError(
+      response.status,
+      'answer_invalid',
+      `The service gave an answer this page cannot read: ${where}`,
+    );
+  });
 }
 
 /** Asks for something to be done, and for nothing in return. @throws ServiceError */
 export async function tell(path: string, options: Ask): Promise<void> {
-  await send(path, options);
+  await patiently(options, (patient) => send(path, patient));
 }
 
-/** Asks for a text, exactly as it was sent. @throws ServiceError */
+/** Gives up what nobody answers, the end of an answer included. */
+async function patiently<T>(options: Ask, work: (options: Ask) => Promise<T>): Promise<T> {
+  const { signal, isLong = false } = options;
+  if (isLong) return work(options);
+  const giving = new AbortController();
+  const giveUp = (): void => giving.abort(signal?.reason);
+  const timer = setTimeout(giveUp, PATIENCE_MS);
+  signal?.addEventListener('abort', giveUp, { once: true });
+  if (signal?.aborted) giveUp();
+  try {
+    return await work({ ...options, signal: giving.signal });
+  } catch (cause) {
+    if (!giving.signal.aborted || signal?.aborted) throw cause;
+    throw new ServiceError(0, 'unanswered', 'The service does not answer.', { cause });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Asks for a text, exactly as it was sent: what is asked for so is read from a whole log. @throws ServiceError */
 export async function askText(path: string, signal?: AbortSignal): Promise<string> {
   return (await send(path, { signal })).text();
 }

@@ -64,7 +64,10 @@ export const entriesQuery = (tenant: string, parameters: Parameters) =>
   queryOptions({
     queryKey: ['entries', tenant, parameters],
     queryFn: ({ signal }) =>
-      ask(`${pathOf('tenants', tenant, 'entries')}${queryOf(parameters)}`, answers.entriesPage, { signal }),
+      ask(`${pathOf('tenants', tenant, 'entries')}${queryOf(parameters)}`, answers.entriesPage, {
+        signal,
+        isLong: true,
+      }),
     placeholderData: keepPreviousData,
   });
 
@@ -81,14 +84,17 @@ export const proposalQuery = (tenant: string, id: string) =>
   queryOptions({
     queryKey: ['proposal', tenant, id],
     queryFn: ({ signal }) =>
-      ask(pathOf('tenants', tenant, 'proposals', id), answers.proposalView, { signal }),
+      ask(pathOf('tenants', tenant, 'proposals', id), answers.proposalView, { signal, isLong: true }),
   });
 
 export const coachingQuery = (tenant: string, parameters: Parameters) =>
   queryOptions({
     queryKey: ['coaching', tenant, parameters],
     queryFn: ({ signal }) =>
-      ask(`${pathOf('tenants', tenant, 'coaching')}${queryOf(parameters)}`, answers.coaching, { signal }),
+      ask(`${pathOf('tenants', tenant, 'coaching')}${queryOf(parameters)}`, answers.coaching, {
+        signal,
+        isLong: true,
+      }),
     // Never the counts of another question meanwhile, or of another tenant.
   });
 

@@ -1,4 +1,5 @@
 import type { Series } from '../parts/chart.tsx';
+import { moment } from '../parts/words.ts';
 
 const BUCKETS = 16;
 const KINDS: readonly (Series & { readonly prefix: string })[] = [
@@ -15,14 +16,19 @@ interface Entry {
 }
 type Row = Record<string, number | string> & { row: string };
 
-/** Entries in even steps of the incident's time, counted by what they are. */
-export function chartOf(entries: readonly Entry[]): { data: Row[]; series: readonly Series[] } {
+/** Entries in even steps of the incident's time, counted by what they are. @param isUtc whether times are, as on paper */
+export function chartOf(
+  entries: readonly Entry[],
+  isUtc: boolean,
+): { data: Row[]; series: readonly Series[] } {
   const times = entries.map(({ time }) => Date.parse(time));
   const start = times[0] ?? 0;
   const span = Math.max(1, (times.at(-1) ?? start) - start);
   const buckets = Math.min(BUCKETS, Math.max(1, entries.length));
   const width = span / buckets;
-  const data: Row[] = Array.from({ length: buckets }, (_, i) => ({ row: label(start + i * width, span) }));
+  const data: Row[] = Array.from({ length: buckets }, (_, i) => ({
+    row: label(start + i * width, span, isUtc),
+  }));
   for (const [i, { type }] of entries.entries()) {
     const at = Math.min(buckets - 1, Math.floor(((times[i] ?? start) - start) / width));
     const row = data[at];
@@ -33,13 +39,6 @@ export function chartOf(entries: readonly Entry[]): { data: Row[]; series: reado
 }
 
 /** As exact as the steps are: two of them must not read the same. */
-function label(ms: number, span: number): string {
-  const time = new Date(ms);
-  const clock = time.toLocaleTimeString('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    ...(span < 60_000 ? { fractionalSecondDigits: 3 } : {}),
-  });
-  return span < 86_400_000 ? clock : `${time.toLocaleDateString('en-GB')} ${clock}`;
+function label(ms: number, span: number, isUtc: boolean): string {
+  return moment(ms, { isClock: span < 86_400_000, isExact: span < 60_000, isUtc });
 }

@@ -18,8 +18,10 @@ import { incidentPage } from '../api/answers.ts';
 import { ask, pathOf, queryOf } from '../api/client.ts';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { StackedBars } from '../parts/chart.tsx';
+import { Late } from '../parts/late.tsx';
 import { Page } from '../parts/page.tsx';
 import { usePlace } from '../parts/place.ts';
+import { usePrinting } from '../parts/printing.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
 import { count } from '../parts/words.ts';
 import { RecordTimeline } from '../record/timeline.tsx';
@@ -115,11 +117,12 @@ function Incident({
       ask(
         `${pathOf('tenants', tenant, 'incident')}${queryOf({ [kind]: id, limit: PAGE, cursor: pageParam })}`,
         incidentPage,
-        { signal },
+        { signal, isLong: true },
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
   });
+  const isPrinting = usePrinting() !== undefined;
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="Reading the incident" />;
   const entries = data.pages.flatMap((page) => page.entries);
@@ -153,7 +156,7 @@ function Incident({
         title="What happened when"
         about={`Entries over the time of the incident, by what they are${hasNextPage ? ': so far only those that are shown below' : ''}.`}
         rows="From"
-        {...chartOf(entries)}
+        {...chartOf(entries, isPrinting)}
       />
       <ProposalTable tenant={tenant} proposals={proposals} entries={entries} />
       <Paper>
@@ -167,6 +170,7 @@ function Incident({
               Show more
             </BusyButton>
           )}
+          {isFetchingNextPage && <Late />}
         </Stack>
       </Paper>
     </Stack>

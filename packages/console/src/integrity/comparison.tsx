@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import type { TenantReport } from '@sealtrail/verifier/stream';
-import { moment, number } from '../parts/words.ts';
+import { Moment } from '../parts/bits.tsx';
+import { number } from '../parts/words.ts';
 import { forgetNoted, type Noted } from './noted.ts';
 
 /** What came of holding the log against what this browser saw of it before. */
@@ -19,7 +20,11 @@ export function Comparison({
       </Text>
     );
   }
-  const what = `position ${number(noted.seq)}, noted by this browser on ${moment(noted.time)}`;
+  const what = (
+    <>
+      position {number(noted.seq)}, noted by this browser on <Moment time={noted.time} />
+    </>
+  );
   if (!report.findingCodes.trusted_mismatch) {
     return <Text size="sm">The log still has the entry that was its last one then: {what}.</Text>;
   }

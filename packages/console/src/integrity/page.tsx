@@ -5,11 +5,13 @@ import { ShieldQuestion } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Run } from '../api/answers.ts';
 import { runsQuery, statusQuery } from '../api/queries.ts';
+import { Moment } from '../parts/bits.tsx';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { Page } from '../parts/page.tsx';
 import { usePlace } from '../parts/place.ts';
 import { ErrorNote } from '../parts/states.tsx';
-import { entries, firstUpper, moment } from '../parts/words.ts';
+import { entries, firstUpper } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 import { BrokenEntry } from './broken-entry.tsx';
 import type { Check, Side } from './check.ts';
 import { useCheck, useChecks } from './checks.tsx';
@@ -31,9 +33,9 @@ export function IntegrityPage() {
   const checks = useChecks();
   const bySide = { server: useCheck(tenant, 'server'), browser: useCheck(tenant, 'browser') };
   const { data: status, error, refetch } = useQuery(statusQuery(tenant));
-  const { data: past } = useQuery(runsQuery(tenant));
-  const runs = past?.runs ?? [];
-  const running = runs.find(({ state }) => state === 'running');
+  const past = useQuery(runsQuery(tenant));
+  const runs = past.data?.runs;
+  const running = runs?.find(({ state }) => state === 'running');
   useEffect(() => {
     if (running !== undefined) checks.join(running);
   }, [running, checks]);
@@ -42,7 +44,8 @@ export function IntegrityPage() {
   const check = bySide[side];
   const start = (): void => {
     checks.start(tenant, 'server', size);
-    if (size <= BROWSER_AT_ONCE) checks.start(tenant, 'browser', size);
+    // Of a log whose size nobody has said it is not known that it is small.
+    if (status !== undefined && size <= BROWSER_AT_ONCE) checks.start(tenant, 'browser', size);
   };
   return (
     <Page
@@ -76,7 +79,7 @@ export function IntegrityPage() {
           <NoVerdict
             check={check}
             side={side}
-            last={runs[0]}
+            last={runs?.[0]}
             size={size}
             onStart={() => checks.start(tenant, side, size)}
           />
@@ -87,7 +90,15 @@ export function IntegrityPage() {
       )}
       {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {status && <Lag status={status} tenant={tenant} />}
-      <PastRuns runs={runs} />
+      {past.error ? (
+        <ErrorNote
+          title="The past checks cannot be read"
+          error={past.error}
+          onRetry={() => void past.refetch()}
+        />
+      ) : (
+        <PastRuns runs={runs} />
+      )}
     </Page>
   );
 }
@@ -106,10 +117,6 @@ function NoVerdict(props: {
       <ErrorNote error={check.error} title="The check could not be carried out" onRetry={props.onStart} />
     );
   }
-  const earlier =
-    side === 'server' && last?.report
-      ? `The last check, of ${moment(last.started)}, said: ${firstUpper(last.report.summary)}.`
-      : undefined;
   return (
     <Paper>
       <Stack gap="xs" align="flex-start">
@@ -117,9 +124,10 @@ function NoVerdict(props: {
           <ShieldQuestion size={18} aria-hidden style={{ verticalAlign: '-3px' }} />{' '}
           {check.phase === 'cancelled' ? 'The check was cancelled' : 'Not checked since you opened this page'}
         </Text>
-        {earlier && (
-          <Text size="sm" c={last?.state === 'broken' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
-            {earlier}
+        {side === 'server' && last?.report && (
+          <Text size="sm" c={last.state === 'broken' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
+            The last check, of <Moment time={last.started} />, said:{' '}
+            <Written text={firstUpper(last.report.summary)} />.
           </Text>
         )}
         {side === 'browser' && (

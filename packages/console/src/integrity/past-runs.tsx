@@ -3,7 +3,9 @@ import { useTokenNames } from '../access/token-names.ts';
 import type { Run } from '../api/answers.ts';
 import { Moment } from '../parts/bits.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
+import { Loading } from '../parts/states.tsx';
 import { COLOR_OF, duration, firstUpper, number, type Tone } from '../parts/words.ts';
+import { Written } from '../parts/written.tsx';
 
 const STATES: Readonly<Record<Run['state'], { readonly words: string; readonly tone: Tone }>> = {
   running: { words: 'running', tone: 'plain' },
@@ -14,7 +16,7 @@ const STATES: Readonly<Record<Run['state'], { readonly words: string; readonly t
 };
 
 /** What earlier checks by the server said. History, not a verdict: nothing here is green. */
-export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
+export function PastRuns({ runs }: { readonly runs: readonly Run[] | undefined }) {
   const names = useTokenNames();
   return (
     <Paper>
@@ -22,7 +24,9 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
         <Title order={2} size="h4">
           Past checks by the server
         </Title>
-        {runs.length === 0 ? (
+        {runs === undefined ? (
+          <Loading what="Reading the past checks" />
+        ) : runs.length === 0 ? (
           <Text c="dimmed">None yet. The first one will stand here.</Text>
         ) : (
           <Scrolling label="Past checks by the server">
@@ -46,12 +50,12 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
                       <Badge color={COLOR_OF[STATES[run.state].tone]}>{STATES[run.state].words}</Badge>
                       {run.state === 'broken' && run.report !== null && (
                         <Text size="sm" mt={4}>
-                          {firstUpper(run.report.summary)}
+                          <Written text={firstUpper(run.report.summary)} />
                         </Text>
                       )}
                       {run.state === 'failed' && run.error !== null && (
                         <Text size="sm" mt={4}>
-                          {firstUpper(run.error.message)}
+                          <Written text={firstUpper(run.error.message)} />
                         </Text>
                       )}
                     </Table.Td>
@@ -61,7 +65,9 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] }) {
                         ? ''
                         : duration(Date.parse(run.finished) - Date.parse(run.started))}
                     </Table.Td>
-                    <Table.Td>{names.get(run.by) ?? run.by}</Table.Td>
+                    <Table.Td>
+                      <Written text={names.get(run.by) ?? run.by} />
+                    </Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

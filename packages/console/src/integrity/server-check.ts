@@ -2,6 +2,8 @@ import { oneRun, type Run, runProgress, runs } from '../api/answers.ts';
 import { ask, pathOf, ServiceError, serviceUrl, tell } from '../api/client.ts';
 import type { CheckProgress } from './check.ts';
 
+/** A run says something every second. When its events do not come for so long, they are on no way to this page. */
+const SILENCE_MS = 15_000;
 /** How often a run is asked about when its events do not come. */
 const POLL_MS = 2_000;
 /** How often in a row nobody may answer before a run is given up: it goes on without this page. */
@@ -54,7 +56,7 @@ function progressOf({ started, walked, position, total }: Run): CheckProgress {
   return { walked, total, rate: Math.round(walked / Math.max(1, seconds)), position };
 }
 
-/** Undefined when the events broke off. */
+/** Undefined when the events broke off, or do not come. */
 async function byEvents(
   id: string,
   onProgress: (progress: CheckProgress) => void,
@@ -64,10 +66,14 @@ async function byEvents(
   return new Promise((resolve, reject) => {
     const events = new EventSource(serviceUrl(pathOf('verifications', id, 'events')));
     const end = (run: Run | undefined): void => {
+      clearTimeout(silence);
       events.close();
       resolve(run);
     };
+    let silence = setTimeout(end, SILENCE_MS);
     events.addEventListener('progress', ({ data }) => {
+      clearTimeout(silence);
+      silence = setTimeout(end, SILENCE_MS);
       const parsed = runProgress.safeParse(jsonOf(data));
       if (parsed.success) onProgress(parsed.data);
     });
@@ -79,6 +85,7 @@ async function byEvents(
     signal.addEventListener(
       'abort',
       () => {
+        clearTimeout(silence);
         events.close();
         reject(signal.reason);
       },

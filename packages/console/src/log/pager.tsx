@@ -1,6 +1,7 @@
 import { Button, Group, Loader, Text } from '@mantine/core';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Late } from '../parts/late.tsx';
 
 type Step = (() => void) | undefined;
 
@@ -21,6 +22,7 @@ export function Pager(props: {
           {isBusy ? 'Reading the next page…' : range}
         </Text>
       </Group>
+      {isBusy && <Late />}
       <Group gap="xs">
         <StepButton step={isBusy ? undefined : onNewer} leftSection={<ChevronLeft size={14} aria-hidden />}>
           Newer

@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { zoneAt } from '../parts/words.ts';
 
 /** A moment, typed and shown in the reader's own time zone, and told in UTC. */
 export function TimeField(props: {
@@ -16,7 +17,8 @@ export function TimeField(props: {
   return (
     <TextInput
       type="datetime-local"
-      label={`${label} (${zone})`}
+      label={`${label} (${zone})${time === undefined ? '' : `, ${zoneAt(time)}`}`}
+      title={time}
       value={value}
       // A field takes, and shows, nothing finer than its step.
       step={STEPS[value.length] ?? 60}

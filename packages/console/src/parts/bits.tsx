@@ -1,5 +1,6 @@
 import { ActionIcon, Anchor, Code, CopyButton, Group, Text, Tooltip } from '@mantine/core';
 import { Bot, Check, Cog, Copy, KeyRound, User } from 'lucide-react';
+import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { pathOf } from '../api/client.ts';
 import { useMe } from '../session/session.tsx';
@@ -73,11 +74,19 @@ export function ActorName({ actor }: { readonly actor: { readonly type: string; 
   );
 }
 
+/** A time as everything shows it: the exact instant is in its `datetime` and where the pointer rests, and on paper. */
 export function Moment({ time }: { readonly time: string }) {
   const isPrinting = usePrinting() !== undefined;
+  // Where there is no room, in two lines: neither the day nor the zone is cut off.
+  const parts = isPrinting ? [time] : moment(time).split(/(?<=,) /);
   return (
-    <time dateTime={time} title={time} className={classes.time}>
-      {isPrinting ? time : moment(time)}
+    <time dateTime={time} title={time}>
+      {parts.map((part, i) => (
+        <Fragment key={part}>
+          {i > 0 && ' '}
+          <span className={classes.time}>{part}</span>
+        </Fragment>
+      ))}
     </time>
   );
 }

@@ -3,6 +3,7 @@ import { CircleAlert, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ServiceError } from '../api/client.ts';
 import classes from './bits.module.css';
+import { Late } from './late.tsx';
 import { firstUpper } from './words.ts';
 import { Written } from './written.tsx';
 
@@ -10,11 +11,14 @@ import { Written } from './written.tsx';
 
 export function Loading({ what }: { readonly what: string }) {
   return (
-    <Center mih="8rem" role="status" aria-label={`${what}…`}>
-      <Group gap="sm">
-        <Loader size="sm" aria-hidden />
-        <Text c="dimmed">{what}…</Text>
-      </Group>
+    <Center mih="8rem">
+      <Stack gap="xs" align="center">
+        <Group gap="sm" role="status" aria-label={`${what}…`}>
+          <Loader size="sm" aria-hidden />
+          <Text c="dimmed">{what}…</Text>
+        </Group>
+        <Late />
+      </Stack>
     </Center>
   );
 }

@@ -2,7 +2,6 @@
 
 const NUMBER = new Intl.NumberFormat('en-US');
 const RELATIVE = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
-const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export const number = (n: number): string => NUMBER.format(n);
 
@@ -12,8 +11,41 @@ export function count(n: number, one: string, many = `${one}s`): string {
 
 export const entries = (n: number): string => count(n, 'entry', 'entries');
 
-/** A moment in the reader's own time zone. */
-export const moment = (time: string): string => MOMENT.format(new Date(time));
+const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+const ZONE = { timeZoneName: 'shortOffset' } as const;
+
+/**
+ * A moment in the reader's own time zone, or in UTC, such as `25 Oct 2026, 02:30:00 UTC+2`. It always says how far that is from UTC: an
+ * hour comes twice where clocks are put back, and readers are in two countries.
+ *
+ * @param how `isClock` for the time of the day alone, `isExact` to the millisecond
+ */
+export function moment(
+  time: string | number,
+  how: { readonly isClock?: boolean; readonly isExact?: boolean; readonly isUtc?: boolean } = {},
+): string {
+  const { isClock = false, isExact = false, isUtc = false } = how;
+  return written(time, {
+    ...(isClock ? {} : DAY),
+    ...CLOCK,
+    ...ZONE,
+    ...(isExact ? { fractionalSecondDigits: 3 } : {}),
+    ...(isUtc ? { timeZone: 'UTC' } : {}),
+  });
+}
+
+/** How far from UTC the reader's clock is at a moment, such as `UTC+2`. */
+export const zoneAt = (time: string): string => written(time, ZONE).replace(/^.*(?=UTC)/, '');
+
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function written(time: string | number, options: Intl.DateTimeFormatOptions): string {
+  const key = JSON.stringify(options);
+  const format = FORMATS.get(key) ?? new Intl.DateTimeFormat('en-GB', options);
+  FORMATS.set(key, format);
+  return format.format(new Date(time)).replace(/GMT(\+0$)?/, 'UTC');
+}
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Archive, FileClock } from 'lucide-react';
 import { statusQuery } from '../api/queries.ts';
 import { BusyButton } from '../parts/busy-button.tsx';
+import { Late } from '../parts/late.tsx';
 import { Page } from '../parts/page.tsx';
 import { usePlace } from '../parts/place.ts';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
@@ -66,6 +67,7 @@ export function RecordPage() {
                   Show more
                 </BusyButton>
               )}
+              {isFetchingNextPage && <Late />}
             </Paper>
           )}
         </>

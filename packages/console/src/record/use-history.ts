@@ -20,6 +20,7 @@ export function useHistory({ tenant, type, id }: RecordName) {
         recordPage,
         {
           signal,
+          isLong: true,
         },
       ),
     initialPageParam: undefined as string | undefined,
