@@ -1,7 +1,8 @@
+import { decisionEditedApproved } from '@sealtrail/events';
 import { openTokens } from '@sealtrail/service';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
-import { agent, proposed } from '../views/story.ts';
+import { agent, proposed, sarah, targets } from '../views/story.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
 import { newDesk, signIn, visit } from './helpers/desk.ts';
 
@@ -74,6 +75,31 @@ describeInBrowser('texts', (open) => {
     await page.getByText('c-104U+200D').waitFor();
     const unseen = await page.getByRole('main').evaluate((main) => main.outerHTML);
     expect(unseen).not.toMatch(/\u00ad|\u200b|\u200d|\u202e|\ufe0f/);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('are told from what is none, and what was not there from what every object has', async () => {
+    const original = { amount: '10', note: 'null' };
+    const final = { amount: 10, note: null, toString: 'all' };
+    const { base, token, place } = await newDesk({
+      drafts: [
+        proposed('p-1', { args: original, personal: [] }),
+        decisionEditedApproved({ proposal: 'p-1', actor: sarah, targets, original, final }),
+      ],
+    });
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    await visit(page, 't/acme/log?entry=2');
+    const diff = page.getByRole('table', { name: 'What was proposed and what was approved' });
+    await diff.waitFor();
+    const cells = (name: string) => diff.getByRole('row', { name: new RegExp(`^${name}`) }).getByRole('cell');
+    expect(await cells('toString').allTextContents()).toEqual(['nothing', 'all']);
+    for (const name of ['amount', 'note']) {
+      const codes = (await cells(name).all()).map((cell) => cell.locator('code').count());
+      expect([name, await Promise.all(codes)]).toEqual([name, [0, 1]]);
+    }
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -17,11 +17,15 @@ function changesOf(before: unknown, after: unknown): Change[] {
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   return names.map((name) => ({
     name,
-    before: left[name],
-    after: right[name],
-    changed: JSON.stringify(left[name]) !== JSON.stringify(right[name]),
+    before: memberOf(left, name),
+    after: memberOf(right, name),
+    changed: JSON.stringify(memberOf(left, name)) !== JSON.stringify(memberOf(right, name)),
   }));
 }
+
+/** Not what every object has: a member may be called `toString`. */
+const memberOf = (members: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(members, name) ? members[name] : undefined;
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   if (value === undefined) return {};

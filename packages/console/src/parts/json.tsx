@@ -15,7 +15,8 @@ export function Value({ value }: { readonly value: unknown }) {
   if (typeof value === 'string') {
     return <span className={classes.text}>{value === '' ? '“”' : <LongText text={value} />}</span>;
   }
-  if (typeof value !== 'object' || value === null) return <span>{String(value)}</span>;
+  // Not as a text: `7` is not `"7"`.
+  if (typeof value !== 'object' || value === null) return <Code>{String(value)}</Code>;
   return (
     <Code className={classes.text}>
       <LongText text={JSON.stringify(value)} />
