@@ -21,6 +21,14 @@ function refused(ran: Ran, says: RegExp): void {
   expect(ran.code).toBe(2);
 }
 
+/** A script that asked for JSON gets it, and nothing else. */
+function refusedAsJson(ran: Ran, says: RegExp): void {
+  const { error } = JSON.parse(ran.stdout) as { error: { code: string; message: string; detail: object } };
+  expect(error).toEqual({ code: 'config_invalid', message: expect.stringMatching(says), detail: {} });
+  expect(error.message).not.toMatch(/^error:|\n/);
+  expect([ran.code, ran.stderr]).toEqual([2, '']);
+}
+
 describe('help and version', () => {
   it('sealtrail --help names every command and exits with 0', async () => {
     const ran = await sealtrail(['--help']);
@@ -142,6 +150,9 @@ describe('a command line that cannot be run exits with 2 and says why', () => {
     ['one of several that is empty', ['witness', '--log', ''], /'--log <vkey>'.*It is empty/],
   ])('sealtrail: %s', async (_, args, says) => {
     refused(await sealtrail(args), says);
+    // Some commands have no such option.
+    const either = new RegExp(`${says.source}|^unknown option '--json'$`);
+    refusedAsJson(await sealtrail([...args, '--json']), either);
   });
 
   it('what is given twice alike, or may be given again, is taken', async () => {
@@ -171,5 +182,13 @@ describe('a command line that cannot be run exits with 2 and says why', () => {
     ['a policy that is empty', ['x.db', '--policy='], /'--policy <file>'.*It is empty/],
   ])('sealtrail-verify: %s', async (_, args, says) => {
     refused(await sealtrailVerify(args), says);
+    refusedAsJson(await sealtrailVerify(['--json', ...args]), says);
+  });
+
+  it('as JSON also by commands that have others below them', async () => {
+    const args = 'console token create x.db --role admin --json'.split(' ');
+    refusedAsJson(await sealtrail(args), /^required option '--name <name>' not specified$/);
+    // Behind this, it is an argument.
+    refused(await sealtrail(['tenants', 'x.db', '--', '--json']), /too many arguments/);
   });
 });

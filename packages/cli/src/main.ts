@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { addVerify, endWithTwoOnTrouble, refuseEmptyAndRepeated } from '@sealtrail/verifier/cli';
-import { Command, CommanderError } from 'commander';
+import { addVerify, endWithTwoOnTrouble, newProgram, runProgram } from '@sealtrail/verifier/cli';
 import { addAnchor } from './commands/anchor.ts';
 import { addAppend } from './commands/append.ts';
 import { addConsole } from './commands/console.ts';
@@ -24,11 +23,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-const program = new Command('sealtrail')
+const program = newProgram('sealtrail', version)
   .description('The tamper-evident audit log for CRMs with AI agents.')
-  .version(version)
-  .showHelpAfterError('(--help explains all options)')
-  .exitOverride()
   .addHelpText(
     'after',
     `
@@ -60,11 +56,4 @@ addTenants(program.command('tenants'));
 addVerify(program.command('verify'), 'sealtrail verify');
 addExport(program.command('export'));
 addConsole(program.command('console'));
-refuseEmptyAndRepeated(program);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : 2;
-}
+await runProgram(program);

@@ -1,6 +1,6 @@
 import { DEFAULT_SEGMENT_ENTRIES, isSealtrailError, MAX_SEGMENT_ENTRIES } from '@sealtrail/format';
 import { type AnchorResult, anchorTenant, openStore, type Store } from '@sealtrail/store';
-import { printable } from '@sealtrail/verifier/cli';
+import { errorDocument, printable } from '@sealtrail/verifier/cli';
 import type { Command } from 'commander';
 import { knownTenant } from './known-tenant.ts';
 import { count, run, tenantName, wholeNumber } from './run.ts';
@@ -59,8 +59,8 @@ async function anchorAll(store: Store, flags: Flags): Promise<number> {
     } catch (error) {
       if (!isSealtrailError(error, 'segment_broken') && !isSealtrailError(error, 'log_broken')) throw error;
       status = 1;
-      const { code, message, detail } = error;
-      if (flags.json) console.log(JSON.stringify({ tenant, error: { code, message, detail } }));
+      const { code, message } = error;
+      if (flags.json) console.log(JSON.stringify({ tenant, ...errorDocument(error) }));
       else console.error(printable(`error ${code}: ${message}`));
     }
   }

@@ -1,6 +1,6 @@
 import { isName, isReference, isSealtrailError, isWord, type Target } from '@sealtrail/format';
 import { refusalOfSystem } from '@sealtrail/store';
-import { printable } from '@sealtrail/verifier/cli';
+import { errorDocument, printable } from '@sealtrail/verifier/cli';
 import { InvalidArgumentError } from 'commander';
 
 /** Runs a command's work; an error becomes one line and an exit code: 1 for a broken log, 2 for everything else. */
@@ -15,8 +15,8 @@ export async function run(json: boolean | undefined, work: () => Promise<number>
       process.exitCode = 2;
       return;
     }
-    const { code, message, detail } = error;
-    if (json) console.log(JSON.stringify({ error: { code, message, detail } }));
+    const { code, message } = error;
+    if (json) console.log(JSON.stringify(errorDocument(error)));
     else console.error(printable(`error ${code}: ${message}`));
     process.exitCode = BROKEN.includes(code) ? 1 : 2;
   }

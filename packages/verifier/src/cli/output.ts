@@ -1,10 +1,16 @@
 import { inspect } from 'node:util';
+import type { SealtrailError } from '@sealtrail/format';
 import { printableLines } from './printable.ts';
 
 /** Prints to standard output; waits for a slow reader instead of buffering for it. */
 export async function print(text: string): Promise<void> {
   if (process.stdout.write(text)) return;
   await new Promise((resume) => process.stdout.once('drain', resume));
+}
+
+/** What is printed of an error where JSON is asked for. */
+export function errorDocument({ code, message, detail }: SealtrailError): object {
+  return { error: { code, message, detail } };
 }
 
 /**

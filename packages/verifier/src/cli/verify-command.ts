@@ -7,7 +7,7 @@ import type { Status, TenantReport, VerifyOptions } from '../report.ts';
 import type { LogSource } from '../source.ts';
 import type { VerifyAllOptions } from '../verify-source.ts';
 import { describeVerify, type VerifyFlags } from './options.ts';
-import { print } from './output.ts';
+import { errorDocument, print } from './output.ts';
 import { printable } from './printable.ts';
 import { ProgressLine } from './progress.ts';
 import { renderSource, renderTenant } from './render.ts';
@@ -97,10 +97,6 @@ async function verifyEvery(
     await end(errorDocument(error));
     return 'unverifiable';
   }
-}
-
-function errorDocument({ code, message, detail }: SealtrailError): object {
-  return { error: { code, message, detail } };
 }
 
 /** One line that says what went wrong; 2, the exit code of what could not run. */
