@@ -1,14 +1,16 @@
-import { isUtf8 } from 'node:buffer';
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { isUtf8, constants as limits } from 'node:buffer';
+import { closeSync, existsSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { SealtrailError } from '@sealtrail/format';
+import { isGzip } from './readers/file-lines.ts';
 
 /** What can be verified. `published`: a log as it was published, with its checkpoint and tiles. */
 export type LocationKind = 'log' | 'proof' | 'evidence' | 'checkpoint' | 'published';
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
-const LOOKED_AT = 4_096;
+/** How much of a file tells what it is. */
+export const LOOKED_AT = 4_096;
 /** Members of a proof come in any order. In a bundle, and in evidence, those of such names hold something else, or stand further down. */
 const PROOF =
   /^\s*\{\s*(?:"format"\s*:|"(?:entry|path|tenant)"\s*:\s*"|"(?:entries|segments)"\s*:\s*\[|"(?:record|sealed|checkpoint)"\s*:\s*\{)/;
@@ -25,8 +27,12 @@ export function kindOf(location: string): LocationKind {
   if (/^https?:\/\//.test(location)) return 'published';
   const path = location.replace(/^sqlite:/, '');
   if (isFolder(path)) return 'published';
-  if (isSqliteFile(path)) return 'log';
-  const beginning = textOf(firstBytes(path));
+  return isSqliteFile(path) ? 'log' : kindOfFile(firstBytes(path));
+}
+
+/** The same of a file's first bytes. */
+export function kindOfFile(bytes: Buffer): LocationKind {
+  const beginning = textOf(bytes);
   if (PROOF.test(beginning)) return 'proof';
   if (EVIDENCE.test(beginning)) return 'evidence';
   return NOTE.test(beginning) ? 'checkpoint' : 'log';
@@ -34,7 +40,12 @@ export function kindOf(location: string): LocationKind {
 
 /** @throws SealtrailError `source_invalid` for a file that cannot be read */
 export function isSqliteFile(path: string): boolean {
-  return isInUse(path) || firstBytes(path).toString('latin1', 0, SQLITE_MAGIC.length) === SQLITE_MAGIC;
+  return isInUse(path) || isSqlite(firstBytes(path));
+}
+
+/** Whether a file's first bytes are those of a SQLite file. */
+export function isSqlite(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, SQLITE_MAGIC.length) === SQLITE_MAGIC;
 }
 
 /** The whole text of a small file. @throws SealtrailError `source_invalid`, also for bytes that are not UTF-8 */
@@ -45,6 +56,13 @@ export function readTextFile(path: string): string {
   } catch (cause) {
     throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
   }
+  return decode(bytes, path);
+}
+
+/** @throws SealtrailError `source_invalid` for bytes that are not UTF-8, or more than a text can have */
+export function decode(bytes: Buffer, path: string): string {
+  if (bytes.length > limits.MAX_STRING_LENGTH)
+    throw new SealtrailError('source_invalid', `${path} is too long`);
   if (!isUtf8(bytes)) throw new SealtrailError('source_invalid', `${path} is not UTF-8`);
   return bytes.toString('utf8');
 }
@@ -52,9 +70,18 @@ export function readTextFile(path: string): string {
 /** The folder of a log, or the part of it that is published. */
 function isFolder(path: string): boolean {
   return (
-    (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) &&
+    (statOf(path)?.isDirectory() ?? false) &&
     (existsSync(join(path, 'checkpoint')) || existsSync(join(path, 'public', 'checkpoint')))
   );
+}
+
+/** What is at a path; undefined when that cannot be told: who opens it learns why. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -83,7 +110,7 @@ function firstBytes(path: string): Buffer {
 
 /** The beginning as text; of a compressed file, as far as its beginning can be unpacked. */
 function textOf(bytes: Buffer): string {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
+  if (!isGzip(bytes)) return bytes.toString('utf8');
   try {
     const finishFlush = constants.Z_SYNC_FLUSH;
     return gunzipSync(bytes, { finishFlush, maxOutputLength: 16 * 1024 * 1024 }).toString('utf8');

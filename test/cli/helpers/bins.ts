@@ -24,8 +24,8 @@ export function sealtrail(args: readonly string[], stdin: string | Uint8Array = 
 }
 
 /** Runs the built `sealtrail-verify`. */
-export function sealtrailVerify(args: readonly string[]): Promise<Ran> {
-  return run(VERIFIER, args, '');
+export function sealtrailVerify(args: readonly string[], stdin: string | Uint8Array = ''): Promise<Ran> {
+  return run(VERIFIER, args, stdin);
 }
 
 /** Runs the built `sealtrail` and stops reading after its first output, like `| head -n 1`. */

@@ -26,10 +26,13 @@ export interface VerifyFlags {
 
 const EXAMPLES = `
 LOCATION is an exported bundle (.jsonl), a proof (.json), an evidence bundle (.jsonl.gz), a signed checkpoint, a published log
-(a folder or an https:// address), a SQLite store, or a mongodb:// URL; files are told apart by their content.
+(a folder or an https:// address), a SQLite store, or a mongodb:// URL; files are told apart by their content. All of them that are one
+file, but for a SQLite store, may come through a pipe, as - or /dev/stdin for standard input, or by the name of the pipe: then nothing of
+them is written to a disk. A bundle is read once there, by one thread; --segments, --checkpoint and --state need it as a file.
 
 Examples:
   $ NAME acme.jsonl                              a bundle somebody sent you
+  $ gpg -d acme.jsonl.gpg | NAME -               ... encrypted
   $ NAME audit.db --tenant acme                  one tenant of an embedded store
   $ NAME mongodb://db.example/sealtrail --json   everything in production, for a machine
   $ NAME audit.db --tenant acme --trusted 10411:9c1f...e2

@@ -1,4 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
+import type { Input } from '../input.ts';
 import type { LocationKind } from '../location.ts';
 import type { VerifyFlags } from './options.ts';
 
@@ -35,6 +36,8 @@ const USED: Readonly<Record<LocationKind, readonly Flag[]>> = {
   checkpoint: ['policy', 'key', 'state', 'log'],
   published: ['policy', 'key', 'state', 'leaves'],
 };
+/** For these a bundle is gone through again. */
+const READ_AGAIN: readonly Flag[] = ['segments', 'checkpoint', 'state'];
 const CALLED: Readonly<Record<LocationKind, string>> = {
   log: 'a store or bundle',
   proof: 'a proof',
@@ -44,7 +47,11 @@ const CALLED: Readonly<Record<LocationKind, string>> = {
 };
 
 /** @throws SealtrailError `config_invalid` */
-export function refuseUnusedFlags(kind: LocationKind, location: string, flags: VerifyFlags): void {
+export function refuseUnusedFlags(
+  { kind, piped }: Pick<Input, 'kind' | 'piped'>,
+  location: string,
+  flags: VerifyFlags,
+): void {
   for (const flag of Object.keys(NAMES) as Flag[]) {
     if (isGiven(flag, flags) && !USED[kind].includes(flag))
       throw unused(`${NAMES[flag]} says nothing about ${CALLED[kind]}`);
@@ -52,6 +59,9 @@ export function refuseUnusedFlags(kind: LocationKind, location: string, flags: V
   if (flags.log !== undefined && flags.state === undefined)
     throw unused('--log is about the checkpoint that was trusted last: name it with --state');
   if (kind !== 'log') return;
+  const again = piped ? READ_AGAIN.find((flag) => isGiven(flag, flags)) : undefined;
+  if (again !== undefined)
+    throw unused(`${NAMES[again]} reads a bundle more than once, and a pipe is read once: save it as a file`);
   if (flags.database !== undefined && !/^mongodb(\+srv)?:/.test(location))
     throw unused('--database is about a mongodb:// URL');
   const whose = (['policy', 'key'] as const).find((flag) => isGiven(flag, flags));

@@ -1,7 +1,6 @@
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Command } from 'commander';
-import { kindOf } from '../location.ts';
-import { openSource } from '../open.ts';
+import { type Input, inputAt } from '../input.ts';
 import { defaultThreads, type Threads, verifyAll, verifyTenant } from '../parallel/verify.ts';
 import type { Status, TenantReport, VerifyOptions } from '../report.ts';
 import type { LogSource } from '../source.ts';
@@ -12,7 +11,7 @@ import { printable } from './printable.ts';
 import { ProgressLine } from './progress.ts';
 import { renderSource, renderTenant } from './render.ts';
 import { refuseUnusedFlags } from './used-flags.ts';
-import { trustedCheckpoint, verifyCheckpointAt, verifyProofAt, verifyPublishedAt } from './verify-proofs.ts';
+import { trustedCheckpoint, verifyCheckpointIn, verifyProofIn, verifyPublishedAt } from './verify-proofs.ts';
 
 const EXIT_CODES: Readonly<Record<Status, number>> = { valid: 0, broken: 1, unverifiable: 2 };
 
@@ -30,22 +29,31 @@ export function addVerify(command: Command, name: string): Command {
 }
 
 async function verifyLocation(location: string, flags: VerifyFlags): Promise<number> {
-  const kind = kindOf(location);
-  refuseUnusedFlags(kind, location, flags);
-  if (kind === 'proof' || kind === 'evidence') return EXIT_CODES[await verifyProofAt(kind, location, flags)];
-  if (kind === 'checkpoint') return EXIT_CODES[await verifyCheckpointAt(location, flags)];
+  const input = await inputAt(location);
+  try {
+    return await verifyInput(input, location, flags);
+  } finally {
+    await input.close?.();
+  }
+}
+
+async function verifyInput(input: Input, location: string, flags: VerifyFlags): Promise<number> {
+  const { kind, piped } = input;
+  refuseUnusedFlags(input, location, flags);
+  if (kind === 'proof' || kind === 'evidence') return EXIT_CODES[await verifyProofIn(input, flags)];
+  if (kind === 'checkpoint') return EXIT_CODES[await verifyCheckpointIn(input, flags)];
   if (kind === 'published') return EXIT_CODES[await verifyPublishedAt(location, flags)];
   const checkpoint = await trustedCheckpoint(flags);
   const progress = new ProgressLine(process.stderr, flags.progress);
   const { from, to, trusted, since, segments, maxFindings } = flags;
-  const threads = flags.threads ?? defaultThreads();
+  const threads = piped ? 1 : (flags.threads ?? defaultThreads());
   const options: VerifyOptions & Threads = {
     maxFindings,
     threads,
     onProgress: (step) => progress.draw(step),
   };
   const oneLog = { from, to, trusted, since, segments };
-  const source = await openSource(location, { database: flags.database });
+  const source = await input.source(flags.database);
   try {
     if (flags.tenant !== undefined) {
       if (flags.seal !== undefined || checkpoint !== undefined) {

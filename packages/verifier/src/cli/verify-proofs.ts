@@ -5,8 +5,8 @@ import type { CheckpointReport, Relation } from '../checkpoints/report.ts';
 import { readState, readText, readTrust, writeState } from '../checkpoints/trust-files.ts';
 import { verifyCheckpoint } from '../checkpoints/verify-checkpoint.ts';
 import { verifyPublished } from '../checkpoints/verify-published.ts';
-import { readEvidence } from '../evidence/read-evidence.ts';
 import { verifyEvidence } from '../evidence/verify-evidence.ts';
+import type { Input } from '../input.ts';
 import { readTextFile } from '../location.ts';
 import { type ProofReport, readProof, verifyParsedProof } from '../proofs/verify-proof.ts';
 import { vouchFor } from '../proofs/vouch.ts';
@@ -16,21 +16,17 @@ import { print } from './output.ts';
 import { renderCheckpoint, renderProof } from './render.ts';
 
 /** Verifies a proof file or an evidence bundle, and notes the checkpoint that it leads to. */
-export async function verifyProofAt(
-  kind: 'proof' | 'evidence',
-  location: string,
-  flags: VerifyFlags,
-): Promise<Status> {
+export async function verifyProofIn(input: Input, flags: VerifyFlags): Promise<Status> {
   const policy = readTrust(flags);
   const trust = { seal: flags.seal, policy };
   let first: ProofReport;
   let given: SealCheckpoint | undefined;
-  if (kind === 'evidence') {
-    const evidence = await readEvidence(location);
+  if (input.kind === 'evidence') {
+    const evidence = await input.evidence();
     first = verifyEvidence(evidence, trust);
     given = evidence.proof.checkpoint;
   } else {
-    const proof = readProof(readTextFile(location));
+    const proof = readProof(await input.text());
     first = verifyParsedProof(proof, trust);
     given = proof.checkpoint;
   }
@@ -50,10 +46,10 @@ export async function verifyProofAt(
   return report.status;
 }
 
-/** Verifies a signed checkpoint in a file. */
-export async function verifyCheckpointAt(location: string, flags: VerifyFlags): Promise<Status> {
+/** Verifies a signed checkpoint. */
+export async function verifyCheckpointIn(input: Input, flags: VerifyFlags): Promise<Status> {
   const policy = needPolicyFor(flags);
-  const note = readTextFile(location);
+  const note = await input.text();
   const consistency = flags.log === undefined ? undefined : openPublishedLog(flags.log).consistency;
   const report = await verifyCheckpoint(note, { policy, last: lastOf(flags), consistency });
   return told(report, note, flags);

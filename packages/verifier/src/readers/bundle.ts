@@ -3,7 +3,7 @@ import { SectionAnchors } from './bundle-anchors.ts';
 import { cutSection } from './bundle-cuts.ts';
 import { findSection } from './bundle-section.ts';
 import { type BundleFile, openBundleLines } from './bundle-source.ts';
-import { isGzip, openFile, readLines } from './file-lines.ts';
+import { isGzipFile, openFile, readLines } from './file-lines.ts';
 
 /**
  * Opens an exported bundle (SPEC 8.4).
@@ -28,7 +28,7 @@ function plainFile(path: string): BundleFile {
 async function isPacked(path: string): Promise<boolean> {
   const file = await openFile(path);
   try {
-    return await isGzip(file);
+    return await isGzipFile(file);
   } finally {
     await file.close();
   }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { SealtrailError } from '@sealtrail/format';
 import { type Lines, type Reading, splitLines } from './lines.ts';
@@ -22,11 +23,21 @@ export interface ByteRange {
 export async function* readLines(path: string, range?: ByteRange): AsyncGenerator<Lines> {
   const file = await openFile(path);
   try {
-    const zipped = range === undefined && (await isGzip(file));
-    yield* splitLines(zipped ? unzipped(file) : chunksOf(file, range), reading, range?.start);
+    const zipped = range === undefined && (await isGzipFile(file));
+    if (zipped) yield* linesOf(file.createReadStream({ start: 0, autoClose: false }), true);
+    else yield* splitLines(chunksOf(file, range), reading, range?.start);
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The same for what comes from its beginning to its end.
+ *
+ * @param zipped whether it is in gzip
+ */
+export function linesOf(chunks: AsyncIterable<Uint8Array>, zipped: boolean): AsyncGenerator<Lines> {
+  return splitLines(zipped ? unzipped(chunks) : chunks, reading);
 }
 
 async function* chunksOf(
@@ -43,18 +54,24 @@ async function* chunksOf(
   }
 }
 
-export async function isGzip(file: FileHandle): Promise<boolean> {
+export async function isGzipFile(file: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  return isGzip(buffer.subarray(0, bytesRead));
 }
 
-async function* unzipped(file: FileHandle): AsyncGenerator<Uint8Array> {
+/** Whether a file's first bytes are those of one in gzip. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+async function* unzipped(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const unzip = createGunzip();
-  const stream = file.createReadStream({ start: 0, autoClose: false });
+  const stream = chunks instanceof Readable ? chunks : Readable.from(chunks);
   stream.on('error', (error) => unzip.destroy(error));
   try {
     for await (const chunk of stream.pipe(unzip)) yield chunk as Uint8Array;
   } catch (cause) {
+    if (cause instanceof SealtrailError) throw cause;
     const cut = Object(cause).code === 'Z_BUF_ERROR';
     throw new SealtrailError(
       cut ? 'bundle_truncated' : 'bundle_malformed',
