@@ -87,6 +87,19 @@ describe('the schema of a SQLite file', () => {
     await (await openStore(path)).close();
   });
 
+  it('that a later version made is known to neither', async () => {
+    for (const layout of [2, 99, -1]) {
+      const path = await worked(`PRAGMA user_version = ${layout}`);
+      await expect(verify(path)).rejects.toMatchObject({
+        code: 'store_layout',
+        message: `the store has layout ${layout}, this version knows 1`,
+      });
+      expect(await codeOf(openStore(path))).toBe('store_layout');
+    }
+    // Rows that were copied came without it.
+    expect(await verify(await worked('PRAGMA user_version = 0'))).toBe('valid');
+  });
+
   it('may have lost keys and types where it is only read', async () => {
     const path = await worked(
       ...['tenants', 'heads', 'entries', 'anchors', 'directory_changes'].map(

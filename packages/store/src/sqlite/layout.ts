@@ -1,18 +1,23 @@
 import { SealtrailError } from '@sealtrail/format';
-import { SQLITE_ENTRIES_ID, SQLITE_TABLES, storeSchemaFault } from '@sealtrail/verifier/sqlite';
+import {
+  SQLITE_ENTRIES_ID,
+  SQLITE_LAYOUT,
+  SQLITE_TABLES,
+  storeSchemaFault,
+  unknownLayout,
+} from '@sealtrail/verifier/sqlite';
 import type Database from 'libsql';
 import { refuseForeign } from './foreign.ts';
 import { inTransaction } from './in-transaction.ts';
 
 /** "Seal" in ASCII: tells our files from other SQLite files (PRAGMA application_id). */
 const APPLICATION_ID = 0x5365616c;
-const LAYOUT_VERSION = 1;
 
 const MAKE = [
   ...Object.values(SQLITE_TABLES),
   SQLITE_ENTRIES_ID,
   `PRAGMA application_id = ${APPLICATION_ID}`,
-  `PRAGMA user_version = ${LAYOUT_VERSION}`,
+  `PRAGMA user_version = ${SQLITE_LAYOUT}`,
 ].join(';\n');
 
 /**
@@ -36,16 +41,12 @@ export function prepareDatabase(db: Database.Database): void {
       if (n === 0) db.exec(MAKE);
     });
   }
-  if (version(db) !== LAYOUT_VERSION)
-    throw layout(`the store has layout ${version(db)}, this version knows ${LAYOUT_VERSION}`);
+  if (version(db) !== SQLITE_LAYOUT) throw unknownLayout(version(db));
   const fault = storeSchemaFault(db);
-  if (fault !== undefined) throw layout(`the file is not as a store makes it: ${fault}`);
+  if (fault !== undefined)
+    throw new SealtrailError('store_layout', `the file is not as a store makes it: ${fault}`);
 }
 
 function version(db: Database.Database): number {
   return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-}
-
-function layout(why: string): SealtrailError {
-  return new SealtrailError('store_layout', why);
 }

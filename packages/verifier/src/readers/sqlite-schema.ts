@@ -1,3 +1,4 @@
+import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
 import { isText } from './sqlite-rows.ts';
@@ -5,6 +6,9 @@ import { read } from './sqlite-statements.ts';
 
 // What a store's file is made of (SPEC 8.1). Whoever can write to the file can also make its schema lie: a view that shows the verifier
 // one thing and the application another, names that are equal when they are not, an order that hides a row behind its equal.
+
+/** Which layout these tables are (PRAGMA user_version). */
+export const SQLITE_LAYOUT = 1;
 
 /** The tables of a store, by their names. STRICT, so that a column cannot hold a value of another type. */
 export const SQLITE_TABLES = {
@@ -59,6 +63,14 @@ interface Part {
   readonly name: string;
   readonly table: string;
   readonly sql: string | undefined;
+}
+
+/** What to say of a file of another layout. */
+export function unknownLayout(layout: unknown): SealtrailError {
+  return new SealtrailError(
+    'store_layout',
+    `the store has layout ${layout}, this version knows ${SQLITE_LAYOUT}`,
+  );
 }
 
 /** @returns what is not as a store makes it; undefined when all is. @throws the driver's error */

@@ -2,7 +2,14 @@ import type Database from 'libsql';
 import type { RawRow } from '../source.ts';
 import { refuseEndless, roomOf } from './sqlite-room.ts';
 import { SqliteTable } from './sqlite-rows.ts';
-import { keyIndex, readSchemaFault, SQLITE_KEYS, type SqliteTableName } from './sqlite-schema.ts';
+import {
+  keyIndex,
+  readSchemaFault,
+  SQLITE_KEYS,
+  SQLITE_LAYOUT,
+  type SqliteTableName,
+  unknownLayout,
+} from './sqlite-schema.ts';
 import { all, notAStore, type Params, run, Steps } from './sqlite-statements.ts';
 
 /** The tables of a file, each looked at once. */
@@ -17,7 +24,10 @@ export class Tables {
     this.#db = db;
   }
 
-  /** @throws SealtrailError `source_invalid` for a file that is made of anything else than a store's tables */
+  /**
+   * @throws SealtrailError `source_invalid` for a file that is made of anything else than a store's tables, `store_layout` for one
+   *   of a version that is not known here
+   */
   get(name: SqliteTableName): SqliteTable {
     let table = this.#known.get(name);
     if (table === undefined) {
@@ -92,6 +102,10 @@ export class Tables {
 
   #check(): void {
     if (this.#checked) return;
+    const [row] = all(this.#db, 'PRAGMA user_version');
+    // Rows that were copied into another file have come without it.
+    if (row?.['user_version'] !== 0 && row?.['user_version'] !== SQLITE_LAYOUT)
+      throw unknownLayout(row?.['user_version']);
     const fault = readSchemaFault(this.#db);
     if (fault !== undefined) throw notAStore(fault);
     for (const table of Object.keys(SQLITE_KEYS) as SqliteTableName[])

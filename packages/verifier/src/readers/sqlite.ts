@@ -11,7 +11,13 @@ import { textOf } from './sqlite-rows.ts';
 import { forgetStatements, type Params } from './sqlite-statements.ts';
 import { Tables } from './sqlite-tables.ts';
 
-export { SQLITE_ENTRIES_ID, SQLITE_TABLES, storeSchemaFault } from './sqlite-schema.ts';
+export {
+  SQLITE_ENTRIES_ID,
+  SQLITE_LAYOUT,
+  SQLITE_TABLES,
+  storeSchemaFault,
+  unknownLayout,
+} from './sqlite-schema.ts';
 
 /** Whoever closes a file last empties its write-ahead log, and locks everybody out for that long. */
 const BUSY_MS = 10_000;
