@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorCode, sealtrail } from '../cli/helpers/bins.ts';
 import { entriesIn, expectValid, importFile, outline, sample } from './helpers.ts';
@@ -52,6 +53,35 @@ describe('importing again', () => {
     const summary = await importFile(await file(longer), store);
     expect([summary.entries, summary.already_there]).toEqual([4, 2]);
     await expectValid(store, 4);
+  });
+});
+
+describe('a recording that begins with a byte order mark, or is in gzip', () => {
+  it('is read as the one without', async () => {
+    const path = await file(conversation('a', 'One.'), conversation('b', 'Two.'));
+    const bytes = await readFile(path);
+    const marked = Buffer.concat([Buffer.from('\ufeff'), bytes]);
+    const first = await importFile(path, store);
+    for (const other of [marked, gzipSync(bytes), gzipSync(marked)]) {
+      await writeFile(path, other);
+      expect(await importFile(path, store)).toEqual({ ...first, already_there: first.entries });
+    }
+    // Between lines it is no mark.
+    await writeFile(path, Buffer.concat([bytes, Buffer.from('\n'), marked]));
+    await expect(importFile(path, store)).rejects.toMatchObject({
+      code: 'import_invalid',
+      detail: { line: 3 },
+    });
+    await expectValid(store, first.entries);
+  });
+
+  it('and was cut is refused, after what could be unpacked', async () => {
+    const path = await file(conversation('a', 'One.'));
+    await writeFile(path, gzipSync(await readFile(path)).subarray(0, -9));
+    await expect(importFile(path, store)).rejects.toMatchObject({
+      code: 'import_invalid',
+      message: 'the file is in gzip, and cut or damaged',
+    });
   });
 });
 

@@ -17,7 +17,7 @@ interface Flags {
 export function addImport(command: Command): Command {
   return command
     .description('Import recorded agent conversations in the OpenAI chat format.')
-    .argument('<file>', 'JSON Lines: one {"conversation"?, "messages": [...]} a line')
+    .argument('<file>', 'JSON Lines, also in gzip: one {"conversation"?, "messages": [...]} a line')
     .requiredOption('--store <store>', 'SQLite file or mongodb:// URL; made when it is not there')
     .requiredOption('--tenant <name>', 'whose log', hostTenant)
     .option('--agent <id>', 'the id that the recorded agent gets', agentId, 'recorded-agent')

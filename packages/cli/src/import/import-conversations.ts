@@ -3,7 +3,7 @@ import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Appended, Log } from '@sealtrail/store';
 import { type Conversation, parseConversation } from './conversation.ts';
 import { type ConvertedCall, convert } from './convert.ts';
-import { linesIn } from './lines.ts';
+import { linesIn, unpacked } from './lines.ts';
 import type { ToolRules } from './rules.ts';
 
 /** Calls under way at once. */
@@ -158,7 +158,7 @@ async function* linesOf(path: string): AsyncGenerator<{ line: string; number: nu
   }
   try {
     let number = 0;
-    for await (const line of linesIn(file.createReadStream({ autoClose: false }))) {
+    for await (const line of linesIn(unpacked(file.createReadStream({ autoClose: false })))) {
       number++;
       if (line === undefined)
         throw new SealtrailError('import_invalid', `line ${number}: is not UTF-8`, { line: number });
@@ -171,6 +171,9 @@ async function* linesOf(path: string): AsyncGenerator<{ line: string; number: nu
       }
       if (line.trim() !== '') yield { line, number };
     }
+  } catch (cause) {
+    if (!String(Object(cause).code).startsWith('Z_')) throw cause;
+    throw new SealtrailError('import_invalid', 'the file is in gzip, and cut or damaged', {}, { cause });
   } finally {
     await file.close();
   }
