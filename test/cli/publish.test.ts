@@ -31,6 +31,7 @@ beforeAll(async () => {
     signer: await openKeyFile(at('w1.key')),
     logs: [readVkey(logKey)],
     state: at('witness.db'),
+    init: true,
   });
   const server = await serveWitness(witness, '127.0.0.1', 0);
   endings.push(async () => {

@@ -46,7 +46,7 @@ it.skipIf(process.platform === 'win32')(
       [
         [
           ...['witness', '--key', witnessKey, '--log', vkey],
-          ...['--state', join(folder, 'w.db'), '--port', '0'],
+          ...['--state', join(folder, 'w.db'), '--init', '--port', '0'],
         ],
         /^the witness .+ is at http/,
       ],

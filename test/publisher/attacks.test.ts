@@ -65,6 +65,7 @@ async function newWitness(world: World): Promise<{
     signer,
     logs: [world.signer.key],
     state: join(world.place.folder, 'w1.db'),
+    init: true,
     onRefused: (one) => refused.push(one),
   });
   const server = await serveWitness(witness, '127.0.0.1', 0);
@@ -207,6 +208,7 @@ describe('a second history', () => {
       signer,
       logs: [world.signer.key],
       state: join(world.place.folder, 'w1.db'),
+      init: true,
       onRefused: ({ checkpoint }) => told.push(checkpoint.size),
     });
     onTestFinished(() => witness.close());

@@ -59,7 +59,8 @@ interface RunningWitness {
 
 async function witness(world: World, name = 'w1', state = `${name}.db`): Promise<RunningWitness> {
   const signer = await newSigner(world.place.folder, `witness.example/${name}`, 'witness');
-  const one = new Witness({ signer, logs: [world.signer.key], state: join(world.place.folder, state) });
+  const logs = [world.signer.key];
+  const one = new Witness({ signer, logs, state: join(world.place.folder, state), init: true });
   const listening = await serveWitness(one, '127.0.0.1', 0);
   onTestFinished(async () => {
     await listening.close();
@@ -74,6 +75,30 @@ describe('the memory of a witness', () => {
     const world = await newWorld();
     expect(await codeOf(witness(world, 'w1', join('away', 'w1.db')))).toBe('config_invalid');
     expect(existsSync(join(world.place.folder, 'away'))).toBe(false);
+  });
+
+  it('is made when that is asked for, and neither in the place of a lost one nor over one that is there', async () => {
+    const world = await newWorld();
+    const signer = await newSigner(world.place.folder, 'witness.example/w', 'witness');
+    const open = (name: string, init?: boolean) =>
+      codeOf(() =>
+        new Witness({
+          signer,
+          logs: [world.signer.key],
+          state: join(world.place.folder, name),
+          init,
+        }).close(),
+      );
+    expect(await open('w.db')).toBe('config_invalid');
+    expect(existsSync(join(world.place.folder, 'w.db'))).toBe(false);
+    expect([await open('w.db', true), await open('w.db'), await open('w.db', true)]).toEqual([
+      'done',
+      'done',
+      'config_invalid',
+    ]);
+    // A file that was made, or emptied, by somebody else is no memory either.
+    await writeFile(join(world.place.folder, 'empty.db'), '');
+    expect([await open('empty.db'), await open('empty.db', true)]).toEqual(['config_invalid', 'done']);
   });
 });
 
@@ -312,7 +337,7 @@ describe('a witness', () => {
     await world.seal();
     const signer = await newSigner(world.place.folder, 'witness.example/w', 'witness');
     const state = join(world.place.folder, 'shared.db');
-    const both = [1, 2].map(() => new Witness({ signer, logs: [world.signer.key], state }));
+    const both = [true, false].map((init) => new Witness({ signer, logs: [world.signer.key], state, init }));
     const { checkpoint } = await world.publisher().publish();
     const { size, note } = checkpoint as NonNullable<typeof checkpoint>;
     const fork = await signCheckpoint({ origin: ORIGIN, size, root: '1'.repeat(64) }, [world.signer]);

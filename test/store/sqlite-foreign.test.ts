@@ -59,7 +59,7 @@ async function publish(file: string, store: string): Promise<void> {
 
 async function witness(file: string, store: string): Promise<void> {
   const signer = await newSigner(dirname(store), 'w.example', 'witness');
-  new Witness({ signer, state: file, logs: [signer.key] }).close();
+  new Witness({ signer, state: file, init: true, logs: [signer.key] }).close();
 }
 
 async function serve(file: string): Promise<void> {

@@ -158,6 +158,7 @@ describe.each(STORE_KINDS)('publishing on %s', (kind) => {
         signer: await openKeyFile(at('w1.key')),
         logs: [key],
         state: at('w.db'),
+        init: true,
       });
       endings.push(async () => witness.close());
       const first = await serveWitness(witness, '127.0.0.1', 0);

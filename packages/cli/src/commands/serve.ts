@@ -35,6 +35,7 @@ export function addWitness(command: Command): Command {
     .requiredOption('--key <file>', 'a witness key, made by "sealtrail key new --for witness"')
     .requiredOption('--log <vkey>', 'public key of a log to follow; repeat it for more', collect, [])
     .requiredOption('--state <file>', 'where to remember what was cosigned; must never be lost')
+    .option('--init', 'make that file: the very first time, and never again')
     .addHelpText(
       'after',
       `
@@ -44,14 +45,19 @@ shown to extend what was cosigned is refused, and said on standard error: ask th
 two histories.
 
   $ sealtrail key new witness.key --name witness.acme.example --for witness
-  $ sealtrail witness --key witness.key --state witness.db --log audit.example/log+89740155+AQOhB7...
+  $ sealtrail witness --key witness.key --state witness.db --log audit.example/log+89740155+AQOhB7... --init
+                                                  the first time; after that, and in whatever starts it by itself, without --init
+
+A witness whose memory is lost vouches for nothing that came before. Do not begin anew under its name: make another key, and tell
+everybody whose policy names the old one.
 `,
     )
-    .action((flags: Address & { key: string; log: readonly string[]; state: string }) =>
+    .action((flags: Address & { key: string; log: readonly string[]; state: string; init?: boolean }) =>
       run(false, async () => {
         const signer = await openKeyFile(flags.key);
         const logs = flags.log.map(readVkey);
-        const witness = new Witness({ signer, logs, state: flags.state, onRefused: sayRefused });
+        const { state, init } = flags;
+        const witness = new Witness({ signer, logs, state, init, onRefused: sayRefused });
         const server = await serveWitness(witness, flags.host, flags.port);
         const stopped = askedToStop();
         console.log(`the witness ${encodeVkey(signer.key)} is at ${urlOf(flags.host, server.port)}`);

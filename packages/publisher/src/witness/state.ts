@@ -18,31 +18,43 @@ PRAGMA application_id = ${APPLICATION_ID};
 export class WitnessState {
   readonly #db: Database.Database;
 
-  /** @throws SealtrailError `config_invalid` for a folder that is not there, `store_layout` */
-  constructor(path: string) {
-    // Not made: on a volume that is not mounted, a new memory would cosign what the old one knows to be a second history.
+  /**
+   * @param init whether it is made: whoever has lost one, or moved it, must not be given a new one that cosigns what the old one knows to be
+   *   a second history
+   * @throws SealtrailError `config_invalid` for one that is not there, or is there and should be made, `store_layout`
+   */
+  constructor(path: string, init: boolean) {
+    // Not made: on a volume that is not mounted, it would hide that the memory is away.
     if (!existsSync(dirname(path)))
       throw new SealtrailError(
         'config_invalid',
         `${dirname(path)}, the folder of a witness’s memory, is not there`,
       );
+    if (!init && !existsSync(path)) throw lost(path);
     this.#db = new Database(path);
     this.#db.exec('PRAGMA busy_timeout = 5000');
     // Rollback journal: one small row, and a reader never has to wait for a checkpoint of the write-ahead log.
     this.#db.exec('PRAGMA synchronous = FULL');
     try {
-      this.#make();
+      this.#prepare(path, init);
     } catch (error) {
       this.#db.close();
       throw error;
     }
   }
 
-  #make(): void {
+  #prepare(path: string, init: boolean): void {
     this.atomically(() => {
       refuseForeign(this.#db, APPLICATION_ID, 'a witness’s memory');
       const { n } = this.#db.prepare('SELECT count(*) AS n FROM sqlite_schema').get() as { n: number };
-      if (n === 0) this.#db.exec(TABLES);
+      if (n === 0 && !init) throw lost(path);
+      // Asked for once and never taken back, it would make a new one when this one is lost.
+      if (n > 0 && init)
+        throw new SealtrailError(
+          'config_invalid',
+          `${path}, a witness’s memory, is there already: begin without --init`,
+        );
+      if (init) this.#db.exec(TABLES);
     });
   }
 
@@ -75,4 +87,11 @@ export class WitnessState {
   close(): void {
     this.#db.close();
   }
+}
+
+function lost(path: string): SealtrailError {
+  return new SealtrailError(
+    'config_invalid',
+    `${path}, a witness’s memory, is not there: a new one would cosign a second history. Only the very first time, begin with --init`,
+  );
 }

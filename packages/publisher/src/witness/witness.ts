@@ -19,6 +19,8 @@ export interface WitnessOptions {
   readonly logs: readonly NoteKey[];
   /** File of what was cosigned: if it is lost, the witness vouches for nothing that came before. */
   readonly state: string;
+  /** Makes that file, which must not be there yet. For the very first start alone; default false. */
+  readonly init?: boolean | undefined;
   /** The clock, Unix milliseconds. */
   readonly now?: (() => number) | undefined;
   /** Called once for each checkpoint that a log signed and that is not shown to extend what was cosigned: it may be a second history. */
@@ -56,7 +58,7 @@ export class Witness {
   readonly #told = new Set<string>();
 
   /** @throws SealtrailError `config_invalid`, `store_layout` */
-  constructor({ signer, logs, state, now = Date.now, onRefused }: WitnessOptions) {
+  constructor({ signer, logs, state, init = false, now = Date.now, onRefused }: WitnessOptions) {
     if (signer.key.role !== 'witness')
       throw new SealtrailError('config_invalid', 'the key is not a witness’s');
     if (logs.length === 0) throw new SealtrailError('config_invalid', 'a witness follows one log or more');
@@ -64,7 +66,7 @@ export class Witness {
     this.#logs = logs;
     this.#now = now;
     this.#onRefused = onRefused;
-    this.#state = new WitnessState(state);
+    this.#state = new WitnessState(state, init);
   }
 
   /** POST `add-checkpoint`. The body is attacker-controlled, and bounded by the caller. */

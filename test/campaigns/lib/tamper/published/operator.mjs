@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { SEALS_TENANT } from '@sealtrail/format';
@@ -70,10 +71,11 @@ export class Operator {
 
   /** Signs and publishes what is sealed, and has it cosigned. @param {import('@sealtrail/store').Store} store */
   async publish(store) {
-    const witnesses = this.#witnesses.map(({ name, signer }) => ({
-      name,
-      witness: new Witness({ signer, logs: [this.#log.key], state: join(this.#folder, `${name}.db`) }),
-    }));
+    const witnesses = this.#witnesses.map(({ name, signer }) => {
+      const state = join(this.#folder, `${name}.db`);
+      const init = !existsSync(state);
+      return { name, witness: new Witness({ signer, logs: [this.#log.key], state, init }) };
+    });
     const sinks = witnesses.map(({ name, witness }) => sinkOf(name, witness));
     const publisher = new Publisher({ store, folder: this.#publisherFolder, signers: [this.#log], sinks });
     try {
