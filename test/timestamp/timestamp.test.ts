@@ -1,4 +1,4 @@
-import { SEALS_TENANT } from '@sealtrail/format';
+import { SEALS_TENANT, type SealCheckpoint } from '@sealtrail/format';
 import { rfc3161Sink } from '@sealtrail/publisher';
 import { proveEntry, proveHistory } from '@sealtrail/store';
 import { makeRequest, readResponse, verifyToken } from '@sealtrail/timestamp';
@@ -77,6 +77,21 @@ describe.skipIf(!hasOpenssl)('a time-stamp of an authority made with OpenSSL', (
     }
   });
 
+  it('is refused from one whose authorities may not have authorized each other, as by OpenSSL', async () => {
+    for (const above of [
+      ['critical,CA:TRUE', 'critical,CA:TRUE,pathlen:0'],
+      ['critical,CA:TRUE', 'critical,CA:TRUE,pathlen:0', 'critical,CA:TRUE'],
+      ['critical,CA:TRUE,pathlen:1', 'critical,CA:TRUE', 'critical,CA:TRUE'],
+      ['critical,CA:TRUE,pathlen:2', 'critical,CA:TRUE,pathlen:1', 'critical,CA:TRUE'],
+    ]) {
+      const tsa = new Tsa({ algorithm: 'ec', above });
+      const { der, nonce } = makeRequest(TEXT);
+      const token = await readResponse(tsa.reply(der), TEXT, nonce, undefined);
+      const code = await codeOf(verifyToken(token, TEXT, tsa.root));
+      expect([above, code]).toEqual([above, tsa.isTaken ? 'done' : 'timestamp_invalid']);
+    }
+  });
+
   it('answers the request that was made, not an older one', async () => {
     const tsa = new Tsa();
     const first = makeRequest(TEXT);
@@ -109,18 +124,45 @@ describe.skipIf(!hasOpenssl)('a time-stamp of an authority made with OpenSSL', (
     const report = await vouchFor(first, proof.checkpoint, { policy: world.policy, certificates: tsa.root });
     expect(report.checkpoint?.timestamps).toMatchObject([{ authority: expect.stringContaining('Test TSA') }]);
     expect(report.notChecked.map(({ code }) => code)).not.toContain('timestamps');
-    const stranger = await vouchFor(first, proof.checkpoint, {
-      policy: world.policy,
-      certificates: new Tsa().root,
-    });
-    expect([stranger.status, stranger.summary]).toEqual(['broken', expect.stringContaining('time-stamp')]);
-    expect([stranger.entries, stranger.covered, stranger.seal, stranger.checkpoint]).toEqual([
-      [],
-      null,
-      null,
-      null,
-    ]);
+    const changed = Buffer.from(proof.checkpoint?.timestamps[0] as string, 'base64');
+    changed[changed.length - 1] = (changed.at(-1) as number) ^ 1;
+    const broken = await vouchFor(
+      first,
+      { ...(proof.checkpoint as SealCheckpoint), timestamps: [changed.toString('base64')] },
+      { policy: world.policy, certificates: tsa.root },
+    );
+    expect([broken.status, broken.summary]).toEqual(['broken', expect.stringContaining('time-stamp')]);
+    expect([broken.entries, broken.covered, broken.seal, broken.checkpoint]).toEqual([[], null, null, null]);
     await world.expectSound((await publisher.newest()) as { size: number; root: string });
+  });
+
+  it('of an authority that is not believed says nothing, for or against a proof', async () => {
+    const world = await World.open(newSqlitePlace);
+    await world.seal();
+    await world.publisher().publish();
+    const { policy } = world;
+    const proof = await world.log().complete(await proveEntry(world.store, 'acme', 1));
+    const given = proof.checkpoint as SealCheckpoint;
+    const text = given.note.slice(0, given.note.indexOf('\n\n') + 1);
+    const first = verifyProof(JSON.stringify(proof), { policy });
+    const [own, other] = [new Tsa({ algorithm: 'ec' }), new Tsa({ algorithm: 'ec' })];
+    const [one, two] = [await stamp(own, text), await stamp(other, text)].map((token) =>
+      Buffer.from(token).toString('base64'),
+    ) as [string, string];
+    const said = async (timestamps: string[], certificates: string) => {
+      const report = await vouchFor(first, { ...given, timestamps }, { policy, certificates });
+      const notes = report.notChecked.filter(({ code }) => code === 'timestamps');
+      return [report.status, report.checkpoint?.timestamps.length, notes.map(({ message }) => message)];
+    };
+    expect(await said([one, two], own.root + other.root)).toEqual(['valid', 2, []]);
+    const [which] = [[expect.stringMatching(/^one time-stamp in the proof: its authority is not among/)]];
+    expect(await said([one, two], own.root)).toEqual(['valid', 1, which]);
+    expect(await said([two, one], own.root)).toEqual(['valid', 1, which]);
+    expect(await said([two], own.root)).toEqual(['valid', 0, which]);
+    // Over something else it is a fault, whoever made it.
+    const elsewhere = Buffer.from(await stamp(other, `${text}x`)).toString('base64');
+    expect(await said([one, elsewhere], own.root)).toEqual(['broken', undefined, []]);
+    await world.expectSound();
   });
 
   it('is missed in a proof by whoever gives certificates', async () => {

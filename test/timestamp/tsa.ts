@@ -23,80 +23,62 @@ export interface TsaOptions {
   readonly usage?: string;
   readonly algorithm?: 'rsa' | 'ec';
   readonly days?: number;
+  /** Basic constraints of the authorities above it, from the root on. */
+  readonly above?: readonly string[];
 }
 
 /** A time-stamping authority made with OpenSSL: a root, a certificate under it, and `openssl ts -reply`. */
 export class Tsa {
   readonly folder: string;
 
-  constructor({ usage = 'critical,timeStamping', algorithm = 'rsa', days = 3_650 }: TsaOptions = {}) {
+  constructor({
+    usage = 'critical,timeStamping',
+    algorithm = 'rsa',
+    days = 3_650,
+    above = ['critical,CA:TRUE'],
+  }: TsaOptions = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'sealtrail-tsa-'));
     onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
     const newkey = algorithm === 'rsa' ? ['rsa:2048'] : ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
     this.#write('serial', '01\n');
     this.#write('tsa.cnf', CONFIG);
+    for (const [i, constraints] of above.entries()) {
+      const ca = `ca${i}`;
+      const usage = 'critical,keyCertSign,cRLSign';
+      this.#write(`${ca}.ext`, `basicConstraints=${constraints}\nkeyUsage=${usage}\n`);
+      this.#request(ca, `/CN=Test ${i === 0 ? 'Root' : i}`, newkey);
+      this.#sign(ca, i === 0 ? undefined : `ca${i - 1}`, 3_650);
+    }
     this.#write(
-      'leaf.ext',
+      'tsa.ext',
       `extendedKeyUsage=${usage}\nbasicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n`,
     );
-    this.#openssl([
-      'req',
-      '-x509',
-      '-newkey',
-      ...newkey,
-      '-nodes',
-      '-keyout',
-      'ca.key',
-      '-out',
-      'ca.pem',
-      '-days',
-      '3650',
-      '-subj',
-      '/CN=Test Root',
-      '-addext',
-      'basicConstraints=critical,CA:TRUE',
-      '-addext',
-      'keyUsage=critical,keyCertSign,cRLSign',
-    ]);
-    this.#openssl([
-      'req',
-      '-newkey',
-      ...newkey,
-      '-nodes',
-      '-keyout',
-      'tsa.key',
-      '-out',
-      'tsa.csr',
-      '-subj',
-      '/O=Example/CN=Test TSA',
-    ]);
-    this.#openssl([
-      'x509',
-      '-req',
-      '-in',
-      'tsa.csr',
-      '-CA',
-      'ca.pem',
-      '-CAkey',
-      'ca.key',
-      '-CAcreateserial',
-      '-out',
-      'tsa.pem',
-      '-days',
-      String(days),
-      '-extfile',
-      'leaf.ext',
-    ]);
+    this.#request('tsa', '/O=Example/CN=Test TSA', newkey);
+    this.#sign('tsa', `ca${above.length - 1}`, days);
+    this.#write(
+      'chain.pem',
+      above.map((_, i) => readFileSync(join(this.folder, `ca${i}.pem`), 'utf8')).join(''),
+    );
   }
 
   /** Certificate of its root, PEM. */
   get root(): string {
-    return readFileSync(join(this.folder, 'ca.pem'), 'utf8');
+    return readFileSync(join(this.folder, 'ca0.pem'), 'utf8');
   }
 
   /** Its own certificate, PEM. */
   get certificate(): string {
     return readFileSync(join(this.folder, 'tsa.pem'), 'utf8');
+  }
+
+  /** Whether OpenSSL takes its certificate. */
+  get isTaken(): boolean {
+    try {
+      this.#openssl(['verify', '-CAfile', 'ca0.pem', '-untrusted', 'chain.pem', 'tsa.pem']);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Answers a request, DER to DER. */
@@ -138,6 +120,21 @@ export class Tsa {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   }
 
+  #request(name: string, subject: string, newkey: readonly string[]): void {
+    const files = ['-keyout', `${name}.key`, '-out', `${name}.csr`];
+    this.#openssl(['req', '-newkey', ...newkey, '-nodes', ...files, '-subj', subject]);
+  }
+
+  /** @param by undefined for one that signs itself */
+  #sign(name: string, by: string | undefined, days: number): void {
+    const issuer =
+      by === undefined
+        ? ['-signkey', `${name}.key`]
+        : ['-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial'];
+    const files = ['-in', `${name}.csr`, '-out', `${name}.pem`, '-extfile', `${name}.ext`];
+    this.#openssl(['x509', '-req', ...files, ...issuer, '-days', String(days)]);
+  }
+
   #write(name: string, content: string | Uint8Array): void {
     writeFileSync(join(this.folder, name), content);
   }
@@ -152,7 +149,7 @@ const CONFIG = `
 serial = serial
 crypto_device = builtin
 signer_cert = tsa.pem
-certs = ca.pem
+certs = chain.pem
 signer_key = tsa.key
 signer_digest = sha256
 default_policy = 1.2.3.4.1

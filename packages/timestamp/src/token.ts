@@ -1,14 +1,24 @@
 import { X509Certificate } from 'node:crypto';
 import { hashBytes, SealtrailError } from '@sealtrail/format';
-import { Certificate, ContentInfo, type ExtKeyUsage, SignedData, TSTInfo } from 'pkijs';
+import {
+  type BasicConstraints,
+  Certificate,
+  ContentInfo,
+  type ExtKeyUsage,
+  SignedData,
+  TSTInfo,
+} from 'pkijs';
 
 const TST_INFO = '1.2.840.113549.1.9.16.1.4';
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 const SHA256 = '2.16.840.1.101.3.4.2.1';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 /** Room for a chain of certificates with post-quantum keys. */
 const MAX_TOKEN = 300_000;
+/** What the library says when the signer's certificate leads to none of those given. */
+const NO_PATH = 'No valid certificate paths found';
 const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 /** What a time-stamp says. */
@@ -33,8 +43,8 @@ interface Opened {
  * time-stamping and led to one of those given when the token was made. Revocation is not looked at.
  *
  * @param certificates PEM; they come from whoever verifies, never with the token
- * @throws SealtrailError `timestamp_malformed`; `timestamp_invalid` when it does not hold; `config_invalid` for
- *   certificates that are none
+ * @throws SealtrailError `timestamp_malformed`; `timestamp_invalid` when it does not hold, with `detail.authority` 'unknown' when nothing is
+ *   known of it but that its signer is under none of the certificates; `config_invalid` for certificates that are none
  */
 export async function verifyToken(der: Uint8Array, text: string, certificates: string): Promise<Timestamp> {
   const trustedCerts = readCertificates(certificates);
@@ -49,16 +59,16 @@ export async function verifyToken(der: Uint8Array, text: string, certificates: s
       extendedMode: true,
     })
     .catch((cause: unknown) => {
-      throw invalid(
-        cause instanceof Error || Object(cause).message
-          ? String(Object(cause).message)
-          : 'it does not verify',
-      );
+      const why = String(Object(cause).message ?? 'it does not verify');
+      throw why.endsWith(NO_PATH)
+        ? invalid('its authority is none of those given', { authority: 'unknown' })
+        : invalid(why);
     });
-  const { signatureVerified, signerCertificate } = result;
+  const { signatureVerified, signerCertificate, certificatePath } = result;
   if (signatureVerified !== true || !(signerCertificate instanceof Certificate))
     throw invalid('its signature is wrong');
   checkPurpose(signerCertificate);
+  checkPathLength(certificatePath ?? []);
   return {
     time: info.genTime.toISOString(),
     serial: Buffer.from(info.serialNumber.valueBlock.valueHexView).toString('hex'),
@@ -107,6 +117,19 @@ function checkPurpose(certificate: Certificate): void {
   }
 }
 
+/** RFC 5280, 4.2.1.9: how many authorities may follow an authority before the signer; renewals of one by itself do not count. */
+function checkPathLength([, ...authorities]: readonly Certificate[]): void {
+  let followed = 0;
+  for (const { extensions, subject, issuer } of authorities) {
+    const found = extensions?.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue;
+    const most = (found as BasicConstraints | undefined)?.pathLenConstraint;
+    // A number too large for one is no limit.
+    if (typeof most === 'number' && followed > most)
+      throw invalid('an authority of its signer may not have authorized others');
+    if (!subject.isEqual(issuer)) followed++;
+  }
+}
+
 function readCertificates(pem: string): Certificate[] {
   const found = pem.match(PEM) ?? [];
   if (found.length === 0) throw new SealtrailError('config_invalid', 'there is no certificate in PEM form');
@@ -121,6 +144,6 @@ function malformed(why: string): SealtrailError {
   return new SealtrailError('timestamp_malformed', `the bytes are no time-stamp token: ${why}`);
 }
 
-function invalid(why: string): SealtrailError {
-  return new SealtrailError('timestamp_invalid', `the time-stamp does not hold: ${why}`);
+function invalid(why: string, detail?: Record<string, unknown>): SealtrailError {
+  return new SealtrailError('timestamp_invalid', `the time-stamp does not hold: ${why}`, detail);
 }

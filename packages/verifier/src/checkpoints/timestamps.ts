@@ -1,6 +1,12 @@
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Vouched } from './report.ts';
 
+export interface VerifiedTimestamps {
+  readonly timestamps: Vouched['timestamps'];
+  /** How many are of authorities that are not among those given: of them nothing is known. */
+  readonly unknown: number;
+}
+
 /**
  * Verifies time-stamp tokens over a checkpoint's text. The library for it is loaded only when there is one.
  *
@@ -12,8 +18,8 @@ export async function verifyTimestamps(
   tokens: readonly string[],
   text: string,
   certificates: string,
-): Promise<Vouched['timestamps']> {
-  if (tokens.length === 0) return [];
+): Promise<VerifiedTimestamps> {
+  if (tokens.length === 0) return { timestamps: [], unknown: 0 };
   const { verifyToken } = await import('@sealtrail/timestamp');
   const verified: { authority: string; time: string }[] = [];
   for (const token of tokens) {
@@ -21,10 +27,15 @@ export async function verifyTimestamps(
     if (bytes.toString('base64') !== token) {
       throw new SealtrailError('timestamp_malformed', 'a time-stamp is not base64');
     }
-    const { authority, time } = await verifyToken(bytes, text, certificates);
-    verified.push({ authority, time });
+    try {
+      const { authority, time } = await verifyToken(bytes, text, certificates);
+      verified.push({ authority, time });
+    } catch (error) {
+      if (!isSealtrailError(error, 'timestamp_invalid') || error.detail['authority'] !== 'unknown')
+        throw error;
+    }
   }
-  return verified;
+  return { timestamps: verified, unknown: tokens.length - verified.length };
 }
 
 /** Whether an error says that a time-stamp does not hold, as against that it could not be looked at. */

@@ -47,11 +47,12 @@ export async function vouchFor(
   if (relation === 'rolled_back' && last !== undefined) notes.push(olderThan(accepted.size, last.size));
   if (certificates === undefined) return { ...report, notChecked: notes, relation };
   try {
-    const timestamps = await verifyTimestamps(given.timestamps, accepted.note.text, certificates);
+    const { note } = accepted;
+    const { timestamps, unknown } = await verifyTimestamps(given.timestamps, note.text, certificates);
     const checkpoint = { ...report.checkpoint, timestamps };
     const said = timestamps.map(({ time, authority }) => `, time-stamped ${time} by ${authority}`).join('');
     const kept = notes.filter(({ code }) => code !== 'timestamps' && code !== 'since_when');
-    const absent = timestamps.length === 0 ? [NO_TIMESTAMPS] : [];
+    const absent = unknown > 0 ? [ofOthers(unknown)] : timestamps.length === 0 ? [NO_TIMESTAMPS] : [];
     const notChecked = [...kept, ...absent, ...(seal === null ? [] : sinceWhen(seal.time, checkpoint))];
     return { ...report, checkpoint, summary: `${report.summary}${said}`, notChecked, relation };
   } catch (error) {
@@ -66,6 +67,15 @@ function olderThan(size: number, trusted: number): NotChecked {
     code: 'newer_entries',
     message: `what came after checkpoint ${size}: you trust a newer one (${trusted}), ask for a proof under it`,
   };
+}
+
+/** Anybody can be an authority, and add a time-stamp of his own: it says nothing, for or against the proof. */
+function ofOthers(unknown: number): NotChecked {
+  const n =
+    unknown === 1
+      ? 'one time-stamp in the proof: its authority is'
+      : `${unknown} time-stamps in the proof: their authorities are`;
+  return { code: 'timestamps', message: `${n} not among those whose certificates you gave` };
 }
 
 /** Whoever gives certificates asks for a time-stamp; one who would rather not show it leaves it out. */
