@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readErased, recordKey, SealtrailError } from '@sealtrail/format';
+import { erasedDraft, readErased, recordKey, SealtrailError } from '@sealtrail/format';
 import {
   type EraseRequest,
   erase,
@@ -273,6 +273,31 @@ describe('a value that is missing', () => {
     );
     await (await raw(bad.place)).set('entries', { tenant: 'acme', seq: 2 }, { openings: '{}' });
     expect((await codes(bad)).length).toBe(2);
+  });
+
+  it('counts once, however often it is named, and one that is still there as well', async () => {
+    const world = await World.open(newSqlitePlace);
+    await world.append(8);
+    const account = (erasure: string, at: [number, number][], field = 'name') =>
+      world.withLog((log) =>
+        log.append(
+          'acme',
+          erasedDraft(BY, {
+            ...{ erasure, basis: 'other', about: 'record', reference: 'a'.repeat(64), part: 0, parts: 1 },
+            values: [{ fields: [field], at }],
+          }),
+        ),
+      );
+    await account('again', [
+      [1, 3],
+      [2, 2],
+    ]);
+    expect((await world.verify()).openings).toMatchObject({ erased: 0, unfinished: 3 });
+    // Two entries of the contact with two values each, one of them named already, and what was begun before.
+    await erase(world.store, 'acme', CONTACT);
+    expect((await world.verify()).openings).toMatchObject({ erased: 6, unfinished: 0 });
+    await account('more', [[1, 8]]);
+    expect((await world.verify()).openings).toMatchObject({ erased: 6, unfinished: 4 });
   });
 
   it('that was altered is no erased one', async () => {

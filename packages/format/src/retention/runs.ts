@@ -10,13 +10,13 @@ export class Runs {
     return this.#parts.length === 0;
   }
 
-  /** Adds a position that is not below any that is there. */
-  push(position: number): void {
+  /** Adds a position that is not below any that is there, or a run of them. */
+  push(from: number, to = from): void {
     const part = this.#parts.at(-1);
     const last = part?.at(-1);
-    if (part !== undefined && last !== undefined && last >= position - 1) part[part.length - 1] = position;
-    else if (part !== undefined && part.length < MOST) part.push(position, position);
-    else this.#parts.push([position, position]);
+    if (part !== undefined && last !== undefined && last >= from - 1) part[part.length - 1] = to;
+    else if (part !== undefined && part.length < MOST) part.push(from, to);
+    else this.#parts.push([from, to]);
   }
 
   /**

@@ -18,6 +18,8 @@ export type Pruning = Pick<PrunedData, 'to' | 'anchor'>;
 export class Accounts {
   /** Values that are missing and not accounted for yet, by field. */
   readonly #missing = new Map<string, Runs>();
+  /** Positions that no account has named yet, by field: accounts may repeat each other, and themselves. */
+  readonly #unnamed = new Map<string, Runs>();
   /** Values that are missing and accounted for. */
   erased = 0;
   /** Values that are said to be erased, but are still there: the erasure was interrupted. */
@@ -75,11 +77,20 @@ export class Accounts {
           const taken = this.#missing.get(field)?.take(from, to) ?? 0;
           this.erased += taken;
           // Of what is not looked at, nobody knows.
-          const seen = this.#values ? Math.max(0, to - Math.max(from, this.#start) + 1) : taken;
-          this.unfinished += seen - taken;
+          if (this.#values) this.unfinished += this.#unnamedOf(field).take(from, to) - taken;
         }
       }
     }
+  }
+
+  #unnamedOf(field: string): Runs {
+    let runs = this.#unnamed.get(field);
+    if (runs === undefined) {
+      runs = new Runs();
+      runs.push(this.#start, Number.MAX_SAFE_INTEGER);
+      this.#unnamed.set(field, runs);
+    }
+    return runs;
   }
 
   /** Reports what nothing accounted for. */
