@@ -104,6 +104,20 @@ describe('a policy', () => {
     expect(await codeOf(() => readPolicy(bad))).toBe('policy_malformed');
   });
 
+  it('says what an editor did to it, and does not show all of a file that is none', () => {
+    const why = (bad: string): string => {
+      try {
+        readPolicy(bad);
+      } catch (error) {
+        return String(error);
+      }
+      return 'taken';
+    };
+    expect(why(`${keys}quorum one\r\n`)).toContain('carriage return');
+    expect(why(`\ufeff# whom to believe\n${keys}quorum one\n`)).toContain('byte order mark');
+    expect(why(`{"proof":"${'x'.repeat(4_000)}"}`).length).toBeLessThan(200);
+  });
+
   it('says in which line it is wrong', () => {
     expect(() => readPolicy('# one\nlog x y z\n')).toThrow(expect.objectContaining({ detail: { line: 2 } }));
   });

@@ -7,6 +7,8 @@ import { type Cosignature, cosignaturesOf } from './witness/cosignature.ts';
 
 /** The specification asks for at least 32 of each. */
 const MAX_LINES = 10_000;
+/** What is shown of a word that is none of a policy's. */
+const SHOWN = 64;
 const MAX_LINE = 4_096;
 
 interface PolicyKey {
@@ -92,6 +94,7 @@ class PolicyReader {
   line(line: string, number: number): void {
     if (line.length > MAX_LINE) throw malformed(number, `it is longer than ${MAX_LINE} characters`);
     for (const char of line) {
+      if (char === '\r') throw malformed(number, 'a carriage return: lines end with a line feed alone');
       if ((char < ' ' && char !== '\t') || char === '\u007f') throw malformed(number, 'a control character');
     }
     // Only spaces and tabs separate: other Unicode spaces are part of a word, which no key name takes.
@@ -101,7 +104,8 @@ class PolicyReader {
     else if (keyword === 'witness') this.#witness(words, number);
     else if (keyword === 'group') this.#group(words, number);
     else if (keyword === 'quorum') this.#setQuorum(words, number);
-    else throw malformed(number, `“${keyword}” is not log, witness, group or quorum`);
+    else if (line.startsWith('\ufeff')) throw malformed(number, 'a byte order mark: save the file without');
+    else throw malformed(number, `“${keyword?.slice(0, SHOWN)}” is not log, witness, group or quorum`);
   }
 
   end(): Policy {
