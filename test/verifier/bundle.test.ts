@@ -36,6 +36,14 @@ describe('a bundle', () => {
     expect(logs[0]?.notChecked.map(({ code }) => code)).toContain('positions_before');
   });
 
+  it('says that nobody can tell whether a log was taken out of it', async () => {
+    for (const logs of [[acme, beta], [acme]]) {
+      const { report } = await verifyBundle(bundleLines(logs));
+      expect(report.status).toBe('valid');
+      expect(report.notChecked.map(({ code }) => code)).toEqual(['other_logs']);
+    }
+  });
+
   it('without any log gives no verdict', async () => {
     expect((await verifyBundle(bundleLines([]))).report).toMatchObject({
       status: 'unverifiable',

@@ -63,6 +63,8 @@ describe('an untouched log', () => {
       seal: null,
       checkpoint: null,
       findings: [],
+      // This source has no directories of seals.
+      notChecked: [{ code: 'other_logs', message: expect.stringContaining('all logs that were sealed') }],
     });
   });
 });

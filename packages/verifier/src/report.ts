@@ -11,6 +11,7 @@ export type NotCheckedCode =
   | 'positions_after'
   | 'segments_partial'
   | 'segments_unselected'
+  | 'other_logs'
   | 'indexes'
   | 'openings_withheld'
   | 'head'
@@ -91,6 +92,8 @@ export interface SourceReport {
   readonly checkpoint: { readonly size: number } | null;
   /** What is wrong outside any one tenant's log, such as a bundle that was cut. */
   readonly findings: readonly Finding[];
+  /** What was not looked at outside any one tenant's log. */
+  readonly notChecked: readonly NotChecked[];
 }
 
 export interface Progress {

@@ -95,7 +95,7 @@ export function segmentsReport(result: {
       ...missingNotes(walks.reduce((sum, walk) => sum + walk.accounts.waiting, 0)),
       {
         code: 'segments_unselected',
-        message: `the entries of ${anchors - walks.length} segments, and those after the last anchor`,
+        message: `the entries of ${count(anchors - walks.length, 'other segment')}, and those after the last anchor`,
       },
       ...indexNotes(log),
       ...witnessNotes(result.source),

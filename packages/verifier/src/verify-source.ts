@@ -3,7 +3,7 @@ import type { Checkpoint } from '@sealtrail/tlog';
 import { checkCheckpoint } from './checks/checkpoint.ts';
 import { checkDirectory, type DirectoryCheck } from './checks/directory.ts';
 import { bundleFinding, Findings } from './findings.ts';
-import type { SourceReport, Status, TenantReport, VerifyOptions } from './report.ts';
+import type { NotChecked, SourceReport, Status, TenantReport, VerifyOptions } from './report.ts';
 import type { LogSource } from './source.ts';
 import { verifyLog } from './verify-tenant.ts';
 import type { WalkInParts } from './walk-through.ts';
@@ -97,8 +97,16 @@ export async function verifyAll(
     seal: sealOf(directory),
     checkpoint: options.checkpoint === undefined ? null : { size: options.checkpoint.size },
     findings: findings.list,
+    notChecked: source.directoryChanges === undefined ? [OTHER_LOGS] : [],
   };
 }
+
+/** Without the directories of the seals nobody can tell: a bundle is of whatever its writer chose, and so is what was left of one. */
+const OTHER_LOGS: NotChecked = {
+  code: 'other_logs',
+  message:
+    'whether these are all logs that were sealed, each as it was sealed: whoever verifies the store sees that',
+};
 
 function sealOf(check: DirectoryCheck | undefined): SourceReport['seal'] {
   if (check === undefined || check.seal === null) return null;

@@ -73,6 +73,7 @@ export function renderSource(report: SourceReport): string {
     lines.push(`  sealed: ${who} what seal ${seal.number} of ${seal.time} says`);
     lines.push(`  note for next time: --seal ${seal.number}:${seal.hash}`);
   }
+  for (const note of report.notChecked) lines.push(`  not checked: ${note.message}`);
   return `${printableLines(lines)}\n`;
 }
 
