@@ -225,13 +225,13 @@ describe('the id of an interrupt', () => {
     expect(await types(world)).toEqual(['proposal.created', 'decision.approved']);
   });
 
-  it('shows what was recorded, and a call with other arguments gets none', async () => {
+  it('shows what was recorded, and a call with other arguments is another proposal', async () => {
     const { world, agent, interrupt } = await answered(undefined);
     const again = await agent.audit.propose(THREAD, call('call_1', { ...ADA, _rationale: 'a harmless one' }));
     expect(again.interrupt).toEqual(interrupt);
-    const changed = agent.audit.propose(THREAD, call('call_1', { ...ADA, phone: '1', ...WHY }));
-    expect(await codeOf(changed)).toBe('id_conflict');
-    expect(await types(world)).toEqual(['proposal.created']);
+    const other = await agent.audit.propose(THREAD, call('call_1', { ...ADA, phone: '1', ...WHY }));
+    expect(other.interrupt?.id).not.toBe(interrupt?.id);
+    expect(await types(world)).toEqual(['proposal.created', 'proposal.created']);
   });
 });
 
@@ -283,6 +283,60 @@ it('an answer that is given twice in one run is one decision, and no bulk one', 
   expect(entries.map(({ type, data }) => [type, data['mode']]).slice(1)).toEqual([
     ['decision.approved', 'individual'],
   ]);
+});
+
+describe('answers about one call that contradict each other', () => {
+  const contrary = [{ approved: true }, { approved: false }];
+
+  it.each([contrary, contrary.toReversed()])(
+    '%j: the first counts, the other is told',
+    async (...payloads) => {
+      const { world, agent, interrupt } = await answered(undefined);
+      const interruptId = interrupt?.id as string;
+      const resume = payloads.map((payload) => ({ interruptId, status: 'resolved' as const, payload }));
+      const run = { threadId: 'thread-1', runId: 'run-2', resume };
+      const status = payloads[0]?.approved ? 'approved' : 'rejected';
+      const first = await agent.audit.resume(run, sarah);
+      expect(first).toEqual([
+        { interruptId, status },
+        { interruptId, status, refused: 'decision_stale' },
+      ]);
+      expect(await agent.audit.resume(run, sarah)).toEqual(first);
+      expect(await types(world)).toEqual(['proposal.created', `decision.${status}`, 'decision.stale']);
+    },
+  );
+
+  it.each([
+    [
+      [true, true, false],
+      ['approved', 'approved'],
+    ],
+    [
+      [false, true, true],
+      ['rejected', 'approved'],
+    ],
+    [
+      [false, false, true, true],
+      ['rejected', 'rejected'],
+    ],
+  ])('%j in turn about two, each counts once', async (said, ends) => {
+    const world = await newWorld();
+    const { agent, trail } = await newDesk(world);
+    agent.calls = [1, 2].map((n) => call(`call_${n}`, { id: `c-${n}`, phone: `${n}`, ...WHY }));
+    await agent.runAgent({ runId: 'run-1' });
+    const ids = agent.pendingInterrupts.map(({ id }) => id);
+    const resume = said.map((approved, i) => ({
+      interruptId: ids[i % 2] as string,
+      status: 'resolved' as const,
+      payload: { approved },
+    }));
+    const outcomes = await agent.audit.resume({ threadId: 'thread-1', runId: 'run-2', resume }, sarah);
+    expect(await Promise.all(ids.map(async (id) => (await trail.state(id)).status))).toEqual(ends);
+    const late = outcomes.map(({ refused }) => refused);
+    expect(late).toEqual(said.map((_, i) => (i < 2 ? undefined : 'decision_stale')));
+    const stale = (await types(world)).filter((type) => type === 'decision.stale');
+    expect(stale).toHaveLength(said.length - 2);
+  });
 });
 
 describe('the schema of a tool', () => {

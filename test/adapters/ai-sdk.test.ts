@@ -281,6 +281,26 @@ it('a call that a history asks about twice is approved once, and not in bulk', a
   expect(entries.find(({ type }) => type === 'decision.approved')?.data['mode']).toBe('individual');
 });
 
+it.each([
+  [true, 'approved'],
+  [false, 'rejected'],
+])(
+  'a call that a history asks about twice, first %s, is decided by the first answer',
+  async (first, status) => {
+    const world = await newWorld();
+    const desk = await newDesk(world);
+    const history = await desk.run(ASKED, [call('call_1', { ...ADA, ...WHY })]);
+    const again = { type: 'tool-approval-request' as const, approvalId: 'again', toolCallId: 'call_1' };
+    const twice = [...history, { role: 'assistant' as const, content: [again] }];
+    const outcomes = await desk.audit.decide(answer(twice, first, !first), { by: sarah });
+    expect(outcomes.map((one) => [one.status, one.refused])).toEqual([
+      [status, undefined],
+      [status, 'decision_stale'],
+    ]);
+    expect(await types(world)).toEqual(['proposal.created', `decision.${status}`, 'decision.stale']);
+  },
+);
+
 describe('a tool', () => {
   it('that needs no approval runs at once, after it was recorded', async () => {
     const world = await newWorld();

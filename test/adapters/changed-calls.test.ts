@@ -17,14 +17,14 @@ describe('a call under the id of another one that was executed', () => {
     const [waiting] = (await first.start()).waiting;
     await first.trail.approve(String(waiting?.proposal), { by: sarah });
     expect((await first.resume()).replies).toEqual(['success {"ok":true}']);
-    const changed = { ...ADA, phone: '+44 20 0000 0666', ...WHY };
-    const again = await langchain.newDesk(world, [langchain.call('call_1', changed)]);
-    await expect(again.start()).rejects.toMatchObject({ code: 'already_executed' });
+    const other = { ...ADA, phone: '+44 20 0000 0666' };
+    const again = await langchain.newDesk(world, [langchain.call('call_1', { ...other, ...WHY })]);
+    expect(await again.start()).toMatchObject({ replies: [], waiting: [{ input: other }] });
     // The same call gets it, as ever.
     const same = await langchain.newDesk(world, [langchain.call('call_1', { ...ADA, ...WHY })]);
     expect((await same.start()).replies).toEqual(['success {"ok":true}']);
     expect([...again.done, ...same.done]).toEqual([]);
-    expect(await types(world)).toEqual(RAN);
+    expect(await types(world)).toEqual([...RAN, 'proposal.created']);
   });
 
   it('does not get it from an MCP server either, nor does another tool', async () => {

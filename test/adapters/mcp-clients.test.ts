@@ -48,6 +48,27 @@ describe('two clients that number their requests alike in one session', () => {
     expect(made.map(({ actor }) => actor.id)).toEqual(['one', 'two', 'three']);
   });
 
+  it('as one client that began to count anew: each call is recorded, and the same one again is the same', async () => {
+    const { world, trail, call } = await newServer({ agent: { id: 'assistant' } });
+    const one = await call('one');
+    const two = await call('one', '+44 20 0000 0666');
+    expect(two.status).toBe('pending');
+    expect(two.proposal).not.toBe(one.proposal);
+    await trail.approve(two.proposal, { by: sarah });
+    expect(await call('one')).toEqual(one);
+    expect(await call('one', '+44 20 0000 0666')).toMatchObject({
+      proposal: two.proposal,
+      status: 'executed',
+    });
+    expect((await verifiedEntries(world.location)).map(({ type }) => type)).toEqual([
+      'proposal.created',
+      'proposal.created',
+      'decision.approved',
+      'execution.started',
+      'execution.executed',
+    ]);
+  });
+
   it('as one agent for two people: the same', async () => {
     const { trail, call } = await newServer({
       agent: { id: 'assistant' },

@@ -196,7 +196,7 @@ describe('ids of calls', () => {
     expect(new Set(created.map(({ id }) => id)).size).toBe(2);
   });
 
-  it('that a model repeats in one conversation for something else are refused', async () => {
+  it('that a model repeats in one conversation for something else are other proposals', async () => {
     const world = await newWorld();
     const first = await newDesk(world, [[CALL], 'Done.']);
     const { state } = await first.run();
@@ -204,8 +204,10 @@ describe('ids of calls', () => {
     await first.run(state);
     const again = ['call_1', 'update_contact', { id: 'c-2', phone: OTHER, ...WHY }] as const;
     const second = await newDesk(world, [[again], 'Done.']);
-    expect(await failureOf(second.run())).toBe('already_executed');
+    const { state: other } = await second.run();
+    expect(await second.audit.pending(other)).toMatchObject([{ input: { id: 'c-2', phone: OTHER } }]);
     expect(second.done).toEqual([]);
+    expect(await entriesOf(world, 'proposal.created')).toHaveLength(2);
     expect(await entriesOf(world, 'execution.executed')).toHaveLength(1);
   });
 });

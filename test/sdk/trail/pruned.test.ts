@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { executionExecuted, openSealtrail, proposalCreated } from '@sealtrail/sdk';
 import { Log } from '@sealtrail/store';
 import { expect, it, onTestFinished } from 'vitest';
+import { proposeCall } from '../../../packages/sdk/src/adapters/shared/calls.ts';
 import { orDecided } from '../../../packages/sdk/src/adapters/shared/changed-call.ts';
 import { DAY, retain } from './retention.ts';
 import { cuttable } from './spool-world.ts';
@@ -44,7 +45,8 @@ it('a proposal under an id of which a pruned one left its decision is refused, a
   expect(await codeOf(trail.state('p-old'))).toBe('proposal_unknown');
   expect(await types(world)).toEqual(['decision.approved', 'retention.pruned']);
   // Nor is it told as something else by way of a framework.
-  const asked = orDecided(trail as never, 'p-old', trail.propose(updateContact, other()) as never);
+  const call = { scope: 'thread-1', toolCallId: 'call_1' };
+  const asked = proposeCall(trail, call, () => trail.propose(updateContact, other()), orDecided);
   expect(await codeOf(asked)).toBe('id_conflict');
   const { id: _, ...unnamed } = other();
   expect((await trail.propose(updateContact, unnamed)).status).toBe('pending');

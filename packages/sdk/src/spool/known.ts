@@ -60,13 +60,16 @@ export class Known {
   /**
    * Whether a draft creates a proposal that is there already, with these arguments.
    *
-   * @throws SealtrailError `id_conflict` when it is there with others, which cannot be given back now
+   * @throws SealtrailError `id_conflict` when it is there with others, `args_unavailable` when nobody can tell: they were erased
    */
   hasCreated(tenant: string, { type, data = {}, sealed = {} }: EntryDraft): boolean {
     const { proposal, action } = data;
     if (type !== 'proposal.created' || typeof proposal !== 'string') return false;
     const known = this.get(tenant, proposal);
     if (known?.action === undefined) return false;
+    if (known.args === undefined) {
+      throw new SealtrailError('args_unavailable', `the arguments of ${proposal} were erased`, { proposal });
+    }
     const args = argsOf(sealed);
     if (args !== undefined && known.args === digestOf(action as string, args)) return true;
     throw new SealtrailError(

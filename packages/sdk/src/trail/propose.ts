@@ -11,6 +11,7 @@ import {
 import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { newId } from '@sealtrail/store';
 import { type Action, type InputOf, type ParsedInputOf, recordedInput } from '../action.ts';
+import { isAway } from '../spool/spooling.ts';
 import { decideByRule } from './auto.ts';
 import { type Context, loadProposed, loadState } from './context.ts';
 import type { Receipt } from './ledger.ts';
@@ -117,7 +118,11 @@ async function record(
     return receipt;
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;
-    const there = (await ledger.find([createdId(id)])).get(createdId(id));
+    const found = await ledger.find([createdId(id)]).catch((away: unknown) => {
+      // What this process knows of the log says that another one is there.
+      throw isAway(away) ? error : away;
+    });
+    const there = found.get(createdId(id));
     if (there?.entry.type === 'proposal.created') return undefined;
     throw error;
   }

@@ -1,11 +1,13 @@
 import type { Interrupt, ResumeEntry, RunAgentInput, RunFinishedInterruptOutcome } from '@ag-ui/core';
 import { factsOf, isId, type ProposalStatus } from '@sealtrail/events';
-import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import { type JsonValue, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { batchOf, clickOf, proposalIdOf } from '../shared/call-id.ts';
+import { decideAnswers, type Refused } from '../shared/answers.ts';
+import { batchOf, clickOf, isIdOf } from '../shared/call-id.ts';
+import { proposeCall } from '../shared/calls.ts';
 import { takeReasons } from '../shared/reasons.ts';
 import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
 
@@ -36,13 +38,14 @@ export interface ResumeOutcome {
   /** `pending` when the answer was to cancel: the proposal waits on. */
   readonly status: ProposalStatus;
   /** Why the answer had no effect, if it had none. */
-  readonly refused?: 'decision_stale' | 'proposal_expired';
+  readonly refused?: Refused;
 }
 
 /** Puts the runs of an AG-UI agent under audit. The interrupt's id is the proposal's. */
 export interface RunAudit {
   /**
-   * Records a tool call as a proposal. A run that is repeated, on this server or another, finds the one that is there.
+   * Records a tool call as a proposal. A run that is repeated, on this server or another, finds the one that is there; another call
+   * under the same id is another proposal.
    *
    * @throws SealtrailError `input_invalid`, `config_invalid` for a tool that has no action, and those of `Trail.propose`
    */
@@ -52,7 +55,7 @@ export interface RunAudit {
   /**
    * Records the answers that came with a run, to interrupts of its thread and of this agent. Who answers is said by the host, from
    * its own session; nothing in the run's input is believed about that. Answers given together, without changes or reasons, are one
-   * bulk decision. A run that is repeated brings the same clicks.
+   * bulk decision. Of several about one interrupt the first counts, and others are stale. A run that is repeated brings the same clicks.
    *
    * @throws SealtrailError `input_invalid`, `proposal_unknown`, `actor_refused`
    */
@@ -84,8 +87,8 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
   const refuseForeign = async (threadId: string, interruptId: string): Promise<void> => {
     const state = isId(interruptId) ? await trail.state(interruptId) : undefined;
     const { actor, data } = state?.created.entry ?? {};
-    const own = proposalIdOf(threadId, String(data?.['tool_call_id']));
-    if (actor?.id === agent.id && interruptId === own) return;
+    const call = { scope: threadId, toolCallId: String(data?.['tool_call_id']) };
+    if (actor?.id === agent.id && isIdOf(call, interruptId)) return;
     throw new SealtrailError('proposal_unknown', 'the thread has no such interrupt', {
       interrupt: interruptId,
     });
@@ -95,8 +98,9 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
     { interruptId }: ResumeEntry,
     answer: AnswerPayload,
     by: AuthenticatedUser,
+    nth: number,
   ): Promise<unknown> => {
-    const id = clickOf(by.id, threadId, runId, interruptId);
+    const id = clickOf(by.id, threadId, runId, interruptId, ...(nth === 0 ? [] : [String(nth)]));
     const click = { by, reason: answer.reason, channel: 'ag-ui', click: id };
     if (!answer.approved) return trail.reject(interruptId, click);
     if (answer.input === undefined) return trail.approve(interruptId, click);
@@ -108,16 +112,19 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
     propose: async ({ threadId, runId }, { id, name, args }) => {
       const action = actionOf(name);
       const { input, rationale, confidence } = takeReasons(parsed(args, id));
-      const proposal = await trail.propose(action, {
-        id: proposalIdOf(threadId, id),
-        agent,
-        input: input as never,
-        rationale,
-        confidence,
-        tool_call_id: id,
-        conversation_id: threadId,
-        trace_id: runId,
-      });
+      const call = { scope: threadId, toolCallId: id };
+      const proposal = await proposeCall(trail, call, (proposalId) =>
+        trail.propose(action, {
+          id: proposalId,
+          agent,
+          input: input as never,
+          rationale,
+          confidence,
+          tool_call_id: id,
+          conversation_id: threadId,
+          trace_id: runId,
+        }),
+      );
       const interrupt = proposal.status === 'pending' ? interruptOf(proposal, id) : undefined;
       return { proposal, interrupt };
     },
@@ -127,36 +134,19 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
       for (const { interruptId } of resume) await refuseForeign(threadId, interruptId);
       const answers = resume
         .filter(({ status }) => status === 'resolved')
-        .map((entry) => ({ entry, answer: readAnswer(entry) }));
-      const refused = new Map<string, ResumeOutcome['refused']>();
-      // The same answer twice is no bulk decision.
-      const plain = (approved: boolean) => [
-        ...new Set(
-          answers
-            .filter(({ answer }) => answer.approved === approved && isPlain(answer))
-            .map(({ entry }) => entry.interruptId),
-        ),
-      ];
-      const bulk = [plain(true), plain(false)].map((ids) => (ids.length > 1 ? ids : []));
-      for (const [i, ids] of bulk.entries()) {
-        if (ids.length === 0) continue;
-        const decision = i === 0 ? 'approved' : 'rejected';
-        const batch = batchOf(by.id, threadId, runId, decision, ...ids.toSorted());
-        const { stale } = await trail.decideMany(ids, { by, decision, batch, channel: 'ag-ui' });
-        for (const { proposal, status } of stale) {
-          refused.set(proposal, status === 'expired' ? 'proposal_expired' : 'decision_stale');
-        }
-      }
-      for (const { entry, answer } of answers) {
-        if (bulk.some((ids) => ids.includes(entry.interruptId))) continue;
-        await decide({ threadId, runId }, entry, answer, by).catch((error) =>
-          refused.set(entry.interruptId, lateness(error)),
-        );
-      }
+        .map((entry) => ({ entry, ...answerOf(entry) }));
+      const refused = await decideAnswers(trail, answers, {
+        by,
+        channel: 'ag-ui',
+        batch: (decision, ids) => batchOf(by.id, threadId, runId, decision, ...ids),
+        decide: ({ entry, answer }, nth) => decide({ threadId, runId }, entry, answer, by, nth),
+      });
+      const whys = new Map(answers.map(({ entry }, i) => [entry, refused[i]]));
       return Promise.all(
-        resume.map(async ({ interruptId }) => {
+        resume.map(async (entry) => {
+          const { interruptId } = entry;
           const { status } = await trail.state(interruptId);
-          const why = refused.get(interruptId);
+          const why = whys.get(entry);
           return { interruptId, status, ...(why === undefined ? {} : { refused: why }) };
         }),
       );
@@ -179,16 +169,17 @@ function interruptOf({ id, action, rationale, expires_at }: Proposal, toolCallId
   };
 }
 
-function isPlain({ input, reason }: AnswerPayload): boolean {
-  return input === undefined && reason === undefined;
-}
-
-/** The refusals that are an answer to the person; everything else fails the run. */
-function lateness(error: unknown): ResumeOutcome['refused'] {
-  for (const code of ['decision_stale', 'proposal_expired'] as const) {
-    if (isSealtrailError(error, code)) return code;
-  }
-  throw error;
+/** An answer as a decision is made of it. @throws SealtrailError `input_invalid` */
+function answerOf(entry: ResumeEntry) {
+  const answer = readAnswer(entry);
+  const { approved, input, reason } = answer;
+  const said = {
+    approved,
+    ...(input === undefined ? {} : { input }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+  const plain = input === undefined && reason === undefined;
+  return { answer, proposal: entry.interruptId, approved, said, plain };
 }
 
 /** A model's arguments are a JSON text. */

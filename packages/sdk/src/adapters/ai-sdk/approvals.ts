@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import type { ModelMessage } from 'ai';
+import type { ModelMessage, ToolCallPart } from 'ai';
 
 /** A tool call that the framework asks a person about. */
 export interface ApprovalRequest {
@@ -16,28 +16,38 @@ export interface ApprovalAnswer extends ApprovalRequest {
 
 /** Every request in a history that asks for a person, in order. */
 export function requestsIn(messages: readonly ModelMessage[]): ApprovalRequest[] {
-  const parts = messages.flatMap((message) =>
-    message.role === 'assistant' && typeof message.content !== 'string' ? message.content : [],
-  );
-  const names = new Map(
-    parts.flatMap((part) => (part.type === 'tool-call' ? [[part.toolCallId, part.toolName] as const] : [])),
-  );
-  return parts.flatMap((part) => {
-    if (part.type !== 'tool-approval-request' || part.isAutomatic === true) return [];
-    const { approvalId, toolCallId } = part;
-    const toolName = names.get(toolCallId);
-    return toolName === undefined ? [] : [{ approvalId, toolCallId, toolName }];
-  });
+  return partsOf(messages)
+    .flat()
+    .flatMap((part) => {
+      if (part.type !== 'tool-approval-request' || part.isAutomatic === true) return [];
+      const { approvalId, toolCallId } = part;
+      const toolName = callsOf(messages, { approvalId, toolCallId }).at(-1)?.toolName;
+      return toolName === undefined ? [] : [{ approvalId, toolCallId, toolName }];
+    });
 }
 
-/** What a history has as the arguments of a call: more than one if it has the call more than once. */
-export function inputsOf(messages: readonly ModelMessage[], toolCallId: string): unknown[] {
-  return messages.flatMap((message) =>
-    message.role === 'assistant' && typeof message.content !== 'string'
-      ? message.content.flatMap((part) =>
-          part.type === 'tool-call' && part.toolCallId === toolCallId ? [part.input] : [],
-        )
-      : [],
+/**
+ * The calls that a request is about: those with its id in its own message, else those anywhere in the history, which may have the id
+ * more than once.
+ */
+export function callsOf(
+  messages: readonly ModelMessage[],
+  { approvalId, toolCallId }: Omit<ApprovalRequest, 'toolName'>,
+): ToolCallPart[] {
+  const all = partsOf(messages);
+  const beside = all.filter((parts) =>
+    parts.some((part) => part.type === 'tool-approval-request' && part.approvalId === approvalId),
+  );
+  const callsIn = (parts: ReturnType<typeof partsOf>) =>
+    parts.flat().filter((part) => part.type === 'tool-call' && part.toolCallId === toolCallId);
+  const calls = callsIn(beside);
+  return (calls.length > 0 ? calls : callsIn(all)) as ToolCallPart[];
+}
+
+/** What is in each message of the model. */
+function partsOf(messages: readonly ModelMessage[]) {
+  return messages.map((message) =>
+    message.role === 'assistant' && typeof message.content !== 'string' ? message.content : [],
   );
 }
 

@@ -1,4 +1,4 @@
-import { factsOf, type ProposalStatus, proposedArgs } from '@sealtrail/events';
+import { factsOf, type ProposalState, type ProposalStatus, proposedArgs } from '@sealtrail/events';
 import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { type ModelMessage, type Tool, type ToolApprovalStatus, tool } from 'ai';
 import { z } from 'zod';
@@ -7,11 +7,13 @@ import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import { refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { batchOf, clickOf, proposalIdOf } from '../shared/call-id.ts';
-import { orDecided, orKnown, refuseChanged } from '../shared/changed-call.ts';
+import { decideAnswers, type Refused } from '../shared/answers.ts';
+import { batchOf, type CallKey, clickOf } from '../shared/call-id.ts';
+import { findCall, newestCall, proposeCall } from '../shared/calls.ts';
+import { orDecided, orKnown, refuseChanged, shownInput } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { sayable } from '../shared/results.ts';
-import { type ApprovalRequest, answersIn, inputsOf, requestsIn } from './approvals.ts';
+import { type ApprovalRequest, answersIn, callsOf, requestsIn } from './approvals.ts';
 
 export interface AuditToolsOptions {
   readonly trail: Trail;
@@ -42,7 +44,7 @@ export interface DecideOutcome {
   readonly proposal: string;
   readonly status: ProposalStatus;
   /** Why the answer had no effect, if it had none. */
-  readonly refused?: 'decision_stale' | 'proposal_expired';
+  readonly refused?: Refused;
 }
 
 type Click = Omit<DecideOptions, 'reason'>;
@@ -68,13 +70,17 @@ export interface ToolAudit {
   pending(messages: readonly ModelMessage[]): Promise<PendingCall[]>;
   /**
    * Records the answers in a history, before it is given back to the framework. Who answered is said by the host, from its own
-   * session. Answers given together, without reasons, are one bulk decision. About a call that the history has with other arguments
-   * than the log nothing is decided.
+   * session. Answers given together, without reasons, are one bulk decision; of several about one call the first counts. About a call
+   * that the history has with other arguments than the log nothing is decided.
    *
    * @throws SealtrailError `args_mismatch`, `input_invalid`, `proposal_unknown`, before anything is recorded
    */
   decide(messages: readonly ModelMessage[], click: Click): Promise<DecideOutcome[]>;
-  /** Approves a call with another input; the history may then say "approved". @throws as `Trail.approveEdited` */
+  /**
+   * Approves a call with another input, the newest under that id; the history may then say "approved".
+   *
+   * @throws as `Trail.approveEdited`
+   */
   approveEdited<A extends Action>(
     action: A,
     toolCallId: string,
@@ -86,20 +92,27 @@ export interface ToolAudit {
 export function auditTools(options: AuditToolsOptions): ToolAudit {
   const { trail, agent, conversation, trace_id, onFailure } = options;
   const actions = new Map<string, Action>();
-  const idOf = (toolCallId: string): string => proposalIdOf(conversation, toolCallId);
+  const keyOf = (toolCallId: string): CallKey => ({ scope: conversation, toolCallId });
 
-  const propose = (action: Action, toolCallId: string, given: unknown): Promise<Proposal> => {
+  const propose = <Held>(
+    action: Action,
+    toolCallId: string,
+    given: unknown,
+    held: (state: ProposalState, error: unknown) => Held,
+  ): Promise<Proposal | Held> => {
     const { input, rationale, confidence } = takeReasons(given);
-    return trail.propose(action, {
-      id: idOf(toolCallId),
-      agent,
-      input: input as never,
-      rationale,
-      confidence,
-      tool_call_id: toolCallId,
-      conversation_id: conversation,
-      trace_id,
-    });
+    const proposeAs = (id: string): Promise<Proposal> =>
+      trail.propose(action, {
+        id,
+        agent,
+        input: input as never,
+        rationale,
+        confidence,
+        tool_call_id: toolCallId,
+        conversation_id: conversation,
+        trace_id,
+      });
+    return proposeCall(trail, keyOf(toolCallId), proposeAs, held);
   };
 
   const run = async (
@@ -109,7 +122,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     execute: (input: never, call: { toolCallId: string; proposal: string }) => unknown,
   ): Promise<unknown> => {
     // A forged approval never asked for one: then this is where the proposal is recorded.
-    const { id } = await orKnown(idOf(toolCallId), propose(action, toolCallId, given));
+    const { id } = await propose(action, toolCallId, given, orKnown);
     const state = await trail.state(id);
     const edited = state.decision?.entry.type === 'decision.edited_approved';
     const { input } = takeReasons(given);
@@ -119,13 +132,13 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     return trail.execute(action, id, (approved) => execute(approved as never, call), claim);
   };
 
-  const decideOne = (
-    id: string,
-    approved: boolean,
-    reason: string | undefined,
-    click: Click,
-  ): Promise<unknown> =>
-    approved ? trail.approve(id, { ...click, reason }) : trail.reject(id, { ...click, reason });
+  /** The proposal of the call that a request is about, as the history has it beside the request. */
+  const stateOf = (messages: readonly ModelMessage[], request: ApprovalRequest): Promise<ProposalState> => {
+    const action = actions.get(request.toolName) as Action;
+    const [call] = callsOf(messages, request);
+    const shown = shownInput(action, takeReasons(call?.input).input);
+    return findCall(trail, keyOf(request.toolCallId), action, shown);
+  };
 
   return {
     tool: (action, execute) => {
@@ -153,12 +166,10 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       // What is not under audit is not ours to allow or to deny.
       if (action === undefined) return undefined;
       const { toolCallId, input } = toolCall;
-      const proposal = await orDecided(trail, idOf(toolCallId), propose(action, toolCallId, input)).catch(
-        (error: unknown) => {
-          if (isSealtrailError(error, 'input_invalid')) return undefined;
-          throw error;
-        },
-      );
+      const proposal = await propose(action, toolCallId, input, orDecided).catch((error: unknown) => {
+        if (isSealtrailError(error, 'input_invalid')) return undefined;
+        throw error;
+      });
       // There is nothing to decide about. Execution meets the same error, and the model is told.
       if (proposal === undefined) return 'not-applicable';
       if (proposal.status === 'pending')
@@ -173,7 +184,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     pending: async (messages) => {
       const calls = requestsIn(messages).map(async (request): Promise<PendingCall[]> => {
         if (!actions.has(request.toolName)) return [];
-        const state = await trail.state(idOf(request.toolCallId));
+        const state = await stateOf(messages, request);
         if (state.status !== 'pending') return [];
         const { entry, openings } = state.created;
         const { action, confidence, expires_at } = factsOf(entry);
@@ -196,46 +207,39 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       const audited = answersIn(messages).filter(({ toolName }) => actions.has(toolName));
       const answers = [];
       for (const answer of audited) {
-        const id = idOf(answer.toolCallId);
-        const state = await trail.state(id);
+        const state = await stateOf(messages, answer);
         // A history keeps old answers: those that are in the log are done. One that came late stays in the history for ever, so
         // it is a click of its own and not a part of a bulk one, which would be another one with each new answer.
         const late = trail.isDue(state) || state.decision?.entry.type === 'proposal.expired';
         if (!late && state.status !== 'pending') continue;
-        for (const given of inputsOf(messages, answer.toolCallId)) {
-          refuseChanged(state, actions.get(answer.toolName) as Action, takeReasons(given).input);
+        for (const { input } of callsOf(messages, answer)) {
+          refuseChanged(state, actions.get(answer.toolName) as Action, takeReasons(input).input);
         }
-        answers.push({ ...answer, id, late });
+        const { approved, reason } = answer;
+        const said = { approved, ...(reason === undefined ? {} : { reason }) };
+        answers.push({ ...answer, proposal: state.proposal, said, plain: !late && reason === undefined });
       }
-      const refused = new Map<string, DecideOutcome['refused']>();
-      for (const approved of [true, false]) {
-        const all = answers.filter((answer) => answer.approved === approved);
-        const plain = all.filter(({ reason, late }) => !late && reason === undefined).map(({ id }) => id);
-        // Of one call that was asked about twice there are two answers: no bulk decision.
-        const bulk = new Set(plain).size > 1 ? plain : [];
-        if (bulk.length > 0) {
-          const decision = approved ? 'approved' : 'rejected';
-          const { by, channel } = click;
-          const batch = batchOf(by.id, decision, ...bulk.toSorted());
-          const { stale } = await trail.decideMany(bulk, { by, channel, decision, batch });
-          for (const { proposal, status } of stale) {
-            refused.set(proposal, status === 'expired' ? 'proposal_expired' : 'decision_stale');
-          }
-        }
-        for (const { id, reason, approvalId } of all.filter((answer) => !bulk.includes(answer.id))) {
-          const own = { ...click, click: click.click ?? clickOf(click.by.id, approvalId) };
-          await decideOne(id, approved, reason, own).catch((error) => refused.set(id, lateness(error)));
-        }
-      }
+      const refused = await decideAnswers(trail, answers, {
+        by: click.by,
+        channel: click.channel,
+        batch: (decision, ids) => batchOf(click.by.id, decision, ...ids),
+        decide: ({ proposal, approved, reason, approvalId }) => {
+          const own = { ...click, reason, click: click.click ?? clickOf(click.by.id, approvalId) };
+          return approved ? trail.approve(proposal, own) : trail.reject(proposal, own);
+        },
+      });
       return Promise.all(
-        answers.map(async ({ approvalId, id }) => {
-          const why = refused.get(id);
-          const { status } = await trail.state(id);
-          return { approvalId, proposal: id, status, ...(why === undefined ? {} : { refused: why }) };
+        answers.map(async ({ approvalId, proposal }, i) => {
+          const why = refused[i];
+          const { status } = await trail.state(proposal);
+          return { approvalId, proposal, status, ...(why === undefined ? {} : { refused: why }) };
         }),
       );
     },
-    approveEdited: (action, toolCallId, edit) => trail.approveEdited(action, idOf(toolCallId), edit),
+    approveEdited: async (action, toolCallId, edit) => {
+      const { proposal } = await newestCall(trail, keyOf(toolCallId));
+      return trail.approveEdited(action, proposal, edit);
+    },
   };
 }
 
@@ -243,12 +247,4 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
 function sameAsProposed(proposed: JsonValue | undefined, given: unknown): { input?: never } {
   const same = proposed !== undefined && canonicalize(proposed) === canonicalize(given);
   return same ? {} : { input: given as never };
-}
-
-/** The refusals that are an answer to the person; everything else fails. */
-function lateness(error: unknown): DecideOutcome['refused'] {
-  for (const code of ['decision_stale', 'proposal_expired'] as const) {
-    if (isSealtrailError(error, code)) return code;
-  }
-  throw error;
 }

@@ -9,7 +9,7 @@ import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent } from '../../trail/propose.ts';
 import { errorOf, refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposalIdOf } from '../shared/call-id.ts';
+import { proposeCall } from '../shared/calls.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { type CallName, denial, recorded, refusal, success } from './reply.ts';
@@ -159,18 +159,18 @@ async function propose({ trail, agent, action, given, runtime }: Call, toolCallI
     throw new SealtrailError('config_invalid', 'audited tools need a thread: give configurable.thread_id');
   }
   const { input, rationale, confidence } = takeReasons(given);
-  const id = proposalIdOf(thread, toolCallId);
-  const proposed = trail.propose(action, {
-    id,
-    agent,
-    input: input as never,
-    rationale,
-    confidence,
-    tool_call_id: toolCallId,
-    conversation_id: thread,
-    trace_id: runtime.runId,
-  });
-  return (await orKnown(id, proposed)).id;
+  const propose = (id: string) =>
+    trail.propose(action, {
+      id,
+      agent,
+      input: input as never,
+      rationale,
+      confidence,
+      tool_call_id: toolCallId,
+      conversation_id: thread,
+      trace_id: runtime.runId,
+    });
+  return (await proposeCall(trail, { scope: thread, toolCallId }, propose, orKnown)).id;
 }
 
 function toolCallIdOf({ toolCallId, toolCall }: Runtime): string {

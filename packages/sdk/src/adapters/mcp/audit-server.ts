@@ -15,7 +15,7 @@ import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import { errorOf, refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposalIdOf } from '../shared/call-id.ts';
+import { proposeCall } from '../shared/calls.ts';
 import { isChanged } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { ask, canAsk } from './ask.ts';
@@ -81,17 +81,21 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
       const session = extra.sessionId ?? life;
       const agent = of(options.agent, extra);
       const by = options.signedIn?.(extra);
-      const proposal = await trail.propose(action, {
-        // The same request, delivered again, is the same proposal. A session's id says nothing of who uses it, and each client numbers
-        // its requests itself: that of another one is another proposal.
-        id: proposalIdOf(`mcp ${canonicalize([session, agent.id, by?.id ?? null])}`, String(extra.requestId)),
-        agent,
-        input: input as never,
-        rationale,
-        confidence,
-        tool_call_id: String(extra.requestId),
-        conversation_id: session,
-      });
+      // The same request, delivered again, is the same proposal. A session's id says nothing of who uses it, and each client numbers
+      // its requests itself: that of another one is another proposal, and so is another request of one that began to count anew.
+      const scope = `mcp ${canonicalize([session, agent.id, by?.id ?? null])}`;
+      const toolCallId = String(extra.requestId);
+      const proposal = await proposeCall(trail, { scope, toolCallId }, (proposalId) =>
+        trail.propose(action, {
+          id: proposalId,
+          agent,
+          input: input as never,
+          rationale,
+          confidence,
+          tool_call_id: toolCallId,
+          conversation_id: session,
+        }),
+      );
       id = proposal.id;
       await askSignedIn(trail, proposal, by, extra);
     } else {

@@ -2,7 +2,6 @@ import { type FunctionTool, type RunContext, type ToolOptionsWithGuardrails, too
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import { refuseGenerator } from '../../trail/result.ts';
-import { proposalIdOf } from '../shared/call-id.ts';
 import { orDecided } from '../shared/changed-call.ts';
 import { failure } from './answers.ts';
 import { type Call, propose } from './call.ts';
@@ -105,8 +104,7 @@ export function auditedTool<A extends Action, Context>(
 /** Records the proposal, and says whether the framework has to interrupt the run for a person. */
 async function waits(call: Call): Promise<boolean> {
   try {
-    const id = proposalIdOf(call.conversation, call.toolCallId);
-    return (await orDecided(call.trail, id, propose(call))).status === 'pending';
+    return (await propose(call, orDecided)).status === 'pending';
   } catch (error) {
     // There is nothing to decide about. Execution meets the same error, and tells the model.
     if (isSealtrailError(error, 'input_invalid')) return false;

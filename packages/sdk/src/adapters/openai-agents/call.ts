@@ -1,7 +1,11 @@
 import { getCurrentTrace, type RunContext } from '@openai/agents';
+import type { ProposalState } from '@sealtrail/events';
+import type { JsonValue } from '@sealtrail/format';
 import type { Action, InputOf } from '../../action.ts';
+import { isSame } from '../../trail/allowed.ts';
 import type { Proposal } from '../../trail/propose.ts';
-import { proposalIdOf } from '../shared/call-id.ts';
+import { type CallKey, proposalIdOf } from '../shared/call-id.ts';
+import { proposeCall } from '../shared/calls.ts';
 import { orKnown } from '../shared/changed-call.ts';
 import { takeReasons } from '../shared/reasons.ts';
 import type { Resolved } from './options.ts';
@@ -22,33 +26,49 @@ const proposed = new WeakMap<RunContext<unknown>, Map<string, Proposal>>();
 /**
  * Records a call as a proposal. The same call, seen again after a restart or on another server, is the same proposal.
  *
+ * @param held what to make of a call that has other arguments than a proposal under its id that is still open
  * @throws as `Trail.propose`
  */
-export async function propose<A extends Action>(call: Call<A>): Promise<Proposal<A>> {
+export async function propose<A extends Action, Held>(
+  call: Call<A>,
+  held: (state: ProposalState, error: unknown) => Held,
+): Promise<Proposal<A> | Held> {
   const { trail, action, agent, conversation, toolCallId, runContext } = call;
   const { input, rationale, confidence } = takeReasons(call.given);
   const traceId = getCurrentTrace()?.traceId;
-  const proposal = await trail.propose(action, {
-    id: proposalIdOf(conversation, toolCallId),
-    agent,
-    input: input as InputOf<A>,
-    rationale,
-    confidence,
-    tool_call_id: toolCallId,
-    conversation_id: conversation,
-    // A run without tracing has a trace all the same, whose id says nothing.
-    ...(traceId?.startsWith('trace_') ? { trace_id: traceId } : {}),
-  });
-  const kept = proposed.get(runContext) ?? new Map<string, Proposal>();
-  proposed.set(runContext, kept.set(proposal.id, proposal));
-  return proposal;
+  const proposeAs = async (id: string): Promise<Proposal<A>> => {
+    const proposal = await trail.propose(action, {
+      id,
+      agent,
+      input: input as InputOf<A>,
+      rationale,
+      confidence,
+      tool_call_id: toolCallId,
+      conversation_id: conversation,
+      // A run without tracing has a trace all the same, whose id says nothing.
+      ...(traceId?.startsWith('trace_') ? { trace_id: traceId } : {}),
+    });
+    const kept = proposed.get(runContext) ?? new Map<string, Proposal>();
+    proposed.set(runContext, kept.set(proposalIdOf(keyOf(call)), proposal));
+    return proposal;
+  };
+  return proposeCall(trail, keyOf(call), proposeAs, held);
 }
 
 /** The proposal that was made when the framework asked about a call, or a new one: a forged approval skips that question. */
-export async function proposalOf<A extends Action>(call: Call<A>): ReturnType<typeof orKnown<A>> {
-  const id = proposalIdOf(call.conversation, call.toolCallId);
-  const kept = proposed.get(call.runContext);
+export async function proposalOf<A extends Action>(
+  call: Call<A>,
+): Promise<Proposal<A> | ReturnType<typeof orKnown>> {
+  const { action, given, runContext } = call;
+  const id = proposalIdOf(keyOf(call));
+  const kept = proposed.get(runContext);
   const found = kept?.get(id);
   kept?.delete(id);
-  return found?.action === call.action ? (found as Proposal<A>) : orKnown(id, propose(call));
+  const isIt =
+    found?.action === action && isSame(action.parse(takeReasons(given).input), found.input as JsonValue);
+  return isIt ? (found as Proposal<A>) : propose(call, orKnown);
+}
+
+function keyOf({ conversation, toolCallId }: Pick<Call, 'conversation' | 'toolCallId'>): CallKey {
+  return { scope: conversation, toolCallId };
 }

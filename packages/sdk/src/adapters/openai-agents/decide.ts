@@ -2,8 +2,8 @@ import type { RunToolApprovalItem } from '@openai/agents';
 import { isSealtrailError } from '@sealtrail/format';
 import type { Action } from '../../action.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposalIdOf } from '../shared/call-id.ts';
-import { refuseChanged } from '../shared/changed-call.ts';
+import { findCall } from '../shared/calls.ts';
+import { refuseChanged, shownInput } from '../shared/changed-call.ts';
 import { type AuditOptions, resolve } from './options.ts';
 import { claimOf, contextOf, type Run, tell } from './run-items.ts';
 
@@ -15,23 +15,26 @@ export interface Waiting {
 }
 
 /**
- * Finds the proposal of an interruption by the framework's own id of the call.
+ * Finds the proposal of an interruption by the framework's own id of the call, and by its arguments where that id was used again.
  *
  * @returns `other` for what is not about an audited tool, `unreadable` for a call that was never proposed because its arguments
  *   are no JSON object: the framework interrupts for such a call without asking
+ * @throws SealtrailError `proposal_unknown`
  */
-export function findWaiting<Context>(
+export async function findWaiting<Context>(
   options: AuditOptions<Context>,
   actions: ReadonlyMap<string, Action>,
   run: Run,
   item: RunToolApprovalItem,
-): Waiting | 'other' | 'unreadable' {
+): Promise<Waiting | 'other' | 'unreadable'> {
   const claim = claimOf(item);
   const action = claim && actions.get(claim.tool);
   if (claim === undefined || action === undefined) return 'other';
   if (claim.input === undefined) return 'unreadable';
   const { trail, conversation } = resolve(options, contextOf(run) as Context);
-  return { trail, action, proposal: proposalIdOf(conversation, claim.toolCallId) };
+  const call = { scope: conversation, toolCallId: claim.toolCallId };
+  const { proposal } = await findCall(trail, call, action, shownInput(action, claim.input));
+  return { trail, action, proposal };
 }
 
 /**

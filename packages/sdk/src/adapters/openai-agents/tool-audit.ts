@@ -61,7 +61,7 @@ export class ToolAudit<Context = unknown> {
   async pending(run: Run): Promise<PendingCall[]> {
     const waiting: PendingCall[] = [];
     for (const item of run.getInterruptions()) {
-      const found = findWaiting(this.#options, this.#actions, run, item);
+      const found = await findWaiting(this.#options, this.#actions, run, item);
       if (found === 'unreadable') letFail(run, item);
       if (typeof found === 'string') continue;
       const state = await found.trail.state(found.proposal);
@@ -108,9 +108,15 @@ export class ToolAudit<Context = unknown> {
   }
 
   /** Approves or rejects several calls of one run with one click. @throws as `Trail.decideMany`, and as {@link approve} */
-  decideMany(run: Run, items: readonly RunToolApprovalItem[], options: DecideCalls): Promise<BatchOutcome> {
+  async decideMany(
+    run: Run,
+    items: readonly RunToolApprovalItem[],
+    options: DecideCalls,
+  ): Promise<BatchOutcome> {
     const { message, ...click } = options;
-    const found = items.map((item) => ({ item, waiting: this.#waiting(run, item) }));
+    const found = await Promise.all(
+      items.map(async (item) => ({ item, waiting: await this.#waiting(run, item) })),
+    );
     const [first] = found;
     if (first === undefined)
       throw new SealtrailError('draft_invalid', 'a bulk decision is about 1 call or more');
@@ -136,8 +142,8 @@ export class ToolAudit<Context = unknown> {
     );
   }
 
-  #waiting(run: Run, item: RunToolApprovalItem): Waiting {
-    const found = findWaiting(this.#options, this.#actions, run, item);
+  async #waiting(run: Run, item: RunToolApprovalItem): Promise<Waiting> {
+    const found = await findWaiting(this.#options, this.#actions, run, item);
     if (typeof found !== 'string') return found;
     if (found === 'other')
       throw new SealtrailError('input_invalid', 'the call is not one of an audited tool');
@@ -154,7 +160,7 @@ export class ToolAudit<Context = unknown> {
     message: string | undefined,
     record: (waiting: Waiting) => Promise<Decision>,
   ): Promise<Decision> {
-    const waiting = this.#waiting(run, item);
+    const waiting = await this.#waiting(run, item);
     return decideAndTell(run, [{ item, waiting }], message, () => record(waiting));
   }
 }

@@ -1,13 +1,27 @@
 import { canonicalize, leafHash } from '@sealtrail/format';
 
+/** A framework's tool call. */
+export interface CallKey {
+  /** The conversation, thread or run in which the id counts: models repeat ids from one to the next. */
+  readonly scope: string;
+  readonly toolCallId: string;
+}
+
 /**
- * The proposal's id for a framework's tool call: the same call, seen again after a restart or on another server, is the same
- * proposal. Models repeat call ids from one conversation to the next, so they count only within one.
+ * The id of a proposal for a framework's tool call: the same call, seen again after a restart or on another server, is the same
+ * proposal. Models repeat ids within a conversation, too: the calls that are others are numbered. They are not told apart by a hash
+ * of their arguments, which would stay in the log when these are erased, for whoever likes to guess them.
  *
- * @param scope the conversation, thread or run
+ * @param nth how many other calls had the id before
  */
-export function proposalIdOf(scope: string, toolCallId: string): string {
-  return `call-${leafHash(canonicalize([scope, toolCallId])).slice(0, 40)}`;
+export function proposalIdOf({ scope, toolCallId }: CallKey, nth = 0): string {
+  const first = `call-${leafHash(canonicalize([scope, toolCallId])).slice(0, 40)}`;
+  return nth === 0 ? first : `${first}.${nth}`;
+}
+
+/** Whether a proposal's id is one of those that the calls with an id have. */
+export function isIdOf(call: CallKey, proposal: string): boolean {
+  return proposal.replace(/\.[1-9]\d*$/, '') === proposalIdOf(call);
 }
 
 /**

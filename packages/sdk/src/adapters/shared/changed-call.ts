@@ -3,7 +3,7 @@ import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Action } from '../../action.ts';
 import { isSame } from '../../trail/allowed.ts';
 import { asRecorded, type Proposal } from '../../trail/propose.ts';
-import type { ProposalRef, Trail } from '../../trail/trail.ts';
+import type { ProposalRef } from '../../trail/trail.ts';
 
 // A call that is in the log with other arguments was changed on its way, such as in a client's history.
 
@@ -12,6 +12,16 @@ export function isChanged(state: ProposalState, action: Action, input: unknown):
   if (factsOf(state.created.entry).action !== action.name) return true;
   const proposed = proposedArgs(state);
   return proposed !== undefined && !isSame(input, proposed.args);
+}
+
+/** What was shown of a call, as the action's schema gives it; as it is where the schema does not take it. */
+export function shownInput(action: Action, shown: unknown): unknown {
+  try {
+    return action.parse(shown);
+  } catch (error) {
+    if (isSealtrailError(error, 'input_invalid')) return shown;
+    throw error;
+  }
 }
 
 /**
@@ -31,33 +41,15 @@ export function refuseChanged(state: ProposalState, action: Action, input: unkno
  * What is known of a call about which a framework asks whether a person has to decide. About changed arguments nobody is asked; where
  * something was decided about those that the log has, the execution refuses the changed ones, and the log tells of that.
  */
-export async function orDecided(
-  trail: Trail,
-  id: string,
-  proposed: Promise<Proposal>,
-): Promise<Pick<Proposal, 'status' | 'approval' | 'rationale'>> {
-  try {
-    return await proposed;
-  } catch (error) {
-    if (!isSealtrailError(error, 'id_conflict')) throw error;
-    const state = await trail.state(id).catch((other: unknown) => {
-      // The id was another proposal's before: that is what stands in the way.
-      throw isSealtrailError(other, 'proposal_unknown') ? error : other;
-    });
-    if (state.status === 'pending') throw error;
-    return asRecorded(state);
-  }
+export function orDecided(
+  state: ProposalState,
+  error: unknown,
+): Pick<Proposal, 'status' | 'approval' | 'rationale'> {
+  if (state.status === 'pending') throw error;
+  return asRecorded(state);
 }
 
 /** A call that is about to be executed: a changed one is given back by its id, for its execution to refuse and record. */
-export async function orKnown<A extends Action>(
-  id: string,
-  proposed: Promise<Proposal<A>>,
-): Promise<Proposal<A> | Exclude<ProposalRef<A>, string>> {
-  try {
-    return await proposed;
-  } catch (error) {
-    if (isSealtrailError(error, 'id_conflict')) return { id };
-    throw error;
-  }
+export function orKnown({ proposal }: ProposalState): Exclude<ProposalRef, string> {
+  return { id: proposal };
 }
