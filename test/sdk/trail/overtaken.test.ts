@@ -3,7 +3,18 @@ import { defineAction, openSealtrail, type Store } from '@sealtrail/sdk';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { cuttable } from './spool-world.ts';
-import { agent, codeOf, MINUTE, newWorld, sarah, TENANT, verifiedEntries, type World } from './world.ts';
+import {
+  agent,
+  codeOf,
+  MINUTE,
+  newWorld,
+  sarah,
+  TENANT,
+  update,
+  updateContact,
+  verifiedEntries,
+  type World,
+} from './world.ts';
 
 /** What needs no approval, and may be decided about all the same. */
 const note = defineAction({
@@ -117,4 +128,51 @@ describe('an action without need of approval that somebody decides about while i
     expect(await trail.reject('p-1', { by: sarah })).toMatchObject({ decision: 'rejected' });
     expect((await trail.state('p-1')).status).toBe('rejected');
   });
+});
+
+describe('an execution that began just before the log went away', () => {
+  it.each(['a grant', 'a person'])(
+    'of what %s allowed does not run, and is not told as one that ran',
+    async (by) => {
+      const world = await newWorld();
+      const { trail, sealtrail } = await world.plugin();
+      const scope = { agent: agent.id, action: updateContact.name };
+      if (by === 'a grant') await trail.grant(scope, { by: sarah });
+      const proposal = await trail.propose(updateContact, update({ id: 'p-1' }));
+      if (by === 'a person') await trail.approve(proposal, { by: sarah });
+      const { store, cut } = cuttable(sealtrail.store);
+      // Away as soon as something is committed.
+      const leaving = new Proxy(store, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name, target);
+          if (name !== 'commit') return value;
+          return async (...args: unknown[]) => {
+            const done = await (value as (...given: unknown[]) => unknown)(...args);
+            cut(true);
+            return done;
+          };
+        },
+      });
+      const failure = {
+        mode: 'open',
+        spool: join(world.folder, 'spool'),
+        replay_every_ms: 3_600_000,
+      } as const;
+      const open = await openSealtrail({ store: leaving, failure });
+      onTestFinished(() => open.close());
+      const ran: unknown[] = [];
+      const execute = () =>
+        open
+          .trail(TENANT, { now: () => world.now })
+          .execute(updateContact, 'p-1', (input) => ran.push(input));
+      expect(await codeOf(execute())).toBe('store_unavailable');
+      expect(await codeOf(execute())).toBe('already_executed');
+      cut(false);
+      expect(await open.replay()).toMatchObject({ replayed: 1, refused: [] });
+      cut(false);
+      expect(ran).toEqual([]);
+      expect((await trail.state('p-1')).status).toBe('failed');
+      expect((await types(world)).slice(-2)).toEqual(['execution.started', 'execution.failed']);
+    },
+  );
 });

@@ -150,3 +150,37 @@ function loose() {
   });
   return { action, given: { fields: { id: 'c-1' } } };
 }
+
+describe('a member that is undefined', () => {
+  const session = { role: undefined, session_id: undefined, on_behalf_of: undefined } as never;
+
+  it('of whoever acts is as if it were absent', async () => {
+    const world = await newWorld();
+    const { sealtrail } = await world.plugin();
+    const actor = { type: 'user' as const, id: 'u-1', auth_method: 'sso' };
+    const note = (more: object) => ({ id: 'n-1', type: 'crm.noted', actor: { ...actor, ...more } });
+    const first = await sealtrail.append('acme', note(session));
+    expect(await sealtrail.append('acme', note({}))).toEqual({ ...first, duplicate: true });
+    const [entry] = await verifiedEntries(world.location);
+    expect(entry?.actor).toEqual(actor);
+  });
+
+  it('of a value is refused, and the error says of which', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(updateContact, update({ id: 'p-1' }));
+    const told = trail.present('p-1', { to: sarah, shown: { secret: undefined } });
+    await expect(told).rejects.toMatchObject({
+      code: 'draft_invalid',
+      message: expect.stringContaining('the sealed value "shown"'),
+    });
+    await expect(told).rejects.not.toMatchObject({ message: expect.stringContaining('secret') });
+    const target = { type: 'contact', id: 'c-1' };
+    const by = { type: 'system', id: 'crm' } as const;
+    const change = { change: 'w-1', actor: by, target, fields: ['stage'], before: { stage: undefined } };
+    await expect(trail.recordChange({ ...change, after: {} })).rejects.toMatchObject({
+      code: 'draft_invalid',
+      message: expect.stringContaining('the sealed value "before"'),
+    });
+  });
+});

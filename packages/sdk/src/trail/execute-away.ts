@@ -39,10 +39,15 @@ export async function executeOpen<A extends Action, T>(
     ran = true;
     return run(input);
   };
+  let begun = false;
+  const markBegun = () => {
+    begun = true;
+  };
   try {
-    return await execute(context, action, id, once, options);
+    return await execute(context, action, id, once, options, markBegun);
   } catch (error) {
-    if (ran || !isAway(error)) throw error;
+    // What this call began is not what was executed before.
+    if (ran || begun || !isAway(error)) throw error;
     return executeAway(context, away, action, proposal, run, options, error);
   }
 }

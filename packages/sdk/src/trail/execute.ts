@@ -9,6 +9,7 @@ import {
 } from '@sealtrail/events';
 import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../action.ts';
+import { isAway } from '../spool/spooling.ts';
 import { allowedArgs, type Common, isSame, mismatch, refuseOvertaken } from './allowed.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { expire, isDue } from './expire.ts';
@@ -29,6 +30,7 @@ export interface ExecuteOptions<A extends Action> {
  * Executes an approved proposal once. Refuses, and records that, when nobody approved it or when the arguments are not the
  * approved ones, before or after the action's schema. That it begins is in the log before `run` is called: no entry, no action.
  *
+ * @param begun called once the log has that it begins
  * @throws SealtrailError `proposal_unknown`, `not_approved`, `args_mismatch`, `args_unavailable`, `already_executed`,
  *   `outcome_unrecorded` when the action was taken but the log could not be told; what `run` throws, after it was recorded
  */
@@ -38,6 +40,7 @@ export async function execute<A extends Action, T>(
   proposal: string,
   run: (input: ParsedInputOf<A>) => T | Promise<T>,
   options: ExecuteOptions<A> = {},
+  begun: () => void = () => {},
 ): Promise<T> {
   let state = await loadState(context, proposal);
   if (isDue(state, context.now())) {
@@ -52,7 +55,10 @@ export async function execute<A extends Action, T>(
   if (!isSame(input, args)) throw await mismatch(context, asked, input);
   const common = { ...asked, targets: targetsWith(state, { action, input: args }) };
   const started = await start(context, state, common, args);
-  await refuseOvertaken(context, state, common, { args, started });
+  begun();
+  await refuseOvertaken(context, state, common, { args, started }).catch((error: unknown) =>
+    abandon(context, state, common, error),
+  );
   return settle(context, state, common, () => run(input));
 }
 
@@ -96,6 +102,23 @@ async function start(
     if (isSealtrailError(error, 'id_conflict')) throw alreadyExecuted(state);
     throw error;
   }
+}
+
+/**
+ * What began and did not run, because the log went away before it could say whether it is still allowed. That it failed waits in the
+ * spool, if there is one, so that nobody takes it for an execution whose end is not known.
+ */
+async function abandon(
+  { ledger, away }: Context,
+  state: ProposalState,
+  common: Common,
+  error: unknown,
+): Promise<never> {
+  if (away !== undefined && isAway(error)) {
+    const approval = state.decision === undefined ? 'not_required' : 'decided';
+    await ledger.record([executionFailed({ ...common, approval, ...recordable(errorOf(error)) })]);
+  }
+  throw error;
 }
 
 /** Runs the action and records what came of it. */

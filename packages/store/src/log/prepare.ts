@@ -63,7 +63,7 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
       tenant,
       id,
       type: draft.type,
-      actor: draft.actor,
+      actor: withoutAbsent(draft.actor),
       targets: draft.targets ?? [],
       data: draft.data ?? {},
       sealed,
@@ -86,6 +86,14 @@ function isObject(value: unknown): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** An actor without the members that are undefined: what a host does not know of somebody is absent, not another value. */
+function withoutAbsent(actor: EntryDraft['actor']): EntryDraft['actor'] {
+  if (!isObject(actor) || !Object.values(actor).includes(undefined)) return actor;
+  return Object.fromEntries(
+    Object.entries(actor).filter(([, value]) => value !== undefined),
+  ) as unknown as typeof actor;
+}
+
 function sealAll(values: Readonly<Record<string, unknown>>): ReturnType<typeof seal> {
   const fields = Object.keys(values);
   try {
@@ -95,9 +103,20 @@ function sealAll(values: Readonly<Record<string, unknown>>): ReturnType<typeof s
   } catch (error) {
     if (!isSealtrailError(error)) throw error;
     // Not its message: that says where in the value the fault lies, by names that may be personal.
-    throw new SealtrailError(error.code, `a sealed value cannot be sealed (${error.code})`);
+    const field = fields.find((name) => !isSealable(name, values[name]));
+    const which = field === undefined ? 'a sealed value' : `the sealed value "${field}"`;
+    throw new SealtrailError(error.code, `${which} cannot be sealed (${error.code})`);
   }
   throw new SealtrailError('draft_invalid', 'a sealed field has no valid name');
+}
+
+function isSealable(field: string, value: unknown): boolean {
+  try {
+    seal([{ field, salt: freshSalt(), value }]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The row of a prepared draft at the place after the tip. */
