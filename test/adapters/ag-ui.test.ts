@@ -119,6 +119,17 @@ describe('a tool call in an AG-UI run', () => {
     expect(await types(world)).toEqual(['proposal.created']);
   });
 
+  it('whose time is up asks nobody when the run is repeated', async () => {
+    const { world, agent } = await answered(undefined);
+    world.now += 11 * MINUTE;
+    const again = await agent.audit.propose(
+      { threadId: 'thread-1', runId: 'run-2' },
+      call('call_1', { ...ADA, ...WHY }),
+    );
+    expect([again.proposal.status, again.interrupt]).toEqual(['expired', undefined]);
+    expect(await types(world)).toEqual(['proposal.created', 'proposal.expired']);
+  });
+
   it('without rationale and confidence is recorded without them; one that needs no approval runs at once', async () => {
     const world = await newWorld();
     const { agent, trail } = await newDesk(world);

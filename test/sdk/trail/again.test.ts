@@ -1,6 +1,6 @@
 import type { Policy } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
-import { agent, codeOf, newWorld, update, updateContact, verifiedEntries } from './world.ts';
+import { agent, codeOf, MINUTE, newWorld, update, updateContact, verifiedEntries } from './world.ts';
 
 const types = async (location: string) => (await verifiedEntries(location)).map(({ type }) => type);
 const input = (stage: string) => ({ id: 'c-1', stage });
@@ -35,6 +35,18 @@ describe('a proposal that is proposed again under its id', () => {
     expect(again.rationale).toBe('The signature of her mail has a new number.');
     expect(again.agent).toEqual({ type: 'agent', ...agent });
     expect(await types(world.location)).toEqual(['proposal.created']);
+  });
+
+  it('is expired once its time is up, for policies as for people', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(updateContact, update({ id: 'p-1' }));
+    world.now += 11 * MINUTE;
+    const generous = await world.plugin({ policies: [{ id: 'generous', decide: () => 'approve' }] });
+    for (const one of [trail, generous.trail]) {
+      expect((await one.propose(updateContact, update({ id: 'p-1' }))).status).toBe('expired');
+    }
+    expect(await types(world.location)).toEqual(['proposal.created', 'proposal.expired']);
   });
 
   it('is decided by a policy that did not come to it the first time, on what was recorded', async () => {

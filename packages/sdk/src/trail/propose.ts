@@ -14,6 +14,7 @@ import { type Action, type InputOf, type ParsedInputOf, recordedInput } from '..
 import { isAway } from '../spool/spooling.ts';
 import { decideByRule } from './auto.ts';
 import { type Context, loadProposed, loadState } from './context.ts';
+import { expire, isDue } from './expire.ts';
 import type { Receipt } from './ledger.ts';
 import { proposedAway } from './propose-away.ts';
 
@@ -100,6 +101,11 @@ export async function propose<A extends Action>(
   }
   let state = await loadProposed(context, id);
   const args = recordedArgs(state, action, input);
+  if (isDue(state, context.now())) {
+    // Nobody can decide about it any more: then nobody is asked.
+    await expire(context, state);
+    state = await loadState(context, id);
+  }
   if (args !== undefined && state.decision === undefined && state.started === undefined) {
     await decideByRule(context, state, action, args);
     state = await loadState(context, id);

@@ -9,7 +9,7 @@ import { refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { batchOf, type CallKey, clickOf } from '../shared/call-id.ts';
-import { findCall, newestCall, proposeCall } from '../shared/calls.ts';
+import { findCall, newestCall, proposeCall, stateToExecute } from '../shared/calls.ts';
 import { orDecided, orKnown, refuseChanged, shownInput } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { sayable } from '../shared/results.ts';
@@ -122,14 +122,14 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     execute: (input: never, call: { toolCallId: string; proposal: string }) => unknown,
   ): Promise<unknown> => {
     // A forged approval never asked for one: then this is where the proposal is recorded.
-    const { id } = await propose(action, toolCallId, given, orKnown);
-    const state = await trail.state(id);
-    const edited = state.decision?.entry.type === 'decision.edited_approved';
+    const proposal = await propose(action, toolCallId, given, orKnown);
+    const state = await stateToExecute(trail, proposal);
+    const edited = state?.decision?.entry.type === 'decision.edited_approved';
     const { input } = takeReasons(given);
     // The history holds what the model wanted; after an edit something else was approved, and runs.
     const claim = edited ? sameAsProposed(proposedArgs(state)?.args, input) : { input: input as never };
-    const call = { toolCallId, proposal: id };
-    return trail.execute(action, id, (approved) => execute(approved as never, call), claim);
+    const call = { toolCallId, proposal: proposal.id };
+    return trail.execute(action, proposal, (approved) => execute(approved as never, call), claim);
   };
 
   /** The proposal of the call that a request is about, as the history has it beside the request. */

@@ -1,4 +1,4 @@
-import type { ToolMessage } from '@langchain/core/messages';
+import { ToolMessage } from '@langchain/core/messages';
 import { type DynamicStructuredTool, tool } from '@langchain/core/tools';
 import { interrupt } from '@langchain/langgraph';
 import { factsOf, type ProposalState, proposedArgs } from '@sealtrail/events';
@@ -6,10 +6,10 @@ import { isReference, isSealtrailError, type JsonValue, SealtrailError } from '@
 import { createMiddleware } from 'langchain';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
-import type { Agent } from '../../trail/propose.ts';
+import type { Agent, Proposal } from '../../trail/propose.ts';
 import { errorOf, refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposeCall } from '../shared/calls.ts';
+import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { type CallName, denial, recorded, refusal, success } from './reply.ts';
@@ -111,28 +111,28 @@ async function runCall(call: Call): Promise<ToolMessage> {
       return refusal(name, `the call was not executed, ${error.message}`);
     throw error;
   });
-  if (typeof proposed !== 'string') return proposed;
-  const proposal = proposed;
-  let state = await trail.state(proposal);
-  while (state.status === 'pending' && !trail.isDue(state)) {
+  if (proposed instanceof ToolMessage) return proposed;
+  const proposal = proposed.id;
+  let state = await stateToExecute(trail, proposed);
+  while (state?.status === 'pending' && !trail.isDue(state)) {
     // Throws until the graph is resumed; the node then begins again, and finds the proposal that is there. Resumed before
     // anybody has decided, it asks again.
     interrupt(requestOf(state, name.toolCallId));
     state = await trail.state(proposal);
   }
   // The result of what was proposed is not that of another call under its id.
-  const changed = isChanged(state, action, input);
-  const known = changed ? undefined : recorded(name, state);
+  const changed = state !== undefined && isChanged(state, action, input);
+  const known = changed || state === undefined ? undefined : recorded(name, state);
   if (known !== undefined) return known;
-  const edited = state.decision?.entry.type === 'decision.edited_approved';
+  const edited = state?.decision?.entry.type === 'decision.edited_approved';
   // After an edit something else than the call was approved, and runs; the call itself must still be the one proposed.
-  const same = !changed && proposedArgs(state) !== undefined;
-  const claim = edited && same ? {} : { input: input as never };
+  const same = state !== undefined && edited && !changed && proposedArgs(state) !== undefined;
+  const claim = same ? {} : { input: input as never };
   let failure: unknown;
   try {
     const result = await trail.execute(
       action,
-      proposal,
+      proposed,
       async (approved) => {
         try {
           return await call.execute(approved, { toolCallId: name.toolCallId, proposal, edited });
@@ -153,7 +153,10 @@ async function runCall(call: Call): Promise<ToolMessage> {
   }
 }
 
-async function propose({ trail, agent, action, given, runtime }: Call, toolCallId: string): Promise<string> {
+async function propose(
+  { trail, agent, action, given, runtime }: Call,
+  toolCallId: string,
+): Promise<Proposal | ReturnType<typeof orKnown>> {
   const { thread_id: thread } = runtime.configurable ?? {};
   if (!isReference(thread)) {
     throw new SealtrailError('config_invalid', 'audited tools need a thread: give configurable.thread_id');
@@ -170,7 +173,7 @@ async function propose({ trail, agent, action, given, runtime }: Call, toolCallI
       conversation_id: thread,
       trace_id: runtime.runId,
     });
-  return (await proposeCall(trail, { scope: thread, toolCallId }, propose, orKnown)).id;
+  return proposeCall(trail, { scope: thread, toolCallId }, propose, orKnown);
 }
 
 function toolCallIdOf({ toolCallId, toolCall }: Runtime): string {

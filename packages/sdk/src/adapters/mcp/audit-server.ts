@@ -15,7 +15,7 @@ import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import { errorOf, refuseGenerator } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposeCall } from '../shared/calls.ts';
+import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged } from '../shared/changed-call.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { ask, canAsk } from './ask.ts';
@@ -76,7 +76,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
     const { [PROPOSAL]: goesOnWith, ...rest } = given;
     const { input, rationale, confidence } = takeReasons(rest);
     const trail = of(options.trail, extra);
-    let id: string;
+    let proposal: Proposal | Pick<Proposal, 'id'>;
     if (typeof goesOnWith !== 'string') {
       const session = extra.sessionId ?? life;
       const agent = of(options.agent, extra);
@@ -85,7 +85,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
       // its requests itself: that of another one is another proposal, and so is another request of one that began to count anew.
       const scope = `mcp ${canonicalize([session, agent.id, by?.id ?? null])}`;
       const toolCallId = String(extra.requestId);
-      const proposal = await proposeCall(trail, { scope, toolCallId }, (proposalId) =>
+      const made = await proposeCall(trail, { scope, toolCallId }, (proposalId) =>
         trail.propose(action, {
           id: proposalId,
           agent,
@@ -96,12 +96,12 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
           conversation_id: session,
         }),
       );
-      id = proposal.id;
-      await askSignedIn(trail, proposal, by, extra);
+      proposal = made;
+      await askSignedIn(trail, made, by, extra);
     } else {
-      id = await ownProposal(trail, goesOnWith, of(options.agent, extra));
+      proposal = { id: await ownProposal(trail, goesOnWith, of(options.agent, extra)) };
     }
-    return carryOn(trail, action, id, input, extra, execute);
+    return carryOn(trail, action, proposal, input, extra, execute);
   };
 
   const askSignedIn = async (
@@ -117,21 +117,22 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
   const carryOn = async (
     trail: Trail,
     action: Action,
-    id: string,
+    proposal: Proposal | Pick<Proposal, 'id'>,
     input: unknown,
     extra: Extra,
     execute: Execute,
   ) => {
-    const state = await trail.state(id);
-    if (state.status === 'pending' && !trail.isDue(state)) return waits(id, PROPOSAL);
+    const { id } = proposal;
+    const state = await stateToExecute(trail, proposal);
+    if (state?.status === 'pending' && !trail.isDue(state)) return waits(id, PROPOSAL);
     // The result of what was proposed is not that of another call with its id.
-    const changed = isChanged(state, action, input);
-    const known = changed ? undefined : recorded(state, action.name);
+    const changed = state !== undefined && isChanged(state, action, input);
+    const known = changed || state === undefined ? undefined : recorded(state, action.name);
     if (known !== undefined) return known;
-    const edited = state.decision?.entry.type === 'decision.edited_approved';
-    const same = !changed && proposedArgs(state) !== undefined;
+    const edited = state?.decision?.entry.type === 'decision.edited_approved';
+    const same = edited && !changed && proposedArgs(state) !== undefined;
     // After an edit something else than the call was approved, and runs; the call itself must still be the one proposed.
-    const claim = edited && same ? {} : { input: input as never };
+    const claim = same ? {} : { input: input as never };
     let failure: unknown;
     try {
       const run = async (approved: unknown): Promise<unknown> => {
@@ -142,7 +143,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
           throw error;
         }
       };
-      return executed(id, action.name, await trail.execute(action, id, run, claim));
+      return executed(id, action.name, await trail.execute(action, proposal, run, claim));
     } catch (error) {
       if (failure !== undefined && error === failure) {
         return failed(id, errorOf(failure).message);

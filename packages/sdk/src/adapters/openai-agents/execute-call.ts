@@ -1,9 +1,8 @@
 import type { ProposalState } from '@sealtrail/events';
 import { isSealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
-import { isAway } from '../../spool/spooling.ts';
-import type { Proposal } from '../../trail/propose.ts';
 import { errorOf } from '../../trail/result.ts';
+import { stateToExecute } from '../shared/calls.ts';
 import { isChanged } from '../shared/changed-call.ts';
 import { takeReasons } from '../shared/reasons.ts';
 import { withoutResult } from '../shared/results.ts';
@@ -43,7 +42,7 @@ export async function executeCall<A extends Action>(
   const { trail, action } = call;
   const input = action.parse(takeReasons(call.given).input) as ParsedInputOf<A>;
   const proposal = await proposalOf(call);
-  const state = await stateOf(call, proposal);
+  const state = await stateToExecute(trail, proposal);
   const changed = state !== undefined && isChanged(state, action, input);
   if (state?.execution !== undefined && !changed) return replay(state, action);
   const edited = state?.decision?.entry.type === 'decision.edited_approved';
@@ -65,21 +64,6 @@ export async function executeCall<A extends Action>(
     const told = toldOf(error, action);
     if (told === undefined) throw error;
     return told;
-  }
-}
-
-/** Undefined for what needs no approval while the log is away: `Trail.execute` then goes by the failure policy. */
-async function stateOf(
-  { trail }: Call,
-  proposal: Proposal | Pick<Proposal, 'id'>,
-): Promise<ProposalState | undefined> {
-  const free = 'approval' in proposal && proposal.approval === 'not_required';
-  if (free && proposal.recorded === 'spool') return undefined;
-  try {
-    return await trail.state(proposal);
-  } catch (error) {
-    if (free && isAway(error)) return undefined;
-    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ProposalState, proposedArgs } from '@sealtrail/events';
 import { isSealtrailError } from '@sealtrail/format';
 import type { Action } from '../../action.ts';
+import { isAway } from '../../spool/spooling.ts';
 import type { Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { type CallKey, proposalIdOf } from './call-id.ts';
@@ -70,6 +71,24 @@ async function statesOf(trail: Trail, call: CallKey): Promise<ProposalState[]> {
     const next = await stateOf(trail, proposalIdOf(call, states.length));
     if (next === undefined) return states;
     states.push(next);
+  }
+}
+
+/**
+ * What the log has of a call that is about to be executed; undefined for what needs no approval while the log is away: `Trail.execute`
+ * then goes by the failure policy.
+ */
+export async function stateToExecute(
+  trail: Trail,
+  proposal: Proposal | Pick<Proposal, 'id'>,
+): Promise<ProposalState | undefined> {
+  const free = 'approval' in proposal && proposal.approval === 'not_required';
+  if (free && proposal.recorded === 'spool') return undefined;
+  try {
+    return await trail.state(proposal);
+  } catch (error) {
+    if (free && isAway(error)) return undefined;
+    throw error;
   }
 }
 
