@@ -1,5 +1,5 @@
-import { CSV_COLUMNS, factsOf, guardCell, readRecorded } from '@sealtrail/events';
-import type { JsonObject } from '@sealtrail/format';
+import { CSV_COLUMNS, factsOf, guardCell } from '@sealtrail/events';
+import { type JsonObject, readRecorded } from '@sealtrail/format';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLog } from '../support/memory-log.ts';

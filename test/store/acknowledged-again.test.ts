@@ -2,8 +2,10 @@ import { canonicalize, entryHash, readEntry } from '@sealtrail/format';
 import { Log, setHold } from '@sealtrail/store';
 import { describe, expect, it } from 'vitest';
 import { BY, PLACES, World } from '../retention/world.ts';
+import { draft } from '../support/drafts.ts';
 import { outcome } from '../support/errors.ts';
 import { type Row, raw } from '../support/raw.ts';
+import { expectIntact } from '../support/verified.ts';
 
 const HOLD = { hold: 'case-7', target: null };
 
@@ -43,5 +45,25 @@ describe.each(PLACES)('an append that is told to be in the log on %s', (_, newPl
       await world.append(1, { anchor: false });
     }
     expect((await world.verify()).status).toBe('valid');
+  });
+
+  it.each([
+    ['the time in its column', { time: '2020-01-01T00:00:00.000Z' }],
+    ['its text, which is no entry any more', { entry: '{}' }],
+    ['a sealed value', { openings: '{"text":{"salt":"00","value":"another"}}' }],
+  ])('is refused where somebody changed %s', async (_name, change) => {
+    const place = await newPlace();
+    const log = new Log(await place.open(), { lingerMs: 0 });
+    const sealed = { text: 'hello' };
+    const first = await log.append('acme', draft('e-1', { sealed }));
+    await log.append('acme', draft('e-2'));
+    const rows = await raw(place);
+    const [, row] = (await rows.rows('entries', 'acme')) as [Row, Row];
+    await rows.set('entries', { tenant: 'acme', seq: 1 }, change);
+    expect(await outcome(log.append('acme', draft('e-1', { sealed })))).toBe('log_broken');
+    await rows.set('entries', { tenant: 'acme', seq: 1 }, row);
+    expect(await log.append('acme', draft('e-1', { sealed }))).toEqual({ ...first, duplicate: true });
+    await log.close();
+    await expectIntact(place.location, { acme: 2 });
   });
 });

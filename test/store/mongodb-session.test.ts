@@ -1,9 +1,11 @@
+import { entryHash } from '@sealtrail/format';
 import { Log } from '@sealtrail/store';
 import { describe, expect, inject, it } from 'vitest';
 import { draft, drafts } from '../support/drafts.ts';
 import { outcome } from '../support/errors.ts';
 import { type Host, host } from '../support/mongodb.ts';
 import { newMongodbPlace, type Place } from '../support/places.ts';
+import { type Row, raw } from '../support/raw.ts';
 import { expectIntact, storedRows } from '../support/verified.ts';
 
 const url = inject('mongodbUrl');
@@ -139,6 +141,49 @@ describe.skipIf(url === undefined)('an append in the caller’s own transaction'
     await expectAgreement(place, crm, []);
     await crm.log.close();
     await expectIntact(place.location, { acme: 2 });
+  });
+
+  it.each([
+    ['beside its hash', false],
+    ['with its hash', true],
+  ])('is not told to be there by a row that was changed %s', async (_, rehashed) => {
+    const place = await newPlace();
+    const crm = await host(place);
+    const first = await crm.log.append('acme', draft('e-1', { data: { n: 1 } }));
+    await crm.log.append('acme', draft('e-2'));
+    const rows = await raw(place);
+    const row = (await rows.rows('entries', 'acme'))[1] as Row;
+    const entry = String(row['entry']).replace('"n":1', '"n":2');
+    const hash = rehashed ? entryHash(entry) : row['hash'];
+    await rows.set('entries', { tenant: 'acme', seq: 1 }, { entry, hash });
+    const append = (n: number) =>
+      crm.client.withSession((session) =>
+        session.withTransaction(async () => {
+          await crm.deals.insertOne({ _id: 'deal-1' }, { session });
+          return crm.log.append('acme', draft('e-1', { data: { n } }), { session });
+        }),
+      );
+    expect(await outcome(append(2))).toBe('log_broken');
+    await expectAgreement(place, crm, []);
+    await rows.set('entries', { tenant: 'acme', seq: 1 }, row);
+    expect(await append(1)).toEqual({ ...first, duplicate: true });
+    await crm.log.close();
+    await expectIntact(place.location, { acme: 2 });
+  });
+
+  it('made again in the same transaction returns its first result', async () => {
+    const place = await newPlace();
+    const crm = await host(place);
+    await appendBefore(crm);
+    await crm.client.withSession((session) =>
+      session.withTransaction(async () => {
+        const made = await crm.log.appendAll('acme', drafts('e', 3), { session });
+        const again = await crm.log.appendAll('acme', drafts('e', 3), { session });
+        expect(again).toEqual(made.map((one) => ({ ...one, duplicate: true })));
+      }),
+    );
+    await crm.log.close();
+    await expectIntact(place.location, { acme: 4 });
   });
 
   it('is refused outside a transaction, and when the log is closed', async () => {

@@ -1,4 +1,5 @@
-import { factsOf, type ProposalState, proposalState, type Recorded, readRecorded } from '@sealtrail/events';
+import { factsOf, type ProposalState, proposalState } from '@sealtrail/events';
+import { type Recorded, readRecorded } from '@sealtrail/format';
 import type { Filter } from '@sealtrail/views';
 import { storedRows } from '../support/verified.ts';
 

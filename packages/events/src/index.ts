@@ -88,7 +88,6 @@ export {
   RISKS,
 } from './proposal.ts';
 export { type RecordChanged, recordChanged } from './record.ts';
-export { type Recorded, readGenuine, readRecorded } from './recorded.ts';
 export { type DecisionStale, decisionStale } from './stale.ts';
 export {
   approvedArgs,

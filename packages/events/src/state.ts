@@ -1,8 +1,7 @@
-import type { JsonValue } from '@sealtrail/format';
+import type { JsonValue, Recorded } from '@sealtrail/format';
 import { openArgs } from './args.ts';
 import { factsOf } from './facts.ts';
 import { createdId, decisionId, executionId, startedId } from './ids.ts';
-import type { Recorded } from './recorded.ts';
 
 /**
  * What became of a proposal. `approved` also when no decision is needed; `executing` when an attempt began and nothing is

@@ -98,6 +98,7 @@ export {
 export { isUnderCheckpoint, type SealCheckpoint, sealCheckpointSchema } from './proof/seal-checkpoint.ts';
 export { type SealedAnchors, sealedAnchorsSchema, verifySealedAnchors } from './proof/sealed-anchors.ts';
 export { isCanonical } from './recognise.ts';
+export { type Recorded, readGenuine, readRecorded } from './recorded.ts';
 export {
   MAX_SEGMENT_TARGETS,
   type RecordLeaf,

@@ -1,5 +1,5 @@
-import { factsOf, type Recorded } from '@sealtrail/events';
-import type { JsonValue, Target } from '@sealtrail/format';
+import { factsOf } from '@sealtrail/events';
+import type { JsonValue, Recorded, Target } from '@sealtrail/format';
 
 /** What a `record.changed` entry says. */
 export interface RecordChange {

@@ -1,4 +1,3 @@
-import { type Recorded, readRecorded } from '@sealtrail/events';
 import {
   type Actor,
   type Entry,
@@ -6,7 +5,9 @@ import {
   type Hash,
   type JsonObject,
   type JsonValue,
+  type Recorded,
   readEntry,
+  readRecorded,
   SealtrailError,
   type Target,
 } from '@sealtrail/format';

@@ -1,4 +1,5 @@
-import { factsOf, type Recorded, stateIds } from '@sealtrail/events';
+import { factsOf, stateIds } from '@sealtrail/events';
+import type { Recorded } from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import { recordedFrom, type ViewEntry, viewEntry } from './entry.ts';
 import { type IncidentProposal, incidentProposalOf } from './incident-proposal.ts';

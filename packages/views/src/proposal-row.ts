@@ -8,7 +8,6 @@ import {
   type ProposalState,
   type ProposalStatus,
   proposalState,
-  type Recorded,
   startedId,
 } from '@sealtrail/events';
 import {
@@ -16,6 +15,7 @@ import {
   FORMAT_VERSION,
   type Hash,
   isTime,
+  type Recorded,
   SealtrailError,
   type Target,
   ZERO_HASH,

@@ -6,10 +6,9 @@ import {
   type ProposalStatus,
   proposalState,
   proposedArgs,
-  type Recorded,
   stateIds,
 } from '@sealtrail/events';
-import type { Actor, Entry, JsonValue, Target } from '@sealtrail/format';
+import type { Actor, Entry, JsonValue, Recorded, Target } from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import { changeOf, type RecordChange } from './change.ts';
 import { recordedFrom, type ViewEntry, viewEntry } from './entry.ts';

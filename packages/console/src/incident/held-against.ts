@@ -1,4 +1,5 @@
-import { decisionId, type Recorded } from '@sealtrail/events';
+import { decisionId } from '@sealtrail/events';
+import type { Recorded } from '@sealtrail/format';
 import { FORMAT_VERSION, ZERO_HASH } from '@sealtrail/format';
 import type { IncidentProposal, ViewEntry } from '@sealtrail/views';
 import { incidentProposalOf } from '@sealtrail/views/incident-proposal';

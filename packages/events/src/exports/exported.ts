@@ -1,5 +1,4 @@
-import type { Entry, Hash, JsonObject } from '@sealtrail/format';
-import type { Recorded } from '../recorded.ts';
+import type { Entry, Hash, JsonObject, Recorded } from '@sealtrail/format';
 
 /** Whether what an entry sealed leaves the log with it. */
 export type ExportedValues = 'included' | 'withheld';

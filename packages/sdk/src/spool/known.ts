@@ -1,10 +1,11 @@
-import { openArgs, type ProposalStatus, type Recorded, STATUS_BY_TYPE } from '@sealtrail/events';
+import { openArgs, type ProposalStatus, STATUS_BY_TYPE } from '@sealtrail/events';
 import {
   canonicalize,
   isSealtrailError,
   type JsonValue,
   leafHash,
   MAX_DEPTH,
+  type Recorded,
   SealtrailError,
 } from '@sealtrail/format';
 import type { EntryDraft } from '@sealtrail/store';

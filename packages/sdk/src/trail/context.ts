@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type ProposalState,
-  proposalState,
-  type Recorded,
-  type SystemActor,
-  stateIds,
-} from '@sealtrail/events';
-import { SealtrailError } from '@sealtrail/format';
+import { type ProposalState, proposalState, type SystemActor, stateIds } from '@sealtrail/events';
+import { type Recorded, SealtrailError } from '@sealtrail/format';
 import type { Away } from '../spool/spooling.ts';
 import type { Ledger } from './ledger.ts';
 import type { Policy } from './policy.ts';

@@ -11,7 +11,6 @@ import {
   type ProposalState,
   presentedId,
   proposedArgs,
-  type Recorded,
   type UserActor,
 } from '@sealtrail/events';
 import {
@@ -19,6 +18,7 @@ import {
   type EntryDraft,
   isSealtrailError,
   type JsonValue,
+  type Recorded,
   SealtrailError,
 } from '@sealtrail/format';
 import { type Action, editedFields } from '../action.ts';

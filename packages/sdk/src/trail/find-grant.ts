@@ -1,5 +1,5 @@
-import { grantCreatedId, grantRevokedId, grantsOf, type Recorded } from '@sealtrail/events';
-import { canonicalize, leafHash } from '@sealtrail/format';
+import { grantCreatedId, grantRevokedId, grantsOf } from '@sealtrail/events';
+import { canonicalize, leafHash, type Recorded } from '@sealtrail/format';
 import type { Ledger } from './ledger.ts';
 
 /** What a grant allows: one agent, one action. */

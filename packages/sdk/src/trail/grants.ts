@@ -1,5 +1,5 @@
-import { factsOf, grantCreated, grantRevoked, type Recorded, type UserActor } from '@sealtrail/events';
-import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { factsOf, grantCreated, grantRevoked, type UserActor } from '@sealtrail/events';
+import { isSealtrailError, type Recorded, SealtrailError } from '@sealtrail/format';
 import type { Context } from './context.ts';
 import { type FoundGrant, findGrant, type GrantScope, grantId, newestGrant } from './find-grant.ts';
 import type { Ledger } from './ledger.ts';

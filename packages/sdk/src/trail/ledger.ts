@@ -1,5 +1,4 @@
-import { type Recorded, readGenuine } from '@sealtrail/events';
-import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { type Recorded, readGenuine } from '@sealtrail/format';
 import { type Appended, type EntryDraft, type Log, refuseUnlinked, type Store } from '@sealtrail/store';
 import { proposalsIn, refuseReused } from './reused.ts';
 
@@ -35,7 +34,7 @@ export function logLedger(store: Store, log: Log, tenant: string): Ledger {
     const found = new Map<string, Recorded>();
     for (let at = 0; at < ids.length; at += CHUNK) {
       const rows = await store.findByIds(tenant, ids.slice(at, at + CHUNK));
-      for (const [id, row] of rows) found.set(id, readRow(row));
+      for (const [id, row] of rows) found.set(id, readGenuine(row));
     }
     return found;
   };
@@ -58,13 +57,4 @@ export function logLedger(store: Store, log: Log, tenant: string): Ledger {
       ),
     lastId: async (from, below) => (await store.findLast(tenant, from, below))?.id,
   };
-}
-
-function readRow(row: Parameters<typeof readGenuine>[0]): Recorded {
-  try {
-    return readGenuine(row);
-  } catch (cause) {
-    if (isSealtrailError(cause, 'log_broken')) throw cause;
-    throw new SealtrailError('log_broken', 'a stored entry cannot be read; verify the log', {}, { cause });
-  }
 }

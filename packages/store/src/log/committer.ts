@@ -1,9 +1,9 @@
-import { type EntryRow, entryHash, SealtrailError } from '@sealtrail/format';
+import { type EntryRow, SealtrailError } from '@sealtrail/format';
 import type { Store, Tip } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { refuseUnlinked } from './linked.ts';
-import { type Prepared, place, sameContent } from './prepare.ts';
-import { conflict, type Queue, type Waiting } from './queue.ts';
+import { type Prepared, place, refuseOther } from './prepare.ts';
+import type { Queue, Waiting } from './queue.ts';
 import type { Registry } from './registry.ts';
 import { turnTogether } from './turn.ts';
 
@@ -104,12 +104,15 @@ export class Committer {
     const same: { readonly row: EntryRow; readonly waiting: Waiting }[] = [];
     for (const waiting of settled) {
       const row = known.get(waiting.prepared.id) as EntryRow;
-      if (sameContent(row, waiting.prepared)) same.push({ row, waiting });
-      else waiting.reject(conflict(row.id));
+      try {
+        refuseOther(row, waiting.prepared);
+        same.push({ row, waiting });
+      } catch (error) {
+        waiting.reject(error);
+      }
     }
     // What is acknowledged here is not written: the log has to have it.
     try {
-      for (const { row } of same) refuseAltered(row);
       await refuseUnlinked(
         store,
         tenant,
@@ -135,15 +138,6 @@ export class Committer {
       if (this.#running === undefined && this.#linger === undefined && this.#queue.size === 0) onIdle();
     });
   }
-}
-
-function refuseAltered({ tenant, seq, id, entry, hash }: EntryRow): void {
-  if (entryHash(entry) === hash) return;
-  throw new SealtrailError('log_broken', `entry ${seq} of ${tenant} was altered: verify the log`, {
-    tenant,
-    seq,
-    id,
-  });
 }
 
 /** Rows for a whole batch, each linked to the one before. */

@@ -2,8 +2,9 @@ import { type EntryDraft, type EntryRow, isName, SealtrailError } from '@sealtra
 import type { Store } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { appended, Committer, placeAll } from './committer.ts';
-import { type Prepared, prepare, sameContent } from './prepare.ts';
-import { conflict, type Load, Queue, type QueueLimits } from './queue.ts';
+import { refuseUnlinked } from './linked.ts';
+import { type Prepared, prepare, refuseOther } from './prepare.ts';
+import { type Load, Queue, type QueueLimits } from './queue.ts';
 import { Registry } from './registry.ts';
 
 export interface LogOptions extends Partial<QueueLimits> {
@@ -95,6 +96,7 @@ export class Log {
       throw new SealtrailError('config_invalid', `a ${this.#store.kind} store takes no session`);
     }
     const results = new Map<string, Appended>();
+    const there: EntryRow[] = [];
     await this.#registry.register(tenant);
     await this.#store.commitInSession(
       session,
@@ -104,7 +106,8 @@ export class Log {
         for (const prepared of all) {
           const row = known.get(prepared.id);
           if (row === undefined) continue;
-          if (!sameContent(row, prepared)) throw conflict(prepared.id);
+          refuseOther(row, prepared);
+          there.push(row);
           results.set(prepared.id, appended(row, true));
         }
         const rows = placeAll(
@@ -116,6 +119,7 @@ export class Log {
         return rows;
       },
     );
+    await refuseUnlinked(this.#store, tenant, there);
     return all.map(({ id }) => results.get(id) as Appended);
   }
 

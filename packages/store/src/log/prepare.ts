@@ -8,6 +8,7 @@ import {
   entryTemplate,
   isSealtrailError,
   readEntry,
+  readGenuine,
   readOpenings,
   SALT_BYTES,
   SealtrailError,
@@ -140,6 +141,20 @@ export function sameContent(row: Pick<EntryRow, 'entry' | 'openings'>, prepared:
   return Object.entries(stored).every(
     ([field, opening]) => canonicalize(opening.value) === canonicalize(given[field]?.value ?? null),
   );
+}
+
+/**
+ * Refuses a stored row in the place of a draft with its id, unless it is the same append.
+ *
+ * @throws SealtrailError `id_conflict`; `log_broken` for a row that was changed
+ */
+export function refuseOther(row: EntryRow, prepared: Prepared): void {
+  readGenuine(row);
+  if (!sameContent(row, prepared)) throw conflict(row.id);
+}
+
+export function conflict(id: string): SealtrailError {
+  return new SealtrailError('id_conflict', `the id ${id} is taken by an entry with other content`, { id });
 }
 
 /** The text of a prepared draft at some place: what its caller gave then, whatever became of those objects since. */

@@ -1,6 +1,6 @@
 import { SealtrailError } from '@sealtrail/format';
 import type { Appended } from './appended.ts';
-import { type Prepared, sameContent, sampleOf } from './prepare.ts';
+import { conflict, type Prepared, sameContent, sampleOf } from './prepare.ts';
 
 /** One draft that waits for its place. */
 export class Waiting {
@@ -143,8 +143,4 @@ export class Queue {
     }
     this.#groups = left;
   }
-}
-
-export function conflict(id: string): SealtrailError {
-  return new SealtrailError('id_conflict', `the id ${id} is taken by an entry with other content`, { id });
 }

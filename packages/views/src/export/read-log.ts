@@ -1,5 +1,11 @@
-import { type Recorded, readRecorded } from '@sealtrail/events';
-import { entryHash, headRowSchema, isSealtrailError, SealtrailError } from '@sealtrail/format';
+import {
+  entryHash,
+  headRowSchema,
+  isSealtrailError,
+  type Recorded,
+  readRecorded,
+  SealtrailError,
+} from '@sealtrail/format';
 import { Findings, type LogReader, prefetch, type RawRow, readPruned } from '@sealtrail/verifier';
 
 /** What of a log is read: positions, both inclusive. */

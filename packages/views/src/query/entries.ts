@@ -1,5 +1,4 @@
-import type { Recorded } from '@sealtrail/events';
-import { SealtrailError } from '@sealtrail/format';
+import { type Recorded, SealtrailError } from '@sealtrail/format';
 import { prunedBefore, type Store } from '@sealtrail/store';
 import { decodeCursor, encodeCursor, searchKey } from '../cursor.ts';
 import { broken, recordedFrom } from '../entry.ts';

@@ -1,16 +1,9 @@
-import {
-  type Entry,
-  type EntryRow,
-  entryHash,
-  type Hash,
-  type Openings,
-  opens,
-  REPEATED_COLUMNS,
-  readEntry,
-  readOpenings,
-  SealtrailError,
-  scanOpenings,
-} from '@sealtrail/format';
+import { type Openings, opens, readOpenings, scanOpenings } from './commitment.ts';
+import { entryHash, readEntry } from './entry.ts';
+import type { Entry } from './entry-types.ts';
+import { SealtrailError } from './errors.ts';
+import type { Hash } from './hash.ts';
+import { type EntryRow, REPEATED_COLUMNS } from './rows.ts';
 
 /** An entry as it was read back from a store: what was hashed, and the sealed values that still exist. */
 export interface Recorded {
@@ -36,10 +29,10 @@ export function readRecorded(row: {
  * Reads a stored row on which something is about to be done: its text has its hash and says what its columns say, and the values beside
  * it are those that were sealed. What was changed beside the hash could be put back later, and nobody would see on what was acted.
  *
- * @throws as {@link readRecorded}; SealtrailError `log_broken`
+ * @throws SealtrailError `log_broken`
  */
 export function readGenuine(row: EntryRow): Recorded {
-  const recorded = readRecorded(row);
+  const recorded = readable(row);
   const { entry } = recorded;
   const repeats = REPEATED_COLUMNS.every((name) => entry[name] === row[name]);
   if (!repeats || entryHash(row.entry) !== row.hash) throw altered(row, 'its text');
@@ -49,6 +42,17 @@ export function readGenuine(row: EntryRow): Recorded {
     if (commitment === undefined || !opens(opening, commitment)) throw altered(row, `its value "${field}"`);
   }
   return recorded;
+}
+
+function readable(row: EntryRow): Recorded {
+  try {
+    return readRecorded(row);
+    // A database without types may have anything there.
+  } catch (cause) {
+    const { tenant, seq, id } = row;
+    const message = `entry ${seq} of ${tenant} cannot be read: verify the log`;
+    throw new SealtrailError('log_broken', message, { tenant, seq, id }, { cause });
+  }
 }
 
 function altered({ tenant, seq, id }: EntryRow, what: string): SealtrailError {
