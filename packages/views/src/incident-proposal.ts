@@ -1,11 +1,5 @@
-import {
-  factsOf,
-  type ProposalState,
-  type ProposalStatus,
-  proposalState,
-  type Recorded,
-} from '@sealtrail/events';
-import type { Actor, JsonValue } from '@sealtrail/format';
+import { factsOf, type ProposalState, type ProposalStatus, proposalState } from '@sealtrail/events';
+import type { Actor, JsonValue, Recorded } from '@sealtrail/format';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
 // Without a store: whoever has the entries of a proposal, in a browser as well, puts the same together.

@@ -1,10 +1,10 @@
 import { LEGAL_BASES, type LegalBasis, SealtrailError, type Target } from '@sealtrail/format';
-import { type EraseRequest, type EraseResult, erase, openStore, planErase } from '@sealtrail/store';
+import { type EraseRequest, type EraseResult, erase, planErase } from '@sealtrail/store';
 import { printableLines } from '@sealtrail/verifier/cli';
 import { type Command, Option } from 'commander';
-import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
 import { collect, count, run, target, tenantName } from './run.ts';
+import { withLog } from './with-log.ts';
 
 interface Flags extends PersonFlags {
   readonly tenant: string;
@@ -71,17 +71,13 @@ async function act(location: string, flags: Flags): Promise<number> {
     erasure: id,
     exceptHeld,
   };
-  const store = await openStore(location, { create: false });
-  try {
-    await knownTenant(store, tenant);
+  return withLog(location, tenant, async (store) => {
     const result = await (dryRun ? planErase : erase)(store, tenant, request);
     console.log(
       json ? JSON.stringify({ dryRun: dryRun === true, ...result }) : describe(result, dryRun === true),
     );
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function scopeOf({ subject, record }: Flags): Pick<EraseRequest, 'about' | 'target'> {

@@ -1,8 +1,7 @@
 import { RETENTION_FLOORS, type RetentionPreset, SealtrailError } from '@sealtrail/format';
-import { openStore, type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
+import { type PrunePlan, planPrune, prune, Rules, setRetention } from '@sealtrail/store';
 import { printable, printableLines } from '@sealtrail/verifier/cli';
 import { type Command, Option } from 'commander';
-import { knownTenant } from './known-tenant.ts';
 import { type PersonFlags, personOf, withPerson } from './person.ts';
 import { count, run, tenantName, wholeNumber } from './run.ts';
 import { withLog } from './with-log.ts';
@@ -74,9 +73,7 @@ function daysOf({ preset, days }: Flags): number {
 }
 
 async function show(location: string, { tenant, json }: Flags): Promise<number> {
-  const store = await openStore(location, { create: false });
-  try {
-    await knownTenant(store, tenant);
+  return withLog(location, tenant, async (store) => {
     const rules = new Rules(store, tenant);
     await rules.advance();
     const { policy, pruned } = rules;
@@ -91,9 +88,7 @@ async function show(location: string, { tenant, json }: Flags): Promise<number> 
         : printable(`${tenant}: ${kept}${gone}`),
     );
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 interface PruneFlags extends PersonFlags {
@@ -135,9 +130,7 @@ again.
 
 async function pruneOnce(location: string, flags: PruneFlags): Promise<number> {
   const { tenant, archive, values, dryRun, json } = flags;
-  const store = await openStore(location, { create: false });
-  try {
-    await knownTenant(store, tenant);
+  return withLog(location, tenant, async (store) => {
     if (dryRun) {
       const plan = await planPrune(store, tenant);
       console.log(
@@ -150,9 +143,7 @@ async function pruneOnce(location: string, flags: PruneFlags): Promise<number> {
     const told = printableLines([describe(result, 'pruned'), ...archived]);
     console.log(json ? JSON.stringify({ dryRun: false, ...result }) : told);
     return 0;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function describe({ range, entries, segments, before, heldBy }: PrunePlan, verb: string): string {

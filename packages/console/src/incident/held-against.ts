@@ -1,6 +1,5 @@
 import { decisionId } from '@sealtrail/events';
-import type { Recorded } from '@sealtrail/format';
-import { FORMAT_VERSION, ZERO_HASH } from '@sealtrail/format';
+import { FORMAT_VERSION, type Recorded, ZERO_HASH } from '@sealtrail/format';
 import type { IncidentProposal, ViewEntry } from '@sealtrail/views';
 import { incidentProposalOf } from '@sealtrail/views/incident-proposal';
 import { isSame } from '../log/shown.ts';

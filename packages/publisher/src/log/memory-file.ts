@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
-import { inTransaction, patiently, refuseForeign } from '@sealtrail/store/sqlite';
+import { inTransaction, isOfSqlite, patiently, refuseForeign } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 
 // What a publisher must never forget, above all what it signed last. SQLite, because its commits are durable and one process
@@ -103,7 +103,7 @@ export class MemoryFile {
         this.#writer.exec('BEGIN IMMEDIATE');
         return this.#writer;
       }).catch((error) => {
-        throw isOfDriver(error.cause) ? refused(this.#path, 'written', error.cause) : error;
+        throw isOfSqlite(error.cause) ? refused(this.#path, 'written', error.cause) : error;
       });
       try {
         const result = await work();
@@ -111,7 +111,7 @@ export class MemoryFile {
         return result;
       } catch (error) {
         if (db.inTransaction) db.exec('ROLLBACK');
-        throw isOfDriver(error) ? refused(this.#path, 'written', error) : error;
+        throw isOfSqlite(error) ? refused(this.#path, 'written', error) : error;
       }
     };
     const result = this.#turn.then(run);
@@ -138,7 +138,7 @@ export class MemoryFile {
         if (db.inTransaction) db.exec('COMMIT');
       }
     }).catch((error) => {
-      throw isOfDriver(error.cause) ? refused(this.#path, 'read', error.cause) : error;
+      throw isOfSqlite(error.cause) ? refused(this.#path, 'read', error.cause) : error;
     });
   }
 
@@ -151,10 +151,6 @@ export class MemoryFile {
 function isEmpty(db: Database.Database): boolean {
   const [{ n }] = db.prepare('SELECT count(*) AS n FROM sqlite_schema').all() as [{ n: number }];
   return n === 0;
-}
-
-function isOfDriver(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(UNKNOWN_)?SQLITE_/.test(String(error.code));
 }
 
 /** Said of this file: a full disk here, or a file that is damaged, is none of the store's. */

@@ -45,6 +45,7 @@ export function unavailable(cause: unknown): SealtrailError {
   return new SealtrailError('store_unavailable', `the SQLite store failed: ${why}`, {}, { cause });
 }
 
-function codeOf(error: unknown): string {
+/** The driver's code; empty for what has none. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

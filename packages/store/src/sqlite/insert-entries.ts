@@ -1,4 +1,5 @@
 import type { EntryRow } from '@sealtrail/format';
+import { codeOf } from './busy.ts';
 import type { Connection } from './connection.ts';
 
 /** Rows of one statement: entering the driver costs as much as half of a row. */
@@ -60,5 +61,5 @@ function values({ tenant, seq, id, type, time, hash, entry, openings }: EntryRow
 }
 
 function isConstraint(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT');
+  return codeOf(error).startsWith('SQLITE_CONSTRAINT');
 }

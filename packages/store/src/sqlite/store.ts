@@ -6,6 +6,7 @@ import {
   withoutOpenings,
 } from '@sealtrail/format';
 import type { LogSource } from '@sealtrail/verifier';
+import { isOfSqlite } from '@sealtrail/verifier/sqlite';
 import Database from 'libsql';
 import { registration, unregistered } from '../genesis.ts';
 import type {
@@ -29,7 +30,7 @@ import { Readers } from './readers.ts';
 import { Reads } from './reads.ts';
 import { Together } from './together.ts';
 
-export { inTransaction, isBusyFailure, makePrivate, patiently, refuseForeign };
+export { inTransaction, isBusyFailure, isOfSqlite, isUnusable, makePrivate, patiently, refuseForeign };
 
 /** How long a commit waits for other processes before it gives up, in milliseconds. */
 const LOCK_WAIT_MS = 30_000;

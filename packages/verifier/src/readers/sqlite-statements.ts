@@ -87,14 +87,20 @@ export class Steps {
 /** SQLite's code for what cannot be written, the lower eight bits of all that say more of it. */
 const READONLY = 8;
 
+/** Whether an error is the driver's, which has no names for some of SQLite's codes. */
+export function isOfSqlite(
+  error: unknown,
+): error is Error & { readonly code: string; readonly rawCode?: unknown } {
+  return error instanceof Error && 'code' in error && /^(UNKNOWN_)?SQLITE_/.test(String(error.code));
+}
+
 /** SQLite's answer. Its refusals may come at any page of the file, when the rows before it have long been read. */
 export function read<T>(answer: () => T): T {
   try {
     return answer();
   } catch (cause) {
-    const { code, message, rawCode } = cause as { code?: unknown; message?: unknown; rawCode?: unknown };
-    // The driver has no names for some of SQLite's codes.
-    if (typeof code !== 'string' || !/^(UNKNOWN_)?SQLITE_/.test(code)) throw cause;
+    if (!isOfSqlite(cause)) throw cause;
+    const { code, message, rawCode } = cause;
     if (code.startsWith('SQLITE_READONLY') || (Number(rawCode) & 0xff) === READONLY) {
       const why =
         'who reads a SQLite store must be able to write to its folder, where SQLite keeps -wal and -shm';

@@ -18,6 +18,7 @@ export {
   storeSchemaFault,
   unknownLayout,
 } from './sqlite-schema.ts';
+export { isOfSqlite } from './sqlite-statements.ts';
 
 /** Whoever closes a file last empties its write-ahead log, and locks everybody out for that long. */
 const BUSY_MS = 10_000;

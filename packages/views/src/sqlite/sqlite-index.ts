@@ -1,5 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
-import { inTransaction, makePrivate, patiently } from '@sealtrail/store/sqlite';
+import { inTransaction, isUnusable, makePrivate, patiently } from '@sealtrail/store/sqlite';
 import Database from 'libsql';
 import { AFTER_EARLIER, EARLIER, earlierName, STEPS_AT_OPENING } from '../earlier.ts';
 import {
@@ -52,7 +52,7 @@ const NOT_WRITABLE = ['SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_PERM'];
 function cannotUse(path: string, cause: unknown): SealtrailError {
   const reason = cause instanceof SealtrailError ? cause.cause : cause;
   const code = reason instanceof Error && 'code' in reason ? String(reason.code) : '';
-  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT')) {
+  if (isUnusable(reason)) {
     return new SealtrailError('store_layout', `${path} is not a usable SQLite file`, { path }, { cause });
   }
   if (NOT_WRITABLE.some((one) => code.startsWith(one)) || !(cause instanceof SealtrailError)) {
