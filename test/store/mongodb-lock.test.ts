@@ -247,6 +247,20 @@ describe.skipIf(url === undefined)('a writer that is paused past its lease', () 
   });
 });
 
+describe.skipIf(url === undefined)('a lock whose times are given as undefined', () => {
+  it('has its defaults', async () => {
+    const place = await newPlace();
+    const not = undefined;
+    const { log } = await host(place, { leaseMs: not, holdMs: not, waitMs: not, yieldMs: not });
+    const other = new Log(await place.open());
+    await Promise.all(drafts('one', 5).map((one) => log.append('acme', one)));
+    await Promise.all(drafts('two', 5).map((one) => other.append('acme', one)));
+    await log.close();
+    await other.close();
+    await expectIntact(place.location, { acme: 10 });
+  });
+});
+
 describe.skipIf(url === undefined)('the lock of the operator’s log', () => {
   it('is free after a seal, also after one that found nothing to seal', async () => {
     const place = await newPlace();

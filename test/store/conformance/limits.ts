@@ -24,6 +24,17 @@ export function limits(newPlace: NewPlace): void {
       await expectIntact(place.location, { acme: 110 });
     });
 
+    it('has its default where a limit is given as undefined, as a setting that is not there is', async () => {
+      const place = await newPlace();
+      const not = undefined;
+      const none = { maxWaiting: not, maxWaitingBytes: not, maxWaitingAll: not, maxWaitingAllBytes: not };
+      const log = new Log(await place.open(), { ...none, maxBatch: not, maxBatchBytes: not });
+      const outcomes = drafts('e', 50).map((one) => outcome(log.append('acme', one)));
+      expect(count(await Promise.all(outcomes))).toEqual({ done: 50 });
+      await log.close();
+      await expectIntact(place.location, { acme: 50 });
+    });
+
     it('counts bytes too, those of sealed values included', async () => {
       const place = await newPlace();
       const log = new Log(await place.open(), { maxWaitingBytes: 100_000 });

@@ -1,4 +1,5 @@
 import { type EntryDraft, type EntryRow, isName, SealtrailError } from '@sealtrail/format';
+import { type Optional, withDefaults } from '../defaults.ts';
 import type { Store } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { appended, Committer, placeAll } from './committer.ts';
@@ -7,7 +8,7 @@ import { type Prepared, prepare, refuseOther } from './prepare.ts';
 import { type Load, Queue, type QueueLimits } from './queue.ts';
 import { Registry } from './registry.ts';
 
-export interface LogOptions extends Partial<QueueLimits> {
+export interface LogOptions extends Optional<QueueLimits> {
   /** How long the head lock is kept for a caller that appends again, in milliseconds; default 5. */
   readonly lingerMs?: number | undefined;
 }
@@ -44,7 +45,7 @@ export class Log {
     const { lingerMs, ...limits } = options;
     this.#store = store;
     this.#registry = new Registry(store);
-    this.#limits = { ...DEFAULTS, ...limits };
+    this.#limits = withDefaults(DEFAULTS, limits);
     this.#lingerMs = lingerMs ?? 5;
   }
 

@@ -3,6 +3,7 @@ import { type AnchorRow, type EntryRow, type HeadRow, rowId, SealtrailError } fr
 import type { LogSource } from '@sealtrail/verifier';
 import { MongodbSource } from '@sealtrail/verifier/mongodb';
 import type { ClientSession, MongoClient } from 'mongodb';
+import { type Optional, withDefaults } from '../defaults.ts';
 import type {
   AnchorPlace,
   BuildRows,
@@ -33,7 +34,7 @@ import { commitInSession } from './session.ts';
 
 export { createCollections, DURABLE, isDuplicateKey, MongodbConnection };
 
-export interface MongodbOptions extends Partial<LockTimes> {
+export interface MongodbOptions extends Optional<LockTimes> {
   /** Name of the database; default the one in the URL, or `sealtrail`. */
   readonly database?: string | undefined;
   /** How long a command may be without an answer, in milliseconds; default 30,000. What it was about is then read back. */
@@ -66,7 +67,7 @@ export async function openMongodbStore(
       await prepareDatabase(db);
     },
   );
-  return new MongodbStore(connection, { ...DEFAULT_TIMES, ...times });
+  return new MongodbStore(connection, withDefaults(DEFAULT_TIMES, times));
 }
 
 class MongodbStore implements Store {
