@@ -1,5 +1,5 @@
 export * from '@sealtrail/events';
-export { isSealtrailError, SealtrailError } from '@sealtrail/format';
+export { isSealtrailError, type Recorded, SealtrailError } from '@sealtrail/format';
 export type { Appended, EntryDraft, Store } from '@sealtrail/store';
 export {
   type Action,

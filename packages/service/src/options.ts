@@ -50,7 +50,9 @@ export interface ServiceOptions {
   readonly address?: ((request: Request, env: unknown) => string | undefined) | undefined;
   /** The folder of the log that is published over the seals, as a publisher keeps it: it is shown, served and proved by. */
   readonly log?: string | undefined;
+  /** Default: that of `log`, or null. */
   readonly checkpoint?: (() => Promise<Checkpoint | null>) | undefined;
+  /** Default: those of `log`. */
   readonly sinks?: (() => Promise<readonly Sink[]>) | undefined;
   /** The folder of the console's files; default those of `@sealtrail/console`. `false` for none. */
   readonly console?: string | false | undefined;
