@@ -57,7 +57,9 @@ describe.skipIf(inject('redisUrl') === undefined)('a clock that is put back', ()
     await until('all is anchored', async () => (await test.lag()) === 0);
     // A tick of before may have anchored it.
     await until('ticks are put in place again', () => logger.at('warn').length > 0);
-    expect(logger.at('warn')).toMatchObject([{ message: expect.stringContaining('put in place again') }]);
+    // On a slow machine two looks find the same, and each says so.
+    const warned = new Set(logger.at('warn').map(({ message }) => message));
+    expect([...warned]).toEqual([expect.stringContaining('put in place again')]);
     await until('the newest tick is one of the new time', async () => (await ticks()) < Date.now() + 1_000);
     await until('it is ready', async () => (await status(readyz)) === 200);
 

@@ -27,6 +27,9 @@ export async function ensureScheduled(queue: Queue, everyMs: number): Promise<bo
       // Overdue, but there: jobs take longer than their interval.
       const state = await queue.getJobState(`repeat:${queue.name}:${scheduler.next}`);
       if (state === 'waiting' || state === 'active' || state === 'delayed') return false;
+      // It may have been taken, and done, between the two questions.
+      const later = await queue.getJobScheduler(queue.name);
+      if (later?.next !== undefined && later.next !== scheduler.next) return false;
     }
   }
   await schedule(queue, everyMs);
