@@ -64,9 +64,7 @@ it('a person is asked also where the client listens to nothing but the answer to
     await client.close();
     await server.close();
   });
-  const call = client.callTool({ name: 'set_phone', arguments: { ...ADA, ...WHY } }, undefined, {
-    timeout: 120_000,
-  });
+  const call = client.callTool({ name: 'set_phone', arguments: { ...ADA, ...WHY } });
   expect((await call).structuredContent).toMatchObject({ status: 'executed', result: { ok: true } });
   const entries = await verifiedEntries(world.location);
   expect(entries.map(({ type }) => type)).toContain('decision.approved');

@@ -39,9 +39,7 @@ function counting(store: Store, onBatch: (entries: number) => void): Store {
 }
 
 describe('entries that name very many targets', () => {
-  it('come under anchors over no more than a verifier has to hold in memory', {
-    timeout: 600_000,
-  }, async () => {
+  it('come under anchors over no more than a verifier has to hold in memory', async () => {
     const place = await newSqlitePlace();
     const store = await place.open();
     const log = new Log(store);
@@ -64,9 +62,7 @@ describe('entries that name very many targets', () => {
     await expectIntact(place.location, { acme: FULL + 10 });
   });
 
-  it('are not read beyond the segment that they fill, which the next one would read again', {
-    timeout: 600_000,
-  }, async () => {
+  it('are not read beyond the segment that they fill, which the next one would read again', async () => {
     const place = await newSqlitePlace();
     const store = await place.open();
     const log = new Log(store);
@@ -92,7 +88,7 @@ describe('entries that name very many targets', () => {
     await expectIntact(place.location, { acme: FULL + 2_500 });
   });
 
-  it('under one anchor over more are not what it may be over', { timeout: 600_000 }, async () => {
+  it('under one anchor over more are not what it may be over', async () => {
     const entries = FULL + 2;
     const over = buildLog({ entries, segments: [entries], targets: (n) => (n === 0 ? [] : targetsOf(n)) });
     const report = await verify(over);

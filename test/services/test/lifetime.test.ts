@@ -79,7 +79,7 @@ describe.skipIf(process.platform !== 'linux' || kind === undefined || kind === '
         const started = descendants(child.pid!);
         expect(started.length).toBeGreaterThan(2);
         child.kill(signal);
-        for (let waited = 0; started.some(alive) && waited < 10_000; waited += 50) await sleep(50);
+        for (let waited = 0; started.some(alive) && waited < 60_000; waited += 50) await sleep(50);
         expect(started.filter(alive)).toEqual([]);
         expect(await answers(urls)).toBe(false);
       });
