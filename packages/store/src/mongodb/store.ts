@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AnchorRow, type EntryRow, type HeadRow, rowId, SealtrailError } from '@sealtrail/format';
+import { type AnchorRow, type EntryRow, type HeadRow, rowId } from '@sealtrail/format';
 import type { LogSource } from '@sealtrail/verifier';
 import { MongodbSource } from '@sealtrail/verifier/mongodb';
 import type { ClientSession, MongoClient } from 'mongodb';
@@ -17,18 +17,10 @@ import { Commits } from './commits.ts';
 import { DURABLE, MongodbConnection } from './connection.ts';
 import { createCollections } from './create-collections.ts';
 import { destroyOpenings, removeEntries } from './destroy.ts';
-import {
-  type Collections,
-  collections,
-  entryRow,
-  type HeadDocument,
-  hashedRow,
-  prepareDatabase,
-  refuseMissing,
-  withoutId,
-} from './documents.ts';
-import { isDuplicateKey, unavailable } from './errors.ts';
+import { type Collections, collections, prepareDatabase, refuseMissing } from './documents.ts';
+import { isDuplicateKey } from './errors.ts';
 import { HeadLocks, type LockTimes } from './head-lock.ts';
+import { Reads } from './reads.ts';
 import { Registrations } from './registration.ts';
 import { commitInSession } from './session.ts';
 
@@ -77,6 +69,7 @@ class MongodbStore implements Store {
   readonly #registrations: Registrations;
   readonly #locks: HeadLocks;
   readonly #commits: Commits;
+  readonly #reads: Reads;
 
   constructor(connection: MongodbConnection, times: LockTimes) {
     this.#connection = connection;
@@ -84,6 +77,7 @@ class MongodbStore implements Store {
     this.#locks = new HeadLocks(this.collections, randomUUID(), times);
     this.#registrations = new Registrations(connection, this.collections);
     this.#commits = new Commits(this.collections, this.#locks);
+    this.#reads = new Reads(connection, this.collections);
   }
 
   async register(tenant: string): Promise<void> {
@@ -106,117 +100,52 @@ class MongodbStore implements Store {
     if (!this.#connection.closed) await this.#connection.guarded(() => this.#locks.release(tenant));
   }
 
-  async findById(tenant: string, id: string): Promise<EntryRow | undefined> {
-    return (await this.findByIds(tenant, [id])).get(id);
+  findById(tenant: string, id: string): Promise<EntryRow | undefined> {
+    return this.#reads.byId(tenant, id);
   }
 
-  async findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
-    return this.#connection.guarded(async () => {
-      const { entries, answered } = this.collections;
-      const found = entries.find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } });
-      const rows = (await answered(found.toArray())).map(entryRow);
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      // Somebody took the index away that keeps ids unique: neither of two is the one that counts.
-      if (byId.size < rows.length)
-        throw new SealtrailError('log_broken', `the log of ${tenant} has an id twice; verify it`, { tenant });
-      return byId;
-    });
+  findByIds(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, EntryRow>> {
+    return this.#reads.byIds(tenant, ids);
   }
 
-  async findLast(tenant: string, from: string, below: string): Promise<EntryRow | undefined> {
-    return this.#connection.guarded(async () => {
-      const { entries, answered } = this.collections;
-      const found = entries
-        .find({ tenant, id: { $gte: from, $lt: below } }, { readConcern: { level: 'majority' } })
-        .sort({ id: -1 })
-        .limit(1);
-      const [document] = await answered(found.toArray());
-      return document === undefined ? undefined : entryRow(document);
-    });
+  findLast(tenant: string, from: string, below: string): Promise<EntryRow | undefined> {
+    return this.#reads.lastById(tenant, from, below);
   }
 
-  async readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
-    return this.#connection.guarded(async () => {
-      const { entries, answered } = this.collections;
-      const found = entries
-        .find(
-          { tenant, seq: { $gte: from } },
-          { projection: { openings: 0 }, readConcern: { level: 'majority' } },
-        )
-        .sort({ seq: 1 })
-        .limit(limit);
-      return (await answered(found.toArray())).map(hashedRow);
-    });
+  readFrom(tenant: string, from: number, limit: number): Promise<Omit<EntryRow, 'openings'>[]> {
+    return this.#reads.from(tenant, from, limit);
   }
 
-  async readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
-    return this.#connection.guarded(async () => {
-      const { entries, answered } = this.collections;
-      const found = entries.find({ tenant, seq: { $in: [...seqs] } }, { readConcern: { level: 'majority' } });
-      return (await answered(found.toArray())).map(entryRow);
-    });
+  readAt(tenant: string, seqs: readonly number[]): Promise<EntryRow[]> {
+    return this.#reads.at(tenant, seqs);
   }
 
-  async head(tenant: string): Promise<HeadRow | undefined> {
-    return this.#connection.guarded(async () => {
-      const head = await this.collections.heads.findOne({ _id: tenant });
-      return head === null ? undefined : headRow(head);
-    });
+  head(tenant: string): Promise<HeadRow | undefined> {
+    return this.#reads.head(tenant);
   }
 
-  async *unanchored(): AsyncGenerator<UnanchoredTenant> {
-    // A writer that died holds a lock that ran out, and its last entries are not in the head yet.
-    const heads = this.collections.heads.find(
-      {
-        $expr: {
-          $or: [
-            // Never ahead of the head: whoever sets it far ahead would have nothing of this log anchored any more.
-            { $ne: ['$seq', '$anchored_to'] },
-            { $and: [{ $ne: ['$holder', null] }, { $lte: ['$until', '$$NOW'] }] },
-          ],
-        },
-      },
-      { projection: { seq: 1, anchored_to: 1 }, sort: { _id: 1 } },
-    );
-    try {
-      for await (const { _id, seq, anchored_to } of this.collections.each(heads))
-        yield {
-          tenant: _id,
-          entries: anchored_to !== null && anchored_to <= seq ? seq - anchored_to : seq + 1,
-        };
-    } catch (error) {
-      throw unavailable(error);
-    }
+  unanchored(): AsyncGenerator<UnanchoredTenant> {
+    return this.#reads.unanchored();
   }
 
-  async *heads(): AsyncGenerator<HeadRow> {
-    this.#connection.refuseClosed();
-    try {
-      // Sealed is what no failover takes back: a head that went back would look like a tenant that was set back.
-      const found = this.collections.heads.find({}, { sort: { _id: 1 }, readConcern: { level: 'majority' } });
-      for await (const head of this.collections.each(found)) yield headRow(head);
-    } catch (error) {
-      throw unavailable(error);
-    }
+  heads(): AsyncGenerator<HeadRow> {
+    return this.#reads.heads();
   }
 
   async anchorAt(tenant: string, number: number): Promise<AnchorRow | undefined> {
     return (await this.anchorsAt([{ tenant, number }]))[0];
   }
 
-  async anchorsAt(places: readonly AnchorPlace[]): Promise<AnchorRow[]> {
-    if (places.length === 0) return [];
-    return this.#connection.guarded(async () => {
-      const { anchors, answered } = this.collections;
-      // With the tenants, so that a sharded cluster asks the shards that have them.
-      const tenants = [...new Set(places.map(({ tenant }) => tenant))];
-      const ids = places.map(({ tenant, number }) => rowId(tenant, number));
-      const found = anchors.find(
-        { tenant: { $in: tenants }, _id: { $in: ids } },
-        { readConcern: { level: 'majority' } },
-      );
-      return (await answered(found.toArray())).map((document) => withoutId(document) as AnchorRow);
-    });
+  anchorsAt(places: readonly AnchorPlace[]): Promise<AnchorRow[]> {
+    return this.#reads.anchorsAt(places);
+  }
+
+  lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
+    return this.#reads.lastAnchor(tenant);
+  }
+
+  directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
+    return this.#reads.directoryChanges(from);
   }
 
   async addDirectoryChanges(changes: readonly DirectoryChange[]): Promise<void> {
@@ -226,33 +155,6 @@ class MongodbStore implements Store {
         this.collections.directoryChanges.insertMany(documents, { ...DURABLE, ordered: true }),
       );
     }
-  }
-
-  async *directoryChanges(from: number): AsyncGenerator<DirectoryChange> {
-    this.#connection.refuseClosed();
-    const found = this.collections.directoryChanges.find(
-      { seal: { $gte: from } },
-      {
-        projection: { _id: 0 },
-        sort: { seal: 1, directory: 1, tenant: 1 },
-        readConcern: { level: 'majority' },
-      },
-    );
-    try {
-      for await (const change of this.collections.each(found)) yield change;
-    } catch (error) {
-      throw unavailable(error);
-    }
-  }
-
-  async lastAnchor(tenant: string): Promise<AnchorRow | undefined> {
-    return this.#connection.guarded(async () => {
-      const document = await this.collections.anchors.findOne(
-        { tenant },
-        { sort: { number: -1 }, readConcern: { level: 'majority' } },
-      );
-      return document === null ? undefined : (withoutId(document) as AnchorRow);
-    });
   }
 
   async addAnchor(row: AnchorRow): Promise<boolean> {
@@ -291,8 +193,4 @@ class MongodbStore implements Store {
   async close(): Promise<void> {
     await this.#connection.close();
   }
-}
-
-function headRow({ _id, seq, hash, time, anchor_number, anchor_hash }: HeadDocument): HeadRow {
-  return { tenant: _id, seq, hash, time, anchor_number, anchor_hash };
 }
