@@ -66,4 +66,20 @@ describe.each(PLACES)('an append that is told to be in the log on %s', (_, newPl
     await log.close();
     await expectIntact(place.location, { acme: 2 });
   });
+
+  it('is refused where another entry of the same content has its id', async () => {
+    const world = await World.open(newPlace);
+    const note = (id: string) => draft(id, { sealed: {} });
+    await world.withLog((log) => log.appendAll('acme', [note('n-1'), note('n-2'), note('n-3')]));
+    const rows = await raw(world.place);
+    const as = (id: string) => rows.set('entries', { tenant: 'acme', seq: 1 }, { id });
+    await as('n-4');
+    expect(await outcome(world.withLog((log) => log.append('acme', note('n-4'))))).toBe('log_broken');
+    await as('n-1');
+    expect(await world.withLog((log) => log.append('acme', note('n-4')))).toMatchObject({
+      seq: 4,
+      duplicate: false,
+    });
+    expect((await world.verify()).status).toBe('valid');
+  });
 });

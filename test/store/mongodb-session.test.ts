@@ -1,5 +1,5 @@
-import { entryHash } from '@sealtrail/format';
-import { Log } from '@sealtrail/store';
+import { canonicalize, entryHash, readEntry } from '@sealtrail/format';
+import { type EntryDraft, Log } from '@sealtrail/store';
 import { describe, expect, inject, it } from 'vitest';
 import { draft, drafts } from '../support/drafts.ts';
 import { outcome } from '../support/errors.ts';
@@ -184,6 +184,53 @@ describe.skipIf(url === undefined)('an append in the caller’s own transaction'
     );
     await crm.log.close();
     await expectIntact(place.location, { acme: 4 });
+  });
+
+  it.each(['beside its hash', 'with its hash', 'by its id alone'])(
+    'is not told to be there already by a row that was changed %s',
+    async (how) => {
+      const place = await newPlace();
+      const crm = await host(place);
+      const note = (n: number) => draft(`n-${n}`, { data: { n }, sealed: {} });
+      await crm.log.appendAll('acme', [note(1), note(2), note(3)]);
+      const append = (draft: EntryDraft) =>
+        crm.client.withSession((session) =>
+          session.withTransaction(() => crm.log.append('acme', draft, { session })),
+        );
+      const rows = await raw(place);
+      for (const seq of [2, 3]) {
+        const row = (await rows.rows('entries', 'acme'))[seq] as Row;
+        const stored = readEntry(String(row['entry']));
+        // What is appended now, put there for that moment.
+        const forged = canonicalize({ ...stored, id: 'n-4', data: { n: 4 } });
+        const changes = how === 'by its id alone' ? {} : { entry: forged };
+        const hash = how === 'with its hash' ? entryHash(forged) : row['hash'];
+        await rows.set('entries', { tenant: 'acme', seq }, { ...changes, id: 'n-4', hash });
+        const wanted = how === 'by its id alone' ? note(seq) : note(4);
+        // The last entry has the head to vouch for it.
+        expect(await outcome(append({ ...wanted, id: 'n-4' }))).toBe('log_broken');
+        await rows.set('entries', { tenant: 'acme', seq }, row);
+      }
+      expect(await append(note(4))).toMatchObject({ seq: 4, duplicate: false });
+      // The last of the log, and one behind which another one stands.
+      expect(await append(note(4))).toMatchObject({ seq: 4, duplicate: true });
+      expect(await append(note(2))).toMatchObject({ seq: 2, duplicate: true });
+      await crm.log.close();
+      await expectIntact(place.location, { acme: 4 });
+    },
+  );
+
+  it('answers nothing about an id that is there twice', async () => {
+    const place = await newPlace();
+    const crm = await host(place);
+    await crm.log.append('acme', draft('e-1'));
+    await crm.client.db().collection('entries').dropIndex('tenant_id');
+    await crm.log.append('acme', draft('e-1', { type: 'note.made' }));
+    const again = crm.client.withSession((session) =>
+      session.withTransaction(() => crm.log.append('acme', draft('e-1'), { session })),
+    );
+    expect(await outcome(again)).toBe('log_broken');
+    await crm.log.close();
   });
 
   it('is refused outside a transaction, and when the log is closed', async () => {

@@ -22,6 +22,14 @@ export interface CommitOutcome {
   readonly takenId?: string;
 }
 
+/** What a transaction sees of entries that were to be appended and are there already. */
+export interface EntriesThere {
+  /** By their ids. */
+  readonly known: ReadonlyMap<string, EntryRow>;
+  /** What stands at the position after each of them; nothing behind the last of the log. */
+  readonly behind: readonly EntryRow[];
+}
+
 /** An anchor job's view of a log that has something to anchor. */
 export interface UnanchoredTenant {
   readonly tenant: string;
@@ -72,15 +80,16 @@ export interface Store {
   /**
    * Appends inside the caller's own transaction: rows become durable with it or not at all. Only stores that have
    * transactions across their caller's data implement it. `build` makes the rows that follow a tip; ids that are in the log
-   * already are left out, and their rows are in `known`.
+   * already are left out, and their rows are in `known`, with the rows that stand behind those in `behind`.
    *
-   * @throws SealtrailError `transaction_busy` when somebody else holds the head lock: the transaction must be retried
+   * @throws SealtrailError `transaction_busy` when somebody else holds the head lock: the transaction must be retried;
+   *   `log_broken` when an id is there twice
    */
   commitInSession?(
     session: unknown,
     tenant: string,
     ids: readonly string[],
-    build: (tip: Tip, now: string, known: ReadonlyMap<string, EntryRow>) => readonly EntryRow[],
+    build: (tip: Tip, now: string, there: EntriesThere) => readonly EntryRow[],
   ): Promise<void>;
   /** Gives the head lock back early: the caller has nothing more to write for now. */
   release(tenant: string): Promise<void>;

@@ -6,7 +6,7 @@ import {
   SealtrailError,
   scanEntry,
 } from '@sealtrail/format';
-import type { Store } from '../port.ts';
+import type { Store, Tip } from '../port.ts';
 
 /** An entry as it was read. */
 interface Read {
@@ -31,6 +31,23 @@ export async function refuseUnlinked(store: Store, tenant: string, those: readon
     throw unlinked(tenant, left.seq);
 }
 
+/**
+ * The same of what was all read in one state of the log.
+ *
+ * @param behind the entries that stand behind those, as far as there are any
+ * @throws SealtrailError `log_broken`
+ */
+export function refuseUnlinkedTo(
+  tenant: string,
+  those: readonly Read[],
+  behind: readonly EntryRow[],
+  tip: Tip,
+): void {
+  const isTip = ({ seq, hash }: Read) => seq === tip.seq && hash === tip.hash;
+  const left = unfollowed(tenant, those, behind).find((one) => !isTip(one));
+  if (left !== undefined) throw unlinked(tenant, left.seq);
+}
+
 /** Those that nothing stands behind. @throws as {@link refuseUnlinked} */
 async function followedBy(store: Store, tenant: string, those: readonly Read[]): Promise<Read[]> {
   if (those.length === 0) return [];
@@ -38,7 +55,12 @@ async function followedBy(store: Store, tenant: string, those: readonly Read[]):
     tenant,
     those.map(({ seq }) => seq + 1),
   );
-  const next = new Map(rows.map((row) => [row.seq, row]));
+  return unfollowed(tenant, those, rows);
+}
+
+/** As {@link followedBy}, of entries that were read already. */
+function unfollowed(tenant: string, those: readonly Read[], behind: readonly EntryRow[]): Read[] {
+  const next = new Map(behind.map((row) => [row.seq, row]));
   return those.filter(({ seq, hash }) => {
     const row = next.get(seq + 1);
     if (row !== undefined && linkOf(row) !== hash) throw unlinked(tenant, seq);

@@ -3,7 +3,7 @@ import { type Optional, withDefaults } from '../defaults.ts';
 import type { Store } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { appended, Committer, placeAll } from './committer.ts';
-import { refuseUnlinked } from './linked.ts';
+import { refuseUnlinkedTo } from './linked.ts';
 import { type Prepared, prepare, refuseOther } from './prepare.ts';
 import { type Load, Queue, type QueueLimits } from './queue.ts';
 import { Registry } from './registry.ts';
@@ -97,20 +97,19 @@ export class Log {
       throw new SealtrailError('config_invalid', `a ${this.#store.kind} store takes no session`);
     }
     const results = new Map<string, Appended>();
-    const there: EntryRow[] = [];
     await this.#registry.register(tenant);
     await this.#store.commitInSession(
       session,
       tenant,
       all.map(({ id }) => id),
-      (tip, now, known) => {
+      (tip, now, { known, behind }) => {
         for (const prepared of all) {
           const row = known.get(prepared.id);
           if (row === undefined) continue;
           refuseOther(row, prepared);
-          there.push(row);
           results.set(prepared.id, appended(row, true));
         }
+        refuseUnlinkedTo(tenant, [...known.values()], behind, tip);
         const rows = placeAll(
           all.filter(({ id }) => !known.has(id)),
           tip,
@@ -120,7 +119,6 @@ export class Log {
         return rows;
       },
     );
-    await refuseUnlinked(this.#store, tenant, there);
     return all.map(({ id }) => results.get(id) as Appended);
   }
 

@@ -103,6 +103,18 @@ export function entryRow(document: EntryDocument): EntryRow {
   return withoutId(document) as EntryRow;
 }
 
+/**
+ * Rows by their ids. Where somebody took the index away that keeps ids unique, neither of two is the one that counts.
+ *
+ * @throws SealtrailError `log_broken`
+ */
+export function rowsById(tenant: string, rows: readonly EntryRow[]): ReadonlyMap<string, EntryRow> {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  if (byId.size < rows.length)
+    throw new SealtrailError('log_broken', `the log of ${tenant} has an id twice; verify it`, { tenant });
+  return byId;
+}
+
 /** As {@link entryRow}, of a document that was asked for without its openings. */
 export function hashedRow(document: Omit<EntryDocument, 'openings'>): Omit<EntryRow, 'openings'> {
   const fault = entryRowFault({ ...document, openings: '' });

@@ -1,7 +1,14 @@
-import { type AnchorRow, type EntryRow, type HeadRow, rowId, SealtrailError } from '@sealtrail/format';
+import { type AnchorRow, type EntryRow, type HeadRow, rowId } from '@sealtrail/format';
 import type { AnchorPlace, DirectoryChange, UnanchoredTenant } from '../port.ts';
 import type { MongodbConnection } from './connection.ts';
-import { type Collections, entryRow, type HeadDocument, hashedRow, withoutId } from './documents.ts';
+import {
+  type Collections,
+  entryRow,
+  type HeadDocument,
+  hashedRow,
+  rowsById,
+  withoutId,
+} from './documents.ts';
 import { unavailable } from './errors.ts';
 
 /** What a store reads of its own database, outside of what it writes. Each method is the one of the port that it serves. */
@@ -22,12 +29,7 @@ export class Reads {
     return this.#connection.guarded(async () => {
       const { entries, answered } = this.#collections;
       const found = entries.find({ tenant, id: { $in: [...ids] } }, { readConcern: { level: 'majority' } });
-      const rows = (await answered(found.toArray())).map(entryRow);
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      // Somebody took the index away that keeps ids unique: neither of two is the one that counts.
-      if (byId.size < rows.length)
-        throw new SealtrailError('log_broken', `the log of ${tenant} has an id twice; verify it`, { tenant });
-      return byId;
+      return rowsById(tenant, (await answered(found.toArray())).map(entryRow));
     });
   }
 

@@ -1,7 +1,7 @@
 import { type EntryRow, SealtrailError } from '@sealtrail/format';
-import { type ClientSession, MongoError, MongoErrorLabel } from 'mongodb';
+import { type ClientSession, type Filter, MongoError, MongoErrorLabel } from 'mongodb';
 import type { Store } from '../port.ts';
-import { type Collections, entryDocument, entryRow } from './documents.ts';
+import { type Collections, type EntryDocument, entryDocument, entryRow, rowsById } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
 import { FREE, type HeadLocks, headOf } from './head-lock.ts';
 import { lastEntryInSession } from './last-entry.ts';
@@ -34,12 +34,12 @@ export async function commitInSession(
   if (head === null) throw await busy(collections, tenant);
   const now = (head as unknown as { server_time: Date }).server_time.toISOString();
 
-  const known = new Map<string, EntryRow>();
-  const found = collections.entries.find({ tenant, id: { $in: [...ids] } }, { session });
-  for await (const document of found) known.set(document.id, entryRow(document));
+  const known = rowsById(tenant, await found(collections, { tenant, id: { $in: [...ids] } }, session));
+  const next = [...known.values()].map(({ seq }) => seq + 1);
+  const behind = next.length === 0 ? [] : await found(collections, { tenant, seq: { $in: next } }, session);
 
   const tip = await lastEntryInSession(collections, head, session);
-  const rows = build(tip, now, known);
+  const rows = build(tip, now, { known, behind });
   if (rows.length > 0) {
     try {
       await collections.entries.insertMany(rows.map(entryDocument), { session, ordered: true });
@@ -53,6 +53,14 @@ export async function commitInSession(
     { $set: headOf(rows.at(-1) ?? tip), $unset: { server_time: '' } },
     { session },
   );
+}
+
+async function found(
+  { entries }: Collections,
+  filter: Filter<EntryDocument>,
+  session: ClientSession,
+): Promise<EntryRow[]> {
+  return (await entries.find(filter, { session }).toArray()).map(entryRow);
 }
 
 /** Somebody else holds the lock in this transaction's snapshot, which will not change any more: only another one can see it free. */
