@@ -5,7 +5,7 @@ import { draft } from '../support/drafts.ts';
 import { outcome } from '../support/errors.ts';
 import { host } from '../support/mongodb.ts';
 import { newMongodbPlace } from '../support/places.ts';
-import { expectIntact } from '../support/verified.ts';
+import { expectIntact, reports } from '../support/verified.ts';
 
 const url = inject('mongodbUrl');
 
@@ -49,9 +49,29 @@ describe.skipIf(url === undefined)('a MongoDB store', () => {
     expect(await outcome(store.findById('acme', 'e-1'))).toBe('log_broken');
     expect((await store.findByIds('acme', ['e-2'])).size).toBe(0);
     await log.close();
-    // To the verifier a writer's duty (SPEC 3): the chain is whole.
-    await expectIntact(place.location, { acme: 2 });
-    expect(await outcome(openStore(place.location))).toBe('store_unavailable');
+    // The chain is whole.
+    const report = (await reports(place.location)).get('acme');
+    expect(report).toMatchObject({ status: 'broken', position: 2, findingCodes: { index_mismatch: 1 } });
+    expect(await outcome(openStore(place.location))).toBe('store_layout');
+  });
+
+  it.each([
+    ['is not unique', {}],
+    ['leaves rows out', { unique: true, partialFilterExpression: { seq: { $lt: 2 } } }],
+    ['has another key', { unique: true, key: { tenant: 1, id: 1, seq: 1 } }],
+  ])('is not opened where its index by id %s, and ids are looked through', async (_, { key, ...options }) => {
+    const { place, db } = await world();
+    const { log } = await host(place, { create: true });
+    await log.append('acme', draft('e-1'));
+    const entries = db.collection('entries');
+    await entries.dropIndex('tenant_id');
+    await entries.createIndex(key ?? { tenant: 1, id: 1 }, { name: 'tenant_id', ...options });
+    expect(await outcome(openStore(place.location))).toBe('store_layout');
+    await expectIntact(place.location, { acme: 1 });
+    await log.append('acme', draft('e-1', { type: 'note.made' }));
+    await log.close();
+    const report = (await reports(place.location)).get('acme');
+    expect(report).toMatchObject({ status: 'broken', position: 2, findingCodes: { index_mismatch: 1 } });
   });
 
   it('is not opened over a view', async () => {

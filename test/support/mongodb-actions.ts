@@ -12,6 +12,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   delete: ['find', 'remove'],
   create: ['createCollection'],
   createIndexes: ['createIndex'],
+  listIndexes: ['listIndexes'],
   drop: ['dropCollection'],
   collMod: ['collMod'],
   renameCollection: ['renameCollection'],

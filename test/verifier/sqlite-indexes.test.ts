@@ -8,7 +8,7 @@ import {
 } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { drafts } from '../support/drafts.ts';
+import { draft, drafts } from '../support/drafts.ts';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 
@@ -145,5 +145,34 @@ describe('indexes of a SQLite file that do not say what its table says', () => {
     onTestFinished(() => source.close());
     const report = await verifyAll(source, { onTenant: ({ tenant }) => void tenants.push(tenant) });
     expect([report.status, tenants]).toEqual(['broken', ['acme', 'beta', 'gone']]);
+  });
+});
+
+describe('a SQLite file without the index by id', () => {
+  it.each([
+    ['DROP INDEX entries_id', 'without it'],
+    [
+      'CREATE TABLE copy AS SELECT * FROM entries; DROP TABLE entries; ALTER TABLE copy RENAME TO entries',
+      'copied',
+    ],
+  ])('is looked through for an id that is there twice (%s)', async (change) => {
+    const { location, open } = await newSqlitePlace();
+    const store = await open();
+    const log = new Log(store);
+    await log.append('acme', draft('e-1'));
+    const db = new Database(location);
+    onTestFinished(() => void db.close());
+    db.exec('DROP INDEX entries_id');
+    await log.appendAll('acme', [draft('e-2'), draft('e-1', { type: 'note.made' }), draft('e-3')]);
+    await log.close();
+    await store.close();
+    if (!change.startsWith('DROP')) db.exec(change);
+    const source = await openSource(location);
+    onTestFinished(() => source.close());
+    expect(await verifyTenant(source, 'acme')).toMatchObject({
+      status: 'broken',
+      position: 3,
+      findingCodes: { index_mismatch: 1 },
+    });
   });
 });

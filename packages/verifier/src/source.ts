@@ -33,7 +33,7 @@ export interface LogReader {
   hold?(): Promise<() => void>;
   /** Entries of a range that readers are told otherwise who ask for one by its id or position, as no walk does. */
   indexFaults?(range: WalkRange): AsyncIterable<Finding>;
-  /** Entries that such readers are told of, and that no walk meets. */
+  /** Entries that such readers are told of, and that no walk meets; an id that two have, where nothing else keeps it from that. */
   hiddenFaults?(): AsyncIterable<Finding>;
   /** The lowest position that is stored; undefined for none. A file does not tell. */
   firstPosition?(): Promise<number | undefined>;

@@ -5,6 +5,7 @@ import type { Collection, Db, FindCursor } from 'mongodb';
 import type { DirectoryChange } from '../port.ts';
 import type { Answers } from './answered.ts';
 import { collectionNames, createCollections } from './create-collections.ts';
+import { isIndexRefused } from './errors.ts';
 
 // Stored documents, SPEC 8.2.
 
@@ -68,11 +69,22 @@ export async function refuseMissing(db: Db): Promise<void> {
 /**
  * Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there.
  *
- * @throws SealtrailError `source_invalid` for a view, or a collection with a collation, in the place of a store's
+ * @throws SealtrailError `source_invalid` for a view, or a collection with a collation, in the place of a store's; `store_layout` for
+ *   other indexes in the place of its own, or rows that these would refuse
  */
 export async function prepareDatabase(db: Db): Promise<void> {
   await refuseOddCollections(db);
   await createCollections(db, ['tenants', 'heads', 'entries', 'anchors', 'directory_changes']);
+  try {
+    await createIndexes(db);
+  } catch (cause) {
+    if (!isIndexRefused(cause)) throw cause;
+    const message = `the unique indexes of ${db.databaseName} are not those of a store, and cannot be made: verify it`;
+    throw new SealtrailError('store_layout', message, {}, { cause });
+  }
+}
+
+async function createIndexes(db: Db): Promise<void> {
   // The fence that holds even if a lease runs out under a paused writer.
   await db.collection('entries').createIndexes([
     { key: { tenant: 1, seq: 1 }, name: 'tenant_seq', unique: true },

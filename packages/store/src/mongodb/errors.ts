@@ -3,6 +3,8 @@ import { MongoBulkWriteError, MongoError } from 'mongodb';
 
 const DUPLICATE_KEY = 11_000;
 const NAMESPACE_EXISTS = 48;
+/** Another index has its name, or its key. */
+const INDEX_CONFLICTS: readonly unknown[] = [85, 86];
 
 /**
  * The documents that a unique index refused, by their places in the insert; those of an ordered one behind the first of them were
@@ -24,6 +26,11 @@ export function isDuplicateKey(error: unknown): boolean {
 
 export function isNamespaceExists(error: unknown): boolean {
   return error instanceof MongoError && error.code === NAMESPACE_EXISTS;
+}
+
+/** An index that cannot be made, however often one tries: there is another one, or rows that it would not have let in. */
+export function isIndexRefused(error: unknown): boolean {
+  return isDuplicateKey(error) || (error instanceof MongoError && INDEX_CONFLICTS.includes(error.code));
 }
 
 /** What the server refuses however often it is asked: no such user, no such right. */

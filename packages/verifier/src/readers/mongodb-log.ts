@@ -1,10 +1,11 @@
-import { rowId } from '@sealtrail/format';
+import { type Finding, rowId } from '@sealtrail/format';
 import type { AggregationCursor, Collection, Db, Document, FindCursor } from 'mongodb';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { LogBatch, LogReader, Part, RawRow, WalkRange } from '../source.ts';
 import { EntryDocuments } from './entry-document.ts';
 import { reached } from './mongodb-answer.ts';
+import { repeatedIds } from './mongodb-indexes.ts';
 import { notAText } from './no-name.ts';
 
 // Half of what is read fastest, so that a walk stays under 200 MB.
@@ -23,10 +24,15 @@ export class MongodbLog implements LogReader {
   readonly registry: RawRow | undefined;
   readonly #db: Db;
   readonly #key: unknown;
+  readonly #unique: boolean;
 
-  /** @param key what the rows of the log have for a tenant: its name, or anything; null also for nothing */
-  constructor(db: Db, key: unknown, registry: RawRow | undefined) {
+  /**
+   * @param key what the rows of the log have for a tenant: its name, or anything; null also for nothing
+   * @param unique whether the server keeps its ids unique
+   */
+  constructor(db: Db, key: unknown, registry: RawRow | undefined, unique: boolean) {
     this.#db = db;
+    this.#unique = unique;
     this.#key = key;
     // Bytes or a list may read like a name, and must not be taken for the log that has it.
     this.tenant = typeof key === 'string' ? key : notAText(nameOf(key));
@@ -37,6 +43,10 @@ export class MongodbLog implements LogReader {
     const projection = Object.fromEntries(LOCK_FIELDS.map((name) => [name, 0]));
     const row = await byId(this.#db.collection('heads'), this.#key, projection);
     return row === null ? undefined : withTenant(row);
+  }
+
+  async *hiddenFaults(): AsyncGenerator<Finding> {
+    if (!this.#unique) yield* repeatedIds(this.#db.collection('entries'), this.#key);
   }
 
   async firstPosition(): Promise<number | undefined> {

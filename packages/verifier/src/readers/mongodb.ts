@@ -3,6 +3,7 @@ import type { Db, Document, ReadConcern } from 'mongodb';
 import type { Location, LogReader, LogSource, RawRow } from '../source.ts';
 import { reached } from './mongodb-answer.ts';
 import { refuseOddCollections } from './mongodb-collections.ts';
+import { keepsIdsUnique } from './mongodb-indexes.ts';
 import { BATCH_ROWS, batches, byId, keyText, MongodbLog, withTenant } from './mongodb-log.ts';
 
 export { refuseOddCollections };
@@ -61,6 +62,8 @@ export class MongodbSource implements LogSource {
   readonly #db: Db;
   readonly #close: () => Promise<void>;
   #looked: Promise<void> | undefined;
+  /** Whether the server keeps ids unique. */
+  #unique = false;
 
   constructor(db: Db, close: () => Promise<void> = async () => {}, location?: Location) {
     // What a failover could still take back is not part of the log yet.
@@ -71,11 +74,16 @@ export class MongodbSource implements LogSource {
 
   /** Once, before anything is read; again when there was no answer. @throws as {@link refuseOddCollections} */
   #look(): Promise<void> {
-    this.#looked ??= refuseOddCollections(this.#db).catch((error) => {
+    this.#looked ??= this.#lookOnce().catch((error) => {
       this.#looked = undefined;
       throw error;
     });
     return this.#looked;
+  }
+
+  async #lookOnce(): Promise<void> {
+    await refuseOddCollections(this.#db);
+    this.#unique = await keepsIdsUnique(this.#db.collection('entries'));
   }
 
   async *logs(): AsyncGenerator<LogReader> {
@@ -85,7 +93,7 @@ export class MongodbSource implements LogSource {
       for (const row of rows) {
         const key = row['_id'];
         known.add(keyText(key));
-        yield new MongodbLog(this.#db, key, withTenant(row));
+        yield new MongodbLog(this.#db, key, withTenant(row), this.#unique);
       }
     }
     const strangers = new Map<string, unknown>();
@@ -143,7 +151,7 @@ export class MongodbSource implements LogSource {
 
   async #log(key: unknown): Promise<LogReader> {
     const row = await byId(this.#db.collection('tenants'), key);
-    return new MongodbLog(this.#db, key, row === null ? undefined : withTenant(row));
+    return new MongodbLog(this.#db, key, row === null ? undefined : withTenant(row), this.#unique);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Finding } from '@sealtrail/format';
+import { repeatedId } from './repeated-id.ts';
 import { keyIndex, type SqliteTableName } from './sqlite-schema.ts';
 import type { Params } from './sqlite-statements.ts';
 import type { Tables } from './sqlite-tables.ts';
@@ -59,9 +60,9 @@ export async function* logIndexFaults(
   }
 }
 
-/** An entry of a log that only its id leads to, when all that its position leads to are in order. */
+/** An entry of a log that only its id leads to, when all that its position leads to are in order; or, without an index, an id of two. */
 export async function* hiddenFaults(tables: Tables, mine: string, params: Params): AsyncGenerator<Finding> {
-  if (!isIndexed(tables)) return;
+  if (!isIndexed(tables)) return yield* repeatedIds(tables, mine, params);
   const [byPlace, byId] = [BY_PLACE, BY_ID].map((index) =>
     count(tables, `entries INDEXED BY ${index} WHERE ${mine}`, params),
   );
@@ -72,6 +73,16 @@ export async function* hiddenFaults(tables: Tables, mine: string, params: Params
     params,
   );
   yield fault(hidden?.['seq'], 'is found by its id, but no walk meets it');
+}
+
+/** The first of the entries whose id an earlier one has, in a table that was copied without what keeps ids apart. */
+function* repeatedIds(tables: Tables, mine: string, params: Params): Generator<Finding> {
+  const [repeated] = tables.all(
+    `SELECT max(${PLACE}) AS seq FROM (SELECT id, seq FROM entries WHERE ${mine} LIMIT :room)
+     GROUP BY id HAVING count(*) > 1 ORDER BY 1 LIMIT 1`,
+    { ...params, room: tables.room },
+  );
+  if (repeated !== undefined) yield repeatedId(repeated['seq']);
 }
 
 /** Rows that a table has and an index has not, or the reverse, whoever they belong to. */
