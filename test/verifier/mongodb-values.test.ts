@@ -3,6 +3,7 @@ import { openSource, type TenantReport, verifyAll } from '@sealtrail/verifier';
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { drafts } from '../support/drafts.ts';
+import { insertRenamed } from '../support/mongodb-bytes.ts';
 import { newMongodbPlace } from '../support/places.ts';
 import { reports } from '../support/verified.ts';
 
@@ -39,6 +40,33 @@ describe.skipIf(url === undefined)('a stored value that is no text, and cannot b
     }
     const statuses = [...(await reports(place.location)).values()].map(({ status }) => status);
     expect(statuses.some((status) => status !== 'valid')).toBe(true);
+  });
+});
+
+describe.skipIf(url === undefined)('a document that has a name twice', () => {
+  it.each([
+    ['entries', { tenant: 'acme', seq: 3 }, 'id'],
+    ['entries', { tenant: 'acme', seq: 3 }, 'openings'],
+    ['anchors', { tenant: 'acme', number: 1 }, 'hash'],
+    ['heads', { _id: 'acme' }, 'seq'],
+    ['tenants', { _id: 'acme' }, 'time'],
+  ])('is no row: %s %j', async (collection, key, name) => {
+    const place = await newMongodbPlace(String(url))();
+    const log = new Log(await place.open());
+    await log.appendAll('acme', drafts('e', 7));
+    await log.close();
+    await anchorTenant(await place.open(), 'acme', { maxSegment: 4 });
+    const client = await new MongoClient(place.location).connect();
+    onTestFinished(() => client.close());
+    const { _id, ...document } =
+      (await client
+        .db()
+        .collection(collection)
+        .findOneAndDelete(key as never)) ?? {};
+    // What the server finds it by first, and what is read of it last.
+    const other = name.replace(/.$/, '#');
+    await insertRenamed(place.location, collection, { _id, [other]: 'forged', ...document }, other, name);
+    expect((await reports(place.location)).get('acme')?.status).toBe('broken');
   });
 });
 

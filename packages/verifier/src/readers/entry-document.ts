@@ -10,6 +10,25 @@ const STRING = 0x02;
 const INT32 = 0x10;
 const NO_CHARACTER = '\ufffd';
 
+/** What reads BSON, of the driver. */
+export type Bson = Pick<typeof BSON, 'deserialize' | 'calculateObjectSize'>;
+
+/**
+ * A document as the driver reads it, whatever somebody could store. A name that is there twice is not passed over: the server may find a
+ * document by the first of the two values, and whoever reads it is given the last.
+ */
+export function readDocument({ deserialize, calculateObjectSize }: Bson, bytes: Uint8Array): RawRow {
+  let row: RawRow;
+  try {
+    row = deserialize(bytes);
+  } catch {
+    // A text that is not UTF-8. It is read with other characters in it, so it must not be taken for what was stored.
+    return { ...deserialize(bytes, { validation: { utf8: false } }), 'not UTF-8': true };
+  }
+  const typed = deserialize(bytes, { promoteValues: false, bsonRegExp: true });
+  return calculateObjectSize(typed) === bytes.length ? row : { ...row, 'a name twice': true };
+}
+
 /** Type and name of a field, as they stand before its value. */
 function header(name: string, type = STRING): Buffer {
   return Buffer.from(`${String.fromCharCode(type)}${name}\0`, 'latin1');
@@ -26,19 +45,19 @@ const OPENINGS = header('openings');
 
 /** Reads the documents of a raw cursor. Their bytes are whatever somebody could store. */
 export class EntryDocuments {
-  readonly #deserialize: typeof BSON.deserialize;
+  readonly #bson: Bson;
   #bytes: Buffer = Buffer.alloc(0);
   /** Where the next field begins; -1 once something was not as expected. */
   #at = 0;
 
-  constructor(deserialize: typeof BSON.deserialize) {
-    this.#deserialize = deserialize;
+  constructor(bson: Bson) {
+    this.#bson = bson;
   }
 
   row(document: Uint8Array): RawRow {
     const { buffer, byteOffset, length } = document;
     this.#bytes = Buffer.from(buffer, byteOffset, length);
-    return this.#plain() ?? this.#other(document);
+    return this.#plain() ?? readDocument(this.#bson, document);
   }
 
   #plain(): RawRow | undefined {
@@ -117,14 +136,5 @@ export class EntryDocuments {
   #fail<T>(value: T): T {
     this.#at = -1;
     return value;
-  }
-
-  #other(document: Uint8Array): RawRow {
-    try {
-      return this.#deserialize(document);
-    } catch {
-      // A text that is not UTF-8. It is read with other characters in it, so it must not be taken for what was stored.
-      return { ...this.#deserialize(document, { validation: { utf8: false } }), 'not UTF-8': true };
-    }
   }
 }

@@ -1,15 +1,14 @@
 import { type Finding, rowId } from '@sealtrail/format';
-import type { AggregationCursor, Collection, Db, Document, FindCursor } from 'mongodb';
+import type { Db } from 'mongodb';
 import { mergeAnchors } from '../merge.ts';
 import { planParts } from '../parallel/plan.ts';
 import type { LogBatch, LogReader, Part, RawRow, WalkRange } from '../source.ts';
 import { EntryDocuments } from './entry-document.ts';
 import { reached } from './mongodb-answer.ts';
 import { repeatedIds } from './mongodb-indexes.ts';
+import { BATCH_ROWS, batches, byId, RAW, rowsOf, withTenant } from './mongodb-rows.ts';
 import { notAText } from './no-name.ts';
 
-// Half of what is read fastest, so that a walk stays under 200 MB.
-export const BATCH_ROWS = 500;
 // Each is read when the segments of the batch before were walked, up to 65,536 entries each: soon enough that the server has
 // not ended the cursor by then.
 const BATCH_ANCHORS = 64;
@@ -80,8 +79,8 @@ export class MongodbLog implements LogReader {
     const bounds = { ...(from > 0 ? { $gt: from - 1 } : {}), ...(to === undefined ? {} : { $lte: to }) };
     const filter = { tenant: { $eq: this.#key }, ...(Object.keys(bounds).length > 0 ? { seq: bounds } : {}) };
     const { BSON } = await import('mongodb');
-    const documents = new EntryDocuments(BSON.deserialize);
-    const found = this.#db.collection('entries').find(filter, { raw: true });
+    const documents = new EntryDocuments(BSON);
+    const found = this.#db.collection('entries').find(filter, RAW);
     for await (const batch of batches(found.sort({ seq: 1 }).batchSize(BATCH_ROWS))) {
       yield batch.map((bytes) => documents.row(bytes as unknown as Uint8Array));
     }
@@ -93,8 +92,8 @@ export class MongodbLog implements LogReader {
       ...(from > 0 ? { to_seq: { $gte: from } } : {}),
       ...(to === undefined ? {} : { from_seq: { $lte: to } }),
     };
-    const cursor = this.#db.collection('anchors').find(filter).sort({ number: 1 }).batchSize(BATCH_ANCHORS);
-    for await (const rows of batches(cursor)) {
+    const found = this.#db.collection('anchors').find(filter, RAW).sort({ number: 1 });
+    for await (const rows of rowsOf(found.batchSize(BATCH_ANCHORS))) {
       yield rows.map((row) => {
         const { _id, ...columns } = row;
         const { tenant, number } = columns;
@@ -121,26 +120,4 @@ function nameOf(tenant: unknown): string {
 /** Tells apart what only looks like a name. */
 export function keyText(key: unknown): string {
   return typeof key === 'string' ? `name ${key}` : `other ${nameOf(key)}`;
-}
-
-export async function byId(
-  collection: Collection,
-  id: unknown,
-  projection: Document = {},
-): Promise<Document | null> {
-  return reached(collection.findOne({ _id: { $eq: id as never } }, { projection }));
-}
-
-/** `_id` is the tenant; the rest of the row does not repeat it. A row that does is passed on as it is, to be refused. */
-export function withTenant(row: RawRow): RawRow {
-  const { _id, ...columns } = row;
-  return 'tenant' in columns ? row : { tenant: _id, ...columns };
-}
-
-export async function* batches(cursor: FindCursor | AggregationCursor): AsyncGenerator<readonly RawRow[]> {
-  try {
-    while (await reached(cursor.hasNext())) yield cursor.readBufferedDocuments();
-  } finally {
-    await cursor.close();
-  }
 }

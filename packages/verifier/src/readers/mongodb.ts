@@ -1,10 +1,10 @@
 import { SealtrailError } from '@sealtrail/format';
 import type { Db, Document, ReadConcern } from 'mongodb';
 import type { Location, LogReader, LogSource, RawRow } from '../source.ts';
-import { reached } from './mongodb-answer.ts';
 import { refuseOddCollections } from './mongodb-collections.ts';
 import { keepsIdsUnique } from './mongodb-indexes.ts';
-import { BATCH_ROWS, batches, byId, keyText, MongodbLog, withTenant } from './mongodb-log.ts';
+import { keyText, MongodbLog } from './mongodb-log.ts';
+import { all, BATCH_ROWS, batches, byId, RAW, rowsOf, withTenant } from './mongodb-rows.ts';
 
 export { refuseOddCollections };
 
@@ -125,12 +125,12 @@ export class MongodbSource implements LogSource {
   async *#registry(): AsyncGenerator<readonly RawRow[]> {
     const tenants = this.#db.collection('tenants');
     // No name of ours; a comparison with a name would not reach them.
-    yield await reached(tenants.find({ _id: { $not: { $type: 'string' } } } as Document).toArray());
+    yield await all(tenants.find({ _id: { $not: { $type: 'string' } } } as Document, RAW));
     for (let after: unknown; ; ) {
       const rest: Document = { _id: after === undefined ? { $type: 'string' } : { $gt: after } };
-      const page = await reached(tenants.find(rest).sort({ _id: 1 }).limit(BATCH_ROWS).toArray());
+      const page = await all(tenants.find(rest, RAW).sort({ _id: 1 }).limit(BATCH_ROWS));
       if (page.length === 0) return;
-      after = page.at(-1)?._id;
+      after = page.at(-1)?.['_id'];
       yield page;
     }
   }
@@ -139,9 +139,9 @@ export class MongodbSource implements LogSource {
     await this.#look();
     const cursor = this.#db
       .collection('directory_changes')
-      .find({})
+      .find({}, RAW)
       .sort({ seal: 1, directory: 1, tenant: 1 });
-    yield* batches(cursor.batchSize(BATCH_ROWS));
+    yield* rowsOf(cursor.batchSize(BATCH_ROWS));
   }
 
   async log(tenant: string): Promise<LogReader> {
