@@ -213,12 +213,12 @@ async function aMoment(vault, random, told, score) {
         `a verification; of an entry ${how}`,
         'put back',
         await verdictOf(location),
-        undefined,
+        { wrong: undefined, listed: false },
         told,
       );
     }
-    const { how, refusal, wrong } = await moment(vault.kind, location, random);
-    score.moment(how, refusal, await verdictOf(location), wrong, told);
+    const { how, refusal, ...judged } = await moment(vault.kind, location, random);
+    score.moment(how, refusal, await verdictOf(location), judged, told);
   } finally {
     await vault.restore(true);
   }

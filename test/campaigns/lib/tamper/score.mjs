@@ -69,12 +69,13 @@ export class Score {
   /**
    * What was done while a row was changed, and what the log says now that it is as it was.
    *
-   * @type {(how: string, refusal: string, verdict: Verdict, wrong: string | undefined, told: string) => void}
+   * @type {(how: string, refusal: string, verdict: Verdict, judged: { readonly wrong: string | undefined, readonly listed: boolean }, told: string) => void}
    */
-  moment(how, refusal, verdict, wrong, told) {
+  moment(how, refusal, verdict, { wrong, listed }, told) {
     if (verdict.status !== 'valid') return this.#count('for a moment', 'caught');
     if (wrong === undefined)
       return this.#count('for a moment', `valid, and nothing false was done: ${refusal}`);
+    if (listed) return this.#count('for a moment', 'leaves no trace, as the threat model says');
     this.#count('for a moment', 'MISSED');
     this.#problem(`${how}: ${refusal}, and ${wrong}, in a valid log`, told, verdict);
   }

@@ -90,7 +90,7 @@ async function mongodb(url, random) {
     }
   };
   try {
-    switch (Math.floor(random() * 3)) {
+    switch (Math.floor(random() * 4)) {
       case 0: {
         await db.renameCollection(table, 'kept');
         await db.createCollection(table, {
@@ -116,6 +116,13 @@ async function mongodb(url, random) {
           undo: later(async (back) => {
             await back.dropCollection('more');
           }),
+        };
+      case 2:
+        await db.command({ collMod: table, validator: { type: { $ne: 'decision.made' } } });
+        return {
+          how: 'a validator',
+          neutral: 'what a validator lets in is what is read',
+          undo: later(async (back) => void (await back.command({ collMod: table, validator: {} }))),
         };
       default:
         await db.collection(table).createIndex({ more: 1 }, { name: 'more' });
