@@ -53,6 +53,31 @@ describeInBrowser('who may see what', (open) => {
     expect(found.get('~access')?.walked).toBeGreaterThan(5);
   });
 
+  it('is what the form says: half a record is not the whole log, and a record that it hides is not meant', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('admin'));
+    await visit(page, 'access');
+    await page.getByRole('button', { name: 'Give access' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('For whom, or for what').fill('Outside');
+    await form.getByLabel('Which logs').selectOption({ label: 'Only acme' });
+    await form.getByLabel('Only one record: its type').fill('contact');
+    await form.getByLabel('Its id').fill('  ');
+    await form.getByRole('button', { name: 'Give access' }).click();
+    await form.getByText('The service refused').or(form.getByTestId('secret')).first().waitFor();
+    expect(await form.getByTestId('secret').count()).toBe(0);
+    await form.getByLabel('Its id').fill('c-104');
+    await form.getByLabel('manager').check();
+    await form.getByRole('button', { name: 'Give access' }).click();
+    await form.getByRole('button', { name: 'Done' }).click();
+    const row = page.getByRole('row', { name: /Outside/ });
+    await row.getByRole('cell', { name: 'acme', exact: true }).waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('tokens beside a damaged one are shown, and that it is', async () => {
     const { base, token, place } = await newDesk();
     const mine = await token('admin');

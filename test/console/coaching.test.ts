@@ -48,6 +48,11 @@ describeInBrowser('coaching', (open) => {
     const { page } = watched;
     await signIn(page, await token('manager'));
     await visit(page, 't/acme/coaching');
+    // One of some two hundred is not none.
+    await page
+      .getByRole('region', { name: 'In short' })
+      .getByText('less than 1 %', { exact: true })
+      .waitFor();
     await page.getByText('The first 200 of 207.').waitFor();
     const confidence = page.getByRole('region', { name: 'By confidence' });
     await confidence.getByText('Show the numbers').first().click();

@@ -27,15 +27,16 @@ export function NewTokenForm({ onDone }: { readonly onDone: () => void }) {
   const [type, setType] = useState('');
   const [id, setId] = useState('');
   const [days, setDays] = useState('30');
+  /** What is not shown any more is not meant any more. */
+  const hasRecord = tenant !== '' && role === 'auditor';
   const make = useMutation({
     mutationFn: () => {
-      const record =
-        tenant !== '' && type.trim() !== '' && id.trim() !== ''
-          ? { type: type.trim(), id: id.trim() }
-          : undefined;
+      const record = { type: type.trim(), id: id.trim() };
+      // Half a record is refused by the service: without it, the whole log would be given away.
+      const isOfRecord = hasRecord && (record.type !== '' || record.id !== '');
       const scope = {
         tenants: tenant === '' ? 'all' : [tenant],
-        ...(record === undefined ? {} : { record }),
+        ...(isOfRecord ? { record } : {}),
       };
       const expires = new Date(Date.now() + Number(days) * DAY_MS).toISOString();
       return ask('tokens', newToken, { method: 'POST', body: { name: name.trim(), role, scope, expires } });
@@ -77,7 +78,7 @@ export function NewTokenForm({ onDone }: { readonly onDone: () => void }) {
             ...names.map((one) => ({ value: one, label: `Only ${one}` })),
           ]}
         />
-        {tenant !== '' && role === 'auditor' && (
+        {hasRecord && (
           <Group grow align="flex-start">
             <TextInput
               label="Only one record: its type"

@@ -70,7 +70,12 @@ export function duration(ms: number): string {
   return `${(ms / 86_400_000).toFixed(1)} days`;
 }
 
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** A share, rounded, but not to none or all where it is neither. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.005) return 'less than 1 %';
+  if (share < 1 && share >= 0.995) return 'more than 99 %';
+  return `${Math.round(share * 100)} %`;
+}
 
 /** A confidence as it was given: rounded, it could pass a bound that it did not reach. */
 export const confidenceWords = (share: number): string => `${Number((share * 100).toFixed(7))} %`;
