@@ -111,6 +111,7 @@ describeInBrowser('texts', (open) => {
         actor: { ...agent, id: 'x'.repeat(120) },
         targets: [{ type: 'contact', id: 'z'.repeat(120) }],
       }),
+      proposed('p-3', { actor: { ...agent, id: `مساعد${'ا'.repeat(100)}` } }),
     ];
     const { base, token, place } = await newDesk({ drafts });
     const watched = await open(base, { viewport: { width: 390, height: 800 } });
@@ -137,6 +138,22 @@ describeInBrowser('texts', (open) => {
       await page.getByText('w'.repeat(90)).first().waitFor();
       expect([path, (await size())[0]]).toEqual([path, 390]);
     }
+    // It is the end of a name that is cut off, in either direction.
+    await visit(page, 't/acme/log?entry=3');
+    const name = page.getByText(/^مساعد/);
+    await name.waitFor();
+    const [hidden, shown] = await name.evaluate((element) => {
+      const text = element.firstChild as unknown as { length: number };
+      const box = element.closest('[title]')?.getBoundingClientRect() ?? { left: 0, right: 0 };
+      return [text.length - 1, 0].map((at) => {
+        const range = element.ownerDocument.createRange();
+        range.setStart(text as never, at);
+        range.setEnd(text as never, at + 1);
+        const { left, right } = range.getBoundingClientRect();
+        return left >= box.left - 1 && right <= box.right + 1;
+      });
+    });
+    expect([hidden, shown]).toEqual([false, true]);
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

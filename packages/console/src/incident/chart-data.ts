@@ -24,7 +24,8 @@ export function chartOf(
   const times = entries.map(({ time }) => Date.parse(time));
   const start = times[0] ?? 0;
   const span = Math.max(1, (times.at(-1) ?? start) - start);
-  const buckets = Math.min(BUCKETS, Math.max(1, entries.length));
+  // No step is shorter than what times say.
+  const buckets = Math.min(BUCKETS, span, Math.max(1, entries.length));
   const width = span / buckets;
   const data: Row[] = Array.from({ length: buckets }, (_, i) => ({
     row: label(start + i * width, span, isUtc),

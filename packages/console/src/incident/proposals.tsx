@@ -13,6 +13,16 @@ import { confidenceWords, spaced } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
 import { type Held, heldAgainst, leftOut } from './held-against.ts';
 
+const COLUMNS = [
+  ['Proposal', '15%'],
+  ['What', '12%'],
+  ['Agent', '19%'],
+  ['Reason', '22%'],
+  ['Confidence', '10%'],
+  ['Outcome', '10%'],
+  ['Let through by', '12%'],
+] as const;
+
 const HELD: Readonly<Record<Held, readonly StateBadge[]>> = {
   same: [],
   other: [
@@ -63,16 +73,14 @@ export function ProposalTable(props: {
           </Text>
         )}
         <Scrolling label="Proposals of this incident">
-          <Table miw={900} className={classes.diff}>
+          <Table miw={900} layout="fixed" className={classes.columns}>
             <Table.Thead>
               <Table.Tr>
-                {['Proposal', 'What', 'Agent', 'Reason', 'Confidence', 'Outcome', 'Let through by'].map(
-                  (title) => (
-                    <Table.Th scope="col" key={title}>
-                      {title}
-                    </Table.Th>
-                  ),
-                )}
+                {COLUMNS.map(([title, width]) => (
+                  <Table.Th scope="col" key={title} w={width}>
+                    {title}
+                  </Table.Th>
+                ))}
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -67,9 +67,8 @@ export function ActorName({ actor }: { readonly actor: { readonly type: string; 
   return (
     <span className={classes.inline} title={`${kind} ${writtenOut(actor.id)}`}>
       <Icon size={14} className={classes.icon} role="img" aria-label={kind} />
-      <span className={classes.cut}>
-        <Written text={actor.id} />
-      </span>
+      {/* The text itself, so that it is its end that is cut off, whatever its direction. */}
+      <Written text={actor.id} className={classes.cut} />
     </span>
   );
 }

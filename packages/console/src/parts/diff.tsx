@@ -47,7 +47,13 @@ export function Diff(props: {
       <p className={classes.caption} id={caption}>
         <Written text={props.caption} />
       </p>
-      <Table verticalSpacing={4} withTableBorder className={classes.diff} aria-labelledby={caption}>
+      <Table
+        verticalSpacing={4}
+        withTableBorder
+        layout="fixed"
+        className={classes.columns}
+        aria-labelledby={caption}
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Field</Table.Th>

@@ -23,9 +23,15 @@ export const writtenOut = (text: string): string =>
     .join('');
 
 /** A text in its own direction; a character that would not be seen is named instead. */
-export function Written({ text }: { readonly text: string }) {
+export function Written({
+  text,
+  className,
+}: {
+  readonly text: string;
+  readonly className?: string | undefined;
+}) {
   return (
-    <bdi>
+    <bdi className={className}>
       {text.split(UNSEEN).map((part, i) =>
         i % 2 === 0 ? (
           part
