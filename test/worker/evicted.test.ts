@@ -26,16 +26,21 @@ describe.skipIf(inject('redisUrl') === undefined)('a Redis that throws keys away
     await test.close();
   });
 
-  it('and with them the place of a job in the queue keeps no tenant from being anchored', async () => {
+  it.each([
+    ['the place of a job in the queue', () => redis.losePlaces()],
+    ['a job that has a place in the queue', () => redis.loseJobs()],
+  ])('and with them %s keeps no tenant from being anchored', async (_, lose) => {
     await test.append('acme', 3);
     await redis.anchors.pause();
     await worker.start();
     const waiting = () => redis.anchors.getJobs(['waiting']);
     await until('the job waits', async () => (await waiting()).length === 1);
-    await redis.losePlaces();
+    await lose();
     await redis.anchors.resume();
     await until('all is anchored', async () => (await test.lag()) === 0);
     await until('no job is left', async () => (await waiting()).length === 0);
+    await test.append('acme', 3);
+    await until('what comes later is anchored', async () => (await test.lag()) === 0);
     await test.expectSound('acme');
   });
 });

@@ -27,6 +27,12 @@ export class TestRedis {
     await this.#redis.del(`${this.prefix}:anchor:wait`, `${this.prefix}:anchor:paused`);
   }
 
+  /** Takes away the jobs that wait for a worker, but not their places. */
+  async loseJobs(): Promise<void> {
+    const ids = await this.#redis.lrange(`${this.prefix}:anchor:wait`, 0, -1);
+    await this.#redis.del(...ids.map((id) => `${this.prefix}:anchor:${id}`));
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.ticks.close(), this.anchors.close(), this.deliveries.close()]);
     await this.forget();

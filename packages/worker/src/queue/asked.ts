@@ -7,9 +7,13 @@ interface Wanted<T> {
   readonly data: T;
 }
 
+/** A job in one of these states comes to its end by itself. Of one that is over, or nowhere, nobody would take the mark away. */
+const COMING: ReadonlySet<string> = new Set(['waiting', 'active', 'delayed', 'prioritized']);
+
 /**
  * Asks for work, for each tenant or sink once at a time. What was asked for at the time before and is still not done is looked at: a
- * Redis that throws keys away can lose a job's place in the queue and keep the mark that it is there, and nobody would do it ever again.
+ * Redis that throws keys away can lose a job's place in the queue, or what the job is about, and keep the mark that it is there, and nobody
+ * would do it ever again.
  */
 export class Asked<T> {
   readonly #queue: Queue<T>;
@@ -33,7 +37,7 @@ export class Asked<T> {
     const look = async (one: Wanted<T>, id: string | undefined): Promise<void> => {
       if (id === undefined) return;
       this.#now.add(id);
-      if (this.#before.has(id) && (await this.#queue.getJobState(id)) === 'unknown') lost.push(one);
+      if (this.#before.has(id) && !COMING.has(await this.#queue.getJobState(id))) lost.push(one);
     };
     await Promise.all(wanted.map((one, i) => look(one, jobs[i]?.id)));
     for (const { id } of lost) await this.#queue.removeDeduplicationKey(id);
