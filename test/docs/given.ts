@@ -41,7 +41,6 @@ const OF_FILE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     personOf: `(authInfo: unknown) => ReturnType<typeof ${SDK}.authenticatedUser> | undefined`,
   },
   'docs/adapters/openai-agents.md': { message: 'string', thread: 'string' },
-  'packages/publisher/README.md': { sinks: `import('@sealtrail/publisher').Sink[]` },
   'packages/service/README.md': {
     signedIn:
       '(request: Request) => Promise<{ id: string; name: string; isAdmin: boolean; organisation: string } | null>',
