@@ -57,26 +57,25 @@ describe.skipIf(url === undefined)('a MongoDB store', () => {
 
   it.each([
     ['is not unique', { tenant: 1, id: 1 }, {}],
-    [
-      'leaves rows out',
-      { tenant: 1, id: 1 },
-      { unique: true, partialFilterExpression: { seq: { $lt: 2 } } },
-    ],
+    ['leaves rows out', { tenant: 1, id: 1 }, { unique: true, partialFilterExpression: { seq: { $lt: 2 } } }],
     ['has another key', { tenant: 1, id: 1, seq: 1 }, { unique: true }],
-  ] as const)('is not opened where its index by id %s, and ids are looked through', async (_, key, options) => {
-    const { place, db } = await world();
-    const { log } = await host(place, { create: true });
-    await log.append('acme', draft('e-1'));
-    const entries = db.collection('entries');
-    await entries.dropIndex('tenant_id');
-    await entries.createIndex(key, { name: 'tenant_id', ...options });
-    expect(await outcome(openStore(place.location))).toBe('store_layout');
-    await expectIntact(place.location, { acme: 1 });
-    await log.append('acme', draft('e-1', { type: 'note.made' }));
-    await log.close();
-    const report = (await reports(place.location)).get('acme');
-    expect(report).toMatchObject({ status: 'broken', position: 2, findingCodes: { index_mismatch: 1 } });
-  });
+  ] as const)(
+    'is not opened where its index by id %s, and ids are looked through',
+    async (_, key, options) => {
+      const { place, db } = await world();
+      const { log } = await host(place, { create: true });
+      await log.append('acme', draft('e-1'));
+      const entries = db.collection('entries');
+      await entries.dropIndex('tenant_id');
+      await entries.createIndex(key, { name: 'tenant_id', ...options });
+      expect(await outcome(openStore(place.location))).toBe('store_layout');
+      await expectIntact(place.location, { acme: 1 });
+      await log.append('acme', draft('e-1', { type: 'note.made' }));
+      await log.close();
+      const report = (await reports(place.location)).get('acme');
+      expect(report).toMatchObject({ status: 'broken', position: 2, findingCodes: { index_mismatch: 1 } });
+    },
+  );
 
   it('is not opened over a view', async () => {
     const { place, db } = await world();
