@@ -37,6 +37,31 @@ describe('a plugin in plain JavaScript', () => {
     expect((await trail.state('p-1')).status).toBe('executed');
   });
 
+  it('that misspells what a person said is told so, and nothing is recorded without it', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    await trail.propose(updateContact, update({ id: 'p-1' }));
+    const shown = await trail.present('p-1', { to: sarah, shown: 'a form' });
+    const by = { by: sarah, reasn: 'She asked for it.' } as never;
+    const bulk = { by: sarah, decision: 'approved', presentation: shown.presentation } as never;
+    const calls = [
+      () => trail.approve('p-1', by),
+      () => trail.reject('p-1', by),
+      () => trail.approveEdited(updateContact, 'p-1', { ...(by as object), input: { id: 'c-1' } } as never),
+      () => trail.decideMany(['p-1'], bulk),
+      () => trail.present('p-1', { to: sarah, shown: 'a form', chanel: 'mail' } as never),
+      () => trail.settle('p-1', { outcome: 'executed', rsult: 1 } as never),
+      () => trail.execute(updateContact, 'p-1', () => 'ran', { inptu: { id: 'c-2' } } as never),
+    ];
+    for (const call of calls) expect(await codeOf(call()), call.toString()).toBe('draft_invalid');
+    expect(await types(world.location)).toEqual(['proposal.created', 'proposal.presented']);
+    expect(() => sealtrail.trail('acme', { policy: [] } as never)).toThrow(
+      expect.objectContaining({ code: 'config_invalid' }),
+    );
+    // What is undefined is not said.
+    expect((await trail.approve('p-1', { by: sarah, reasn: undefined } as never)).decision).toBe('approved');
+  });
+
   it('that grants and revokes what a request says does so as the person who is signed in', async () => {
     const world = await newWorld();
     const { trail } = await world.plugin();

@@ -46,7 +46,7 @@ it('a proposal under an id of which a pruned one left its decision is refused, a
   expect(await types(world)).toEqual(['decision.approved', 'retention.pruned']);
   // Nor is it told as something else by way of a framework.
   const call = { scope: 'thread-1', toolCallId: 'call_1' };
-  const asked = proposeCall(trail, call, () => trail.propose(updateContact, other()), orDecided);
+  const asked = proposeCall(trail as never, call, () => trail.propose(updateContact, other()), orDecided);
   expect(await codeOf(asked)).toBe('id_conflict');
   const { id: _, ...unnamed } = other();
   expect((await trail.propose(updateContact, unnamed)).status).toBe('pending');

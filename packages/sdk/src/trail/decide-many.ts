@@ -15,6 +15,7 @@ import { newId, prepare } from '@sealtrail/store';
 import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadStates } from './context.ts';
 import { expire, isDue } from './expire.ts';
+import { refuseUnknown } from './members.ts';
 
 export interface DecideManyOptions {
   readonly by: AuthenticatedUser;
@@ -45,9 +46,10 @@ export interface BatchOutcome {
 export async function decideMany(
   context: Context,
   proposals: readonly string[],
-  { by, decision, batch = newId(), reason, channel }: DecideManyOptions,
+  { by, decision, batch = newId(), reason, channel, ...unknown }: DecideManyOptions,
 ): Promise<BatchOutcome> {
   const actor = AuthenticatedUser.actorOf(by);
+  refuseUnknown('a bulk decision', unknown, []);
   const ids = [...new Set(proposals)].sort();
   if (ids.length === 0 || ids.length > MAX_BATCH) {
     throw new SealtrailError('draft_invalid', `a bulk decision is about 1 to ${MAX_BATCH} proposals`);

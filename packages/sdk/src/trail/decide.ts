@@ -25,6 +25,7 @@ import { type Action, editedFields } from '../action.ts';
 import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { expire, isDue } from './expire.ts';
+import { refuseUnknown } from './members.ts';
 import { targetsWith } from './targets.ts';
 
 /** What goes with a click. */
@@ -70,6 +71,7 @@ export async function decide(
   options: DecideOptions,
 ): Promise<Decision> {
   const actor = AuthenticatedUser.actorOf(options.by);
+  refuseUnknown('a decision', options, ['by', 'reason', 'presentation', 'channel', 'click']);
   let state = await loadState(context, proposal);
   if (isDue(state, context.now())) {
     await expire(context, state);

@@ -3,6 +3,7 @@ import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { copyOf } from './copy.ts';
+import { refuseUnknown } from './members.ts';
 
 export interface PresentOptions {
   /** The person who was shown the proposal. */
@@ -22,8 +23,9 @@ export interface Presentation {
 export async function present(
   context: Context,
   proposal: string,
-  { to, shown: given, channel }: PresentOptions,
+  { to, shown: given, channel, ...unknown }: PresentOptions,
 ): Promise<Presentation> {
+  refuseUnknown('a showing', unknown, []);
   const shown = copyOf(given);
   const actor: UserActor = AuthenticatedUser.actorOf(to);
   const { created } = await loadState(context, proposal);

@@ -9,6 +9,7 @@ import {
 import { SealtrailError } from '@sealtrail/format';
 import { type Context, loadState } from './context.ts';
 import { idsOf } from './execute.ts';
+import { refuseUnknown } from './members.ts';
 import { recordable } from './result.ts';
 
 /** What became of an execution whose end the log does not know. */
@@ -28,8 +29,9 @@ export interface SettleOptions {
 export async function settle(
   context: Context,
   proposal: string,
-  { outcome, result, actor }: SettleOptions,
+  { outcome, result, actor, ...unknown }: SettleOptions,
 ): Promise<void> {
+  refuseUnknown('settle', unknown, []);
   if (outcome !== 'executed' && outcome !== 'failed') {
     throw new SealtrailError('draft_invalid', 'an execution ends as executed or as failed', { proposal });
   }

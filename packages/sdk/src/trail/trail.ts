@@ -15,6 +15,7 @@ import { isDue } from './expire.ts';
 import type { GrantScope } from './find-grant.ts';
 import { createGrant, type Grant, revokeGrant } from './grants.ts';
 import type { Ledger, Receipt } from './ledger.ts';
+import { refuseUnknown } from './members.ts';
 import type { Policy } from './policy.ts';
 import { type Presentation, type PresentOptions, present, supersede } from './present.ts';
 import { type Proposal, type ProposeOptions, propose } from './propose.ts';
@@ -43,6 +44,7 @@ export class Trail {
 
   /** @internal Use `Sealtrail.trail`. */
   constructor(ledger: Ledger, options: TrailOptions, away: Away | undefined) {
+    refuseUnknown('a trail', options, ['policies', 'system', 'now'], 'config_invalid');
     this.tenant = ledger.tenant;
     this.#context = {
       ledger,
@@ -113,7 +115,7 @@ export class Trail {
    * Executes an approved proposal, once, with the approved arguments. That it begins is in the log before `run` is called.
    *
    * @throws SealtrailError `proposal_unknown`, `not_approved`, `args_mismatch`, `args_unavailable`, `already_executed`,
-   *   `outcome_unrecorded`, `config_invalid` for a generator; what `run` throws, after it was recorded
+   *   `outcome_unrecorded`, `draft_invalid` for an option that is none, `config_invalid` for a generator; what `run` throws, after it was recorded
    */
   async execute<A extends Action, T>(
     action: A,
@@ -122,6 +124,7 @@ export class Trail {
     options?: ExecuteOptions<A>,
   ): Promise<T> {
     refuseGenerator(action.name, run);
+    refuseUnknown('execute', options ?? {}, ['input', 'actor']);
     const { away } = this.#context;
     return away === undefined
       ? execute(this.#context, action, idOf(proposal), run, options)
