@@ -94,6 +94,12 @@ const RULES = [
     never: ['libsql', ...QUEUES],
   },
   { name: 'views open databases when asked', of: 'views', entry: 'dist/index.js', never: DRIVERS },
+  {
+    name: 'what became of a proposal is put together in a browser as well',
+    of: 'views',
+    entry: 'dist/incident-proposal.js',
+    platform: 'browser',
+  },
   { name: 'exports need no database', of: 'views', entry: 'dist/export/index.js', never: DRIVERS },
   {
     name: 'the publisher needs no server',
