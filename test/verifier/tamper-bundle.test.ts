@@ -186,6 +186,41 @@ describe('a line that makes no sense ends the reading', () => {
     expect(await firstBroken(long)).toMatchObject({ status: 'broken', position: 1 });
   });
 
+  it('is a finding of the log that it stands behind', async () => {
+    const { '0': header, '3': entry } = good as [string, string, string, string];
+    const bad = [
+      'x',
+      '',
+      '{}',
+      '{"note":1}',
+      '{"anchor":null}',
+      '{"tenanx":{}}',
+      `${entry} `,
+      header,
+      ' {"end":{}}',
+    ];
+    for (const line of bad) {
+      const lines = good.toSpliced(BETA, 0, line);
+      const { logs } = await firstBroken(lines);
+      expect(logs, line).toMatchObject([{ tenant: 'acme', findingCodes: { bundle_malformed: 1 } }]);
+      const asked = await verifyTenant(await openBundleFile(lines), 'acme');
+      expect(asked, line).toMatchObject({ status: 'broken', findingCodes: { bundle_malformed: 1 } });
+    }
+  });
+
+  it('is none of the log before a line that begins as another log or the end does', async () => {
+    for (const line of [
+      '{"tenant":{}}',
+      '{"tenant":x',
+      '{"end":null}',
+      `${good.at(-1)} `,
+      good[1] as string,
+    ]) {
+      const { status, logs } = await firstBroken(good.toSpliced(BETA, 0, line));
+      expect({ status, logs }, line).toMatchObject({ status: 'broken', logs: [{ status: 'valid' }] });
+    }
+  });
+
   it('is a finding when one log is asked for, in whatever way', async () => {
     const source = await openBundleFile(good.slice(0, 9));
     for (const options of [{}, { segments: [0] }, { from: 4 }]) {

@@ -1,5 +1,5 @@
 import { type BundleHeader, type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
-import { isSectionLine, type SectionLine } from './bundle-rows.ts';
+import { endsSection, type SectionLine } from './bundle-rows.ts';
 import type { Lines } from './lines.ts';
 
 const utf8 = new TextEncoder();
@@ -53,7 +53,7 @@ export class BundleCursor {
     for (;;) {
       const batch: SectionLine[] = [];
       try {
-        while (this.#at < this.#lines.length && isSectionLine(this.#lines[this.#at] as string)) {
+        while (this.#at < this.#lines.length && !endsSection(this.#lines[this.#at] as string)) {
           batch.push(this.#read() as SectionLine);
         }
       } catch {

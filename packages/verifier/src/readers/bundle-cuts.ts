@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { SealtrailError } from '@sealtrail/format';
 import type { Part } from '../source.ts';
 import { ANCHOR, asciiLine, marks } from './bundle-marks.ts';
+import { endsSection } from './bundle-rows.ts';
 import { openFile } from './file-lines.ts';
 
 /** A tenant's section of a bundle, as far as it is known before it is read. */
@@ -73,10 +74,10 @@ async function nextCut(
   { tenant, from, jumped }: { readonly tenant: string; readonly from: number; readonly jumped: boolean },
 ): Promise<Cut | number | undefined> {
   for await (const { mark, line, start } of marks(file, offset)) {
-    // A line that was cut, or is no text, is a fault of the section before it.
+    // A line that was cut, is no text, or only resembles the one that ends it, is a fault of the section before it.
     const text = asciiLine(line);
     if (text === undefined) return undefined;
-    if (mark !== ANCHOR) return start;
+    if (mark !== ANCHOR) return endsSection(line) ? start : undefined;
     if (/"tenant":"([^"]{1,128})"/.exec(text)?.[1] !== tenant) {
       if (jumped) return undefined;
       // It is out of place: then it ends no section.

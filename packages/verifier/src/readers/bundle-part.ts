@@ -1,6 +1,6 @@
 import { readBundleLine, SealtrailError } from '@sealtrail/format';
 import type { LogBatch, LogReader, LogSource, Part } from '../source.ts';
-import { isSectionLine, type SectionLine, sectionRows } from './bundle-rows.ts';
+import { type SectionLine, sectionRows } from './bundle-rows.ts';
 import { type ByteRange, readLines } from './file-lines.ts';
 
 /**
@@ -28,8 +28,9 @@ export async function* sectionOf(
 ): AsyncGenerator<SectionLine[]> {
   for await (const { lines } of readLines(path, bytes)) {
     yield lines.map((text) => {
-      if (!isSectionLine(text)) throw malformed('something else stands among the entries');
-      const line = readBundleLine(text) as SectionLine;
+      const line = readBundleLine(text);
+      if (line.kind !== 'entry' && line.kind !== 'anchor')
+        throw malformed('something else stands among the entries');
       if (line.kind === 'entry' && (line.openings !== undefined) !== (openings === 'included')) {
         throw malformed('openings are not where the header says');
       }

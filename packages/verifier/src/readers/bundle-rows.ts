@@ -3,9 +3,9 @@ import type { LogBatch, RawRow, WalkRange } from '../source.ts';
 
 export type SectionLine = Extract<BundleLine, { kind: 'entry' | 'anchor' }>;
 
-/** Whether a line belongs into a tenant's section. */
-export function isSectionLine(line: string): boolean {
-  return line.startsWith('{"entry":') || line.startsWith('{"anchor":{');
+/** Whether a line ends the section before it (SPEC 8.4). Whatever else stands there is a fault of that section. */
+export function endsSection(line: string): boolean {
+  return line.startsWith('{"tenant":') || line.startsWith('{"end":');
 }
 
 /**
