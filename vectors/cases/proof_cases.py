@@ -106,6 +106,7 @@ def files() -> dict[str, Any]:
     good += [accepted(name, dump(value), [vkey]) for name, value in proof_neighbours.beyond(world).items()]
     missing = places(world.logs["acme"])["beside two"]
     bad = proof_changes.cases(world, proofs) + proof_forgeries.cases(world) + proof_neighbours.cases(world, missing)
+    bad += proof_checkpoints.shape_cases(proofs)
     unvouched = proof_checkpoints.cases(world, proofs) + proof_checkpoints.signature_cases(world, proofs)
     return {
         "proofs.json": {

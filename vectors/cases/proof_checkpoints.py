@@ -63,6 +63,18 @@ def cases(world: World, proofs: dict[str, Value]) -> list[Bad]:
     return [(name, rule, reason, proofs[BASE] | {"checkpoint": good | change}) for name, rule, reason, change in listed]
 
 
+def shape_cases(proofs: dict[str, Value]) -> list[Bad]:
+    """What is no list of hashes whoever looks at it, also who was told of no key."""
+    good = proofs[BASE]["checkpoint"]
+    path = good["proof"]
+    half = base64.b64encode(b"".join(unpack(path)) + bytes(16)).decode()
+    listed = [("a line end", path + "\n"), ("half a hash more", half), ("one letter more", path + "A")]
+    return [
+        (f"the way to the checkpoint with {what}", "13", "checkpoint", proofs[BASE] | {"checkpoint": good | {"proof": text}})
+        for what, text in listed
+    ]
+
+
 def signature_cases(world: World, proofs: dict[str, Value]) -> list[Bad]:
     """What only somebody notices who was told the log's key."""
     hashes = world.operator.hashes()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Hash } from '../hash.ts';
 import { verifyInclusion } from '../merkle/proofs.ts';
 import type { Seal } from '../seal/seal.ts';
-import { unpackHashes } from './base64.ts';
+import { isPackedHashes, unpackHashes } from './base64.ts';
 
 /** A checkpoint with many cosignatures, some of them post-quantum. */
 const MAX_NOTE = 1_000_000;
@@ -12,7 +12,7 @@ const MAX_TIMESTAMP = 400_000;
 /** From a seal to somebody who vouches: its place under a signed checkpoint (SPEC 14.4). */
 export const sealCheckpointSchema = z.strictObject({
   /** Inclusion proof of the seal's entry in the operator's log. */
-  proof: z.string().max(2_816),
+  proof: z.string().max(2_816).refine(isPackedHashes, 'not hashes in base64'),
   /** The signed note (C2SP tlog-checkpoint) with cosignatures. */
   note: z.string().max(MAX_NOTE),
   /** Time-stamp tokens (RFC 3161) over the note's text, DER in base64. */
