@@ -22,8 +22,18 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        report = verify_bundle(unpacked(Path(arguments[0]).read_bytes()))
-    except (OSError, ValueError) as error:
+        data = Path(arguments[0]).read_bytes()
+    except OSError as error:
+        print(f"unverifiable: {error}")
+        return 2
+    try:
+        plain = unpacked(data)
+    except ValueError as error:
+        print(f"broken: {'bundle_truncated' if isinstance(error.__cause__, EOFError) else 'bundle_malformed'}")
+        return 1
+    try:
+        report = verify_bundle(plain)
+    except ValueError as error:
         print(f"unverifiable: {error}")
         return 2
     first = report.first()
@@ -35,6 +45,9 @@ def main(arguments: list[str]) -> int:
             why = "pruned" if part.pruned else "not in the file"
             print(f"not checked: positions 0 to {part.first - 1} of {part.tenant}, {why}")
         return 0
+    if report.is_unknown():
+        print(f"unverifiable: entry {first.position} has a format version that is not known")
+        return 2
     place = "" if first.position is None else f" at position {first.position}"
     print(f"broken{place}: {first.code}")
     return 1

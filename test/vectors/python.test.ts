@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MAX_SEGMENT_TARGETS } from '@sealtrail/format';
+import { gzipSync } from 'node:zlib';
+import { entryHash, MAX_SEGMENT_TARGETS, type SealtrailError } from '@sealtrail/format';
 import {
   erase,
   exportBundle,
@@ -13,7 +14,7 @@ import {
   writeEvidence,
 } from '@sealtrail/store';
 import { encodeVkey } from '@sealtrail/tlog';
-import { openSource } from '@sealtrail/verifier';
+import { openSource, verifyAll } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { World } from '../publisher/world.ts';
 import { BY, World as Forgetting } from '../retention/world.ts';
@@ -43,6 +44,56 @@ function python(command: string, ...args: readonly string[]): string {
 describe.skipIf(!hasPython)('the independent implementation', () => {
   it('still writes every known answer as it is', () => {
     expect(python('generate.py', '--check')).toBe('0: ');
+  });
+
+  it('gives no verdict on what is no bundle, or holds nothing wrong but another version', async () => {
+    const folder = (await World.open(newSqlitePlace)).place.folder;
+    const good = await readFile(vectorPath('log.bundle.jsonl'), 'utf8');
+    const [, old] = good.match(/\{"entry":(.*"seq":7,.*),"openings"/) as unknown as [string, string];
+    const later = old.replace(/"v":1\}$/, '"v":2}');
+    const version = good.replace(entryHash(old), entryHash(later)).replace(old, later);
+    const files = [
+      ['header', good.replace('"}}\n', '"},"more":1}\n'), /^2: unverifiable: not a bundle/],
+      ['version', version, /^2: unverifiable: entry 7 has a format version/],
+    ] as const;
+    for (const [name, text, want] of files) {
+      const file = join(folder, name);
+      await writeFile(file, text);
+      expect(python('verify_bundle.py', file)).toMatch(want);
+    }
+    const { status } = await verifyAll(await openSource(join(folder, 'version')));
+    expect(status).toBe('unverifiable');
+    await expect(openSource(join(folder, 'header'))).rejects.toMatchObject({ code: 'bundle_malformed' });
+  });
+
+  it('reads a bundle in gzip like the product', async () => {
+    const file = join((await World.open(newSqlitePlace)).place.folder, 'bundle.jsonl.gz');
+    const good = await readFile(vectorPath('log.bundle.jsonl'));
+    const packed = gzipSync(good);
+    const crc = Buffer.from(packed);
+    crc.writeUInt32LE(~crc.readUInt32LE(crc.length - 8) >>> 0, crc.length - 8);
+    const files = [
+      [packed, '0: valid 8 entries\n'],
+      [
+        Buffer.concat([gzipSync(good.subarray(0, 900)), gzipSync(good.subarray(900))]),
+        '0: valid 8 entries\n',
+      ],
+      [Buffer.concat([packed, Buffer.alloc(9)]), '0: valid 8 entries\n'],
+      [packed.subarray(0, -4), '1: broken: bundle_truncated\n'],
+      [Buffer.concat([packed, Buffer.from('xyz')]), '1: broken: bundle_malformed\n'],
+      [crc, '1: broken: bundle_malformed\n'],
+    ] as const;
+    for (const [bytes, want] of files) {
+      await writeFile(file, bytes);
+      expect(python('verify_bundle.py', file)).toBe(want);
+      // A damage that is met before the first line was read leaves nothing to report on.
+      const codes = await openSource(file).then(
+        async (source) => (await verifyAll(source)).findings.map(({ code }) => String(code)),
+        (error: SealtrailError) => [error.code],
+      );
+      const found = codes.length > 0 ? `1: broken: ${codes}\n` : '0: valid 8 entries\n';
+      expect(found).toBe(want);
+    }
   });
 
   it('takes proofs and evidence that are made here, and none that were changed', async () => {

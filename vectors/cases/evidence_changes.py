@@ -187,6 +187,7 @@ CHANGES: list[tuple[str, str, str, str, str, Change]] = [
         "count-of-entries", "the last line counts an entry more", "history", "15", "counts",
         inside("end", lambda end: end.update(entries=end["entries"] + 1)),
     ),
+    ("count-as-true", "true for a count of one", "entry", "15", "counts", inside("end", lambda end: end.update(entries=True))),
     (
         "count-of-lines", "the last line does not count itself", "history", "15", "counts",
         inside("end", lambda end: end.update(lines=end["lines"] - 1)),

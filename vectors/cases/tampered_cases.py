@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from sealtrail import canonical
+from sealtrail.entry import genesis_entry, hash_value
 from sealtrail.sealed import commitment
 from sealtrail.verify import verify_bundle
 
@@ -141,6 +143,52 @@ def anchor_size_altered(log: Log) -> None:
     log.follow()
 
 
+def anchor_last_altered(log: Log) -> None:
+    log.anchors[1]["last"] = flip(log.anchors[1]["last"])
+    log.follow()
+
+
+def anchor_last_and_value_altered(log: Log) -> None:
+    anchor_last_altered(log)
+    log.openings[5]["reason"]["value"] = "No."
+
+
+def anchor_root_and_value_altered(log: Log) -> None:
+    anchor_root_altered(log)
+    log.openings[5]["reason"]["value"] = "No."
+
+
+def anchor_root_and_opening_added(log: Log) -> None:
+    anchor_root_altered(log)
+    log.openings[6]["added"] = {"salt": seeded("added").hex(), "value": 1}
+
+
+def anchor_root_altered_and_opening_removed(log: Log) -> None:
+    anchor_root_altered(log)
+    del log.openings[5]["reason"]
+
+
+def altered_before_a_repetition(log: Log) -> None:
+    log.entries[5]["data"]["edited"] = True
+    log.entries.insert(7, log.entries[6])
+    log.openings.insert(7, log.openings[6])
+    log.count()
+
+
+def root_altered_and_repeated_before_the_next(log: Log) -> None:
+    anchor_root_altered(log)
+    log.entries.insert(7, log.entries[5])
+    log.openings.insert(7, log.openings[5])
+    log.count()
+
+
+def root_altered_and_repeated_at_the_end(log: Log) -> None:
+    anchor_root_altered(log)
+    log.entries.append(log.entries[5])
+    log.openings.append(log.openings[5])
+    log.count()
+
+
 CASES: list[tuple[Change, str, int | None, str]] = [
     (value_altered, "opening_mismatch", 2, "another text in a sealed value of entry 2"),
     (salt_altered, "opening_mismatch", 1, "one digit of a salt of entry 1"),
@@ -167,6 +215,23 @@ CASES: list[tuple[Change, str, int | None, str]] = [
     (anchor_root_altered, "anchor_root_mismatch", 4, "the entries_root of anchor 1, the tenant line follows"),
     (anchor_records_altered, "anchor_records_mismatch", 4, "the records_root of anchor 1, the tenant line follows"),
     (anchor_size_altered, "anchor_records_mismatch", 4, "the records_size of anchor 1, the tenant line follows"),
+    (anchor_last_altered, "anchor_last_mismatch", 6, "the last of anchor 1, the tenant line follows"),
+    (anchor_last_and_value_altered, "anchor_last_mismatch", 5, "the last of anchor 1, and a sealed value of entry 5"),
+    (anchor_root_and_value_altered, "anchor_root_mismatch", 5, "the entries_root of anchor 1, and a sealed value of entry 5"),
+    (anchor_root_and_opening_added, "anchor_root_mismatch", 6, "the entries_root of anchor 1, and an opening more of entry 6"),
+    (
+        anchor_root_altered_and_opening_removed, "anchor_root_mismatch", 4,
+        "the entries_root of anchor 1, and an opening of entry 5 is gone, which the end of the log shows",
+    ),
+    (altered_before_a_repetition, "link_mismatch", 5, "the data of entry 5, and entry 6 stands there twice: entry 7 is the witness"),
+    (
+        root_altered_and_repeated_before_the_next, "anchor_root_mismatch", 5,
+        "the entries_root of anchor 1, and entry 5 again before entry 7",
+    ),
+    (
+        root_altered_and_repeated_at_the_end, "anchor_root_mismatch", 4,
+        "the entries_root of anchor 1, and entry 5 again behind entry 7",
+    ),
 ]
 
 
@@ -178,7 +243,7 @@ def cut_cases(bundle: bytes) -> dict[str, tuple[bytes, str]]:
     }
 
 
-def anchor_cases(bundle: bytes) -> dict[str, tuple[bytes, str, int, str]]:
+def anchor_cases(bundle: bytes) -> dict[str, tuple[bytes, str, int | None, str]]:
     """The lines of anchors stand elsewhere; the chain that they make is what it was."""
     lines = bundle.splitlines(keepends=True)
     first, second = (index for index, line in enumerate(lines) if line.startswith(b'{"anchor":'))
@@ -200,6 +265,29 @@ def anchor_cases(bundle: bytes) -> dict[str, tuple[bytes, str, int, str]]:
     }
 
 
+def tenant_cases(bundle: bytes) -> dict[str, tuple[bytes, str, int | None, str]]:
+    """The line of the tenant says something else, or nothing comes after it."""
+    lines = bundle.splitlines(keepends=True)
+    tenant = canonical.parse(lines[1].decode())["tenant"]
+
+    def said(changes: dict[str, Any], rest: list[bytes]) -> bytes:
+        return b"".join([lines[0], canonical.encode_bytes({"tenant": tenant | changes}) + b"\n", *rest])
+
+    other = hash_value(genesis_entry(tenant["tenant"], "2026-03-02T07:59:59.999Z")).hex()
+    empty = canonical.encode_bytes({"end": {"anchors": 0, "entries": 0, "tenants": 1}}) + b"\n"
+    earlier = {"time": "2026-03-02T07:59:59.999Z"}
+    return {
+        "registration-time": (said(earlier, lines[2:]), "registry_malformed", None, "the tenant line has another time"),
+        "registration-genesis": (said({"genesis": flip(tenant["genesis"])}, lines[2:]), "registry_malformed", None, "the tenant line has another genesis"),
+        "registration-both": (said(earlier | {"genesis": other}, lines[2:]), "genesis_invalid", 0, "another time, and the genesis for it"),
+        "entries-gone": (said({"anchor": None}, [empty]), "tenant_missing", 0, "no entry and no anchor, the counts follow"),
+        "tenant-line-cut-off": (said({"anchor": None}, []), "truncated", 0, "the file ends behind the tenant line"),
+        "last-line-with-true": (bundle.replace(b'"tenants":1', b'"tenants":true'), "bundle_malformed", None, "true for a count of one"),
+        "last-line-with-more": (bundle[:-2] + b',"more":1}\n', "bundle_malformed", None, "another member in the last line"),
+        "line-before-the-last": (b"".join([*lines[:-1], b"{}\n", lines[-1]]), "bundle_malformed", None, "a line of no kind"),
+    }
+
+
 def files() -> dict[str, Any]:
     original = build_log()
     output: dict[str, Any] = {}
@@ -213,7 +301,8 @@ def files() -> dict[str, Any]:
     for name, (data, desc) in cut_cases(original.bundle()).items():
         output[f"tampered/{name}.jsonl"] = data
         listed.append({"file": f"tampered/{name}.jsonl", "desc": desc, "wantCode": "bundle_truncated", "wantPosition": None})
-    for name, (data, code, place, desc) in anchor_cases(original.bundle()).items():
+    moved = anchor_cases(original.bundle()) | tenant_cases(original.bundle())
+    for name, (data, code, place, desc) in moved.items():
         output[f"tampered/{name}.jsonl"] = data
         listed.append({"file": f"tampered/{name}.jsonl", "desc": desc, "wantCode": code, "wantPosition": place})
     for case in listed:

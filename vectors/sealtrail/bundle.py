@@ -67,9 +67,10 @@ def read(data: bytes) -> Bundle:
 
 def read_header(line: bytes) -> bool:
     try:
-        header = parse_line(line).get("bundle")
+        first = parse_line(line)
     except BundleError as error:
         raise Unverifiable("not a bundle") from error
+    header = first["bundle"] if set(first) == {"bundle"} else None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise Unverifiable("not a bundle of this version")
     if not is_object(header, HEADER) or header["openings"] not in ("included", "withheld") or not is_time(header["time"]):
@@ -139,5 +140,5 @@ def check_end(bundle: Bundle, end: Any) -> None:
         "entries": sum(len(part.entries) for part in bundle.tenants),
         "tenants": len(bundle.tenants),
     }
-    if not is_object(end, END) or end != counts:
+    if not is_object(end, END) or not all(map(is_integer, end.values())) or end != counts:
         raise BundleError("bundle_malformed", "the last line does not count what is there")

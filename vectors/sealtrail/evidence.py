@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import canonical
-from .entry import is_name, is_object, is_record, is_time
+from .entry import is_integer, is_name, is_object, is_record, is_time
 from .packed import unpacked
 from .proofs import ENTRY_FORMAT, HISTORY_FORMAT, Proved, check_proof
 from .sealed import are_openings, check_openings
@@ -74,7 +74,9 @@ def read(data: bytes) -> dict[str, Any]:
     absent = {"evidence", "summary", "sealed", "end"} - set(parts)
     demand(not absent, "15", "a line is missing")
     expected = {"entries": len(parts["entry"]), "lines": len(lines)}
-    demand(is_object(parts["end"], set(expected)) and parts["end"] == expected, "15", "counts of the last line")
+    end = parts["end"]
+    good = is_object(end, set(expected)) and all(map(is_integer, end.values())) and end == expected
+    demand(good, "15", "counts of the last line")
     check_shapes(parts)
     return parts
 

@@ -13,15 +13,13 @@ from .records import MAX_SEGMENT_TARGETS, Touch, record_leaves, records_root
 from .retention import accounts_for, erased, pruned
 from .sealed import check_openings, missing
 
-# After one of these, the entries of a segment are not those that were anchored: its roots say nothing new.
-BREAKS_LINKS = {"entry_malformed", "entry_version", "gap", "duplicate", "link_mismatch", "genesis_invalid", "truncated"}
-
 
 @dataclass(frozen=True)
 class Finding:
     code: str
     position: int | None
     tenant: str | None = None
+    since: int | None = None  # how many entry lines had to be read for it; None when it takes the end of the log, or more
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,10 @@ class Report:
         """The finding at the smallest position; those without one come last."""
         return min(self.findings, key=lambda item: (item.position is None, item.position or 0), default=None)
 
+    def is_unknown(self) -> bool:
+        """Nothing was found but entries of another version."""
+        return bool(self.findings) and {item.code for item in self.findings} == {"entry_version"}
+
 
 @dataclass
 class Walked:
@@ -61,7 +63,7 @@ def verify_bundle(data: bytes) -> Report:
     count = erasures = 0
     beginnings = []
     for part in content.tenants:
-        walk = TenantWalk(part)
+        walk = TenantWalk(part, content.error is not None and part is content.tenants[-1])
         walk.run()
         findings += walk.findings
         count += len(walk.walked)
@@ -88,8 +90,9 @@ def fault_of(value: Any) -> str | None:
 
 
 class TenantWalk:
-    def __init__(self, part: TenantPart) -> None:
+    def __init__(self, part: TenantPart, is_cut: bool) -> None:
         self.part = part
+        self.is_cut = is_cut  # reading may have stopped in it
         self.tenant: str = part.line["tenant"]
         self.start = int(part.line["from"])
         self.head = part.line["head"]
@@ -99,9 +102,10 @@ class TenantWalk:
         self.erased = 0
         self.pruned = -1  # the last position that an entry accounts for as pruned
         self.arrivals: list[int] = []  # positions in the order of the lines
+        self.decided: dict[int, int] = {}  # how many lines had been read when the link to the entry at a position was decided
 
-    def add(self, code: str, position: int | None) -> None:
-        self.findings.append(Finding(code, position, self.tenant))
+    def add(self, code: str, position: int | None, since: int | None = None) -> None:
+        self.findings.append(Finding(code, position, self.tenant, since))
 
     def run(self) -> None:
         self.check_registry()
@@ -112,10 +116,14 @@ class TenantWalk:
     # Step 1: the registry.
 
     def check_registry(self) -> None:
-        genesis = genesis_entry(self.tenant, self.part.line["time"])
-        self.genesis = hash_value(genesis).hex()
-        if self.part.line["genesis"] != self.genesis:
+        implied = self.genesis_at(self.part.line["time"])
+        self.genesis: str | None = implied
+        if self.part.line["genesis"] != implied:
             self.add("registry_malformed", None)
+            self.genesis = None  # it says two things: any genesis of this tenant will do
+
+    def genesis_at(self, time: str) -> str:
+        return hash_value(genesis_entry(self.tenant, time)).hex()
 
     # Steps 2 and 3: the entries and their openings.
 
@@ -124,15 +132,17 @@ class TenantWalk:
         previous: Walked | None = None
         latest = ""
         for index, line in enumerate(self.part.entries):
+            self.since = index + 1
             entry = self.read_entry(line, expected)
             self.arrivals.append(entry.seq)
             if entry.seq < expected:
-                self.add("duplicate", entry.seq)
+                self.add("duplicate", entry.seq, self.since)
                 continue
             if entry.seq > expected:
-                self.add("gap", expected)
+                self.add("gap", expected, self.since)
                 previous = None
             self.walked[entry.seq] = entry
+            self.decided[entry.seq] = self.since
             if not entry.malformed:
                 self.check_place(entry, previous, latest, index)
                 self.check_sealed(line, entry.seq)
@@ -148,36 +158,47 @@ class TenantWalk:
         code = fault_of(line.value)
         if code is None:
             return Walked(int(line.value["seq"]), digest, line.value, False)
-        self.add(code, expected)
+        self.add(code, expected, self.since)
         return Walked(expected, digest, line.value, True)
 
     def check_place(self, entry: Walked, previous: Walked | None, latest: str, index: int) -> None:
         value = entry.value
         if value["tenant"] != self.tenant:
-            self.add("column_mismatch", entry.seq)
+            self.add("column_mismatch", entry.seq, self.since)
         if entry.seq == 0:
-            if entry.hash != self.genesis:
-                self.add("genesis_invalid", 0)
+            if entry.hash != (self.genesis or self.genesis_at(value["time"])):
+                self.add("genesis_invalid", 0, self.since)
         elif value["id"] == "genesis" or value["type"] == "log.started":
-            self.add("genesis_invalid", entry.seq)
+            self.add("genesis_invalid", entry.seq, self.since)
         if previous and value["prev"] != previous.hash:
-            self.add("link_mismatch", previous.seq if self.is_vouched(entry, index) else entry.seq)
+            witness = self.witness(entry.seq, index)
+            self.decided[entry.seq] = len(self.part.entries) + 1 if witness is None else witness + 1
+            at_fault = previous.seq if self.is_vouched(entry, witness) else entry.seq
+            self.add("link_mismatch", at_fault, self.decided[entry.seq])
         if value["time"] < latest:
-            self.add("time_decreasing", entry.seq)
+            self.add("time_decreasing", entry.seq, self.since)
 
-    def is_vouched(self, entry: Walked, index: int) -> bool:
+    def witness(self, seq: int, index: int) -> int | None:
+        """The next line that is no repetition: those take no part."""
+        for following in range(index + 1, len(self.part.entries)):
+            value = self.part.entries[following].value
+            if fault_of(value) is not None or value["seq"] > seq:
+                return following
+        return None
+
+    def is_vouched(self, entry: Walked, witness: int | None) -> bool:
         """Whether the next witness, the successor or else the head, recorded the hash of this entry."""
-        if index + 1 < len(self.part.entries):
-            successor = self.part.entries[index + 1].value
-            if fault_of(successor) is not None:
-                return False  # nothing is known of its link
-            return successor["seq"] == entry.seq + 1 and successor["prev"] == entry.hash
-        return self.head["seq"] == entry.seq and self.head["hash"] == entry.hash
+        if witness is None:
+            return self.head["seq"] == entry.seq and self.head["hash"] == entry.hash
+        successor = self.part.entries[witness].value
+        if fault_of(successor) is not None:
+            return False  # nothing is known of its link
+        return successor["seq"] == entry.seq + 1 and successor["prev"] == entry.hash
 
     def check_sealed(self, line: EntryLine, seq: int) -> None:
         if not line.withheld:
             for code in check_openings(line.value["sealed"], line.openings):
-                self.add(code, seq)
+                self.add(code, seq, self.since)
             for name in missing(line.value["sealed"], line.openings):
                 self.missing.add((seq, name))
         groups = erased(line.value)
@@ -239,19 +260,26 @@ class TenantWalk:
             return
         if len(entries) != last - first + 1 or any(entry.malformed for entry in entries):
             return
-        if any(item.code in BREAKS_LINKS and first <= (item.position or 0) <= last for item in self.findings):
-            return
+        inside = self.smallest_inside(first, last)
+        place = first if inside is None else inside
         touches = [Touch(entry.seq, bytes.fromhex(entry.hash), entry.value["targets"]) for entry in entries]
         too_many = sum(len(touch.targets) for touch in touches) > MAX_SEGMENT_TARGETS
         leaves = [] if too_many else record_leaves(self.tenant, touches)
         if merkle.root([touch.hash for touch in touches]).hex() != anchor["entries_root"]:
-            self.add("anchor_root_mismatch", first)
+            self.add("anchor_root_mismatch", place)
         if too_many or records_root(leaves).hex() != anchor["records_root"] or len(leaves) != anchor["records_size"]:
-            self.add("anchor_records_mismatch", first)
+            self.add("anchor_records_mismatch", place)
         if entries[-1].hash != anchor["last"]:
-            self.add("anchor_last_mismatch", first)
+            self.add("anchor_last_mismatch", last if inside is None else inside)
         if anchor["time"] < entries[-1].value["time"]:
-            self.add("time_decreasing", first)
+            self.add("time_decreasing", place)
+
+    def smallest_inside(self, first: int, last: int) -> int | None:
+        """Of what is found in a segment until the link from its last entry to the next one is decided."""
+        end = len(self.part.entries) + 1
+        until = min((self.decided[seq] for seq in self.walked if seq > last), default=end)
+        known = [item for item in self.findings if item.since is not None and item.since <= until]
+        return min((item.position for item in known if item.position is not None and first <= item.position <= last), default=None)
 
     def check_newest_anchor(self, newest: dict[str, Any] | None, position: int) -> None:
         named = self.part.line["anchor"]
@@ -268,15 +296,17 @@ class TenantWalk:
     # Step 5: the head.
 
     def check_head(self) -> None:
-        if not self.walked:
-            self.add("tenant_missing", None)
-            return
-        last = max(self.walked)
+        if not self.walked and not self.is_cut:
+            self.add("tenant_missing", self.start)
+        end = len(self.part.entries) + 1
+        last = max(self.walked, default=self.start - 1)
         if self.head["seq"] > last:
-            self.add("truncated", last + 1)
+            self.add("truncated", last + 1, end)
+        elif not self.walked:
+            return
         elif self.head["seq"] < last:
-            self.add("head_mismatch", int(self.head["seq"]))
+            self.add("head_mismatch", int(self.head["seq"]), end)
         else:
             entry = self.walked[last]
             if self.head["hash"] != entry.hash or (not entry.malformed and self.head["time"] != entry.value["time"]):
-                self.add("head_mismatch", last)
+                self.add("head_mismatch", last, end)
