@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
-import { check, newDesk, remove, show, signIn, tamper } from './helpers/desk.ts';
+import { check, newDesk, remove, show, signIn, tamper, visit } from './helpers/desk.ts';
 
 describeInBrowser('checking a log', (open) => {
   it('says nothing before a check, and after it how many entries were walked', async () => {
@@ -56,6 +56,25 @@ describeInBrowser('checking a log', (open) => {
       .waitFor();
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.position).toBe(seq);
+  });
+
+  it('says of an entry that is broken that it is, in a history and an incident as well', async () => {
+    const { base, token, place } = await newDesk();
+    tamper(place.location, 'p-1:decision', '"id":"u-17"', '"id":"u-18"');
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    expect(await check(page)).toMatch(/^Chain broken at position 4/);
+    for (const path of ['t/acme/records/contact/c-104', 't/acme/incident?trace=t-1']) {
+      await visit(page, path);
+      const item = page.getByRole('listitem').filter({ hasText: 'Approved with changes' });
+      await item.getByText('The last check found a fault at this very position.').waitFor();
+      const later = page.getByRole('listitem').filter({ hasText: 'Carried out' });
+      await later.getByText('The chain is broken before this entry').waitFor();
+      const before = page.getByRole('listitem').filter({ hasText: 'Shown to a person' });
+      expect(await before.getByText('The last check').count()).toBe(0);
+    }
+    expectQuiet(watched);
   });
 
   it('shows where an entry is gone, and what the log can still be asked', async () => {

@@ -30,6 +30,28 @@ describeInBrowser('reading a log', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('has room for the positions of a log of any length', async () => {
+    const { base, token, place } = await newDesk();
+    for (const width of [1_280, 390]) {
+      const { page } = await open(base, { viewport: { width, height: 800 } });
+      await page.route('**/entries?*', async (route) => {
+        const response = await route.fetch();
+        const body = await response.json();
+        for (const entry of body.entries) entry.seq += 987_654_321;
+        await route.fulfill({ response, json: body });
+      });
+      await page.getByLabel('Access token').fill(await token('auditor'));
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { name: 'Integrity' }).waitFor();
+      await visit(page, 't/acme/log');
+      const position = page.getByRole('rowheader', { name: '987,654,321', exact: true });
+      await position.waitFor();
+      const isCut = await position.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+      expect([width, isCut]).toEqual([width, false]);
+    }
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('finds entries by qualifiers, with the keyboard alone, and shows what was changed', async () => {
     const { base, token, place } = await newDesk();
     const watched = await open(base);

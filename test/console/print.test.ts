@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
-import { proposed, targets } from '../views/story.ts';
+import { agent, proposed, targets } from '../views/story.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
 import { newDesk, signIn, visit } from './helpers/desk.ts';
 
@@ -20,6 +20,32 @@ const print = {
 };
 
 describeInBrowser('a page on paper', (open) => {
+  it('has whole names, of people and of all records: cut off, two of them read the same', async () => {
+    const id = `agent-${'x'.repeat(120)}`;
+    const many = ['a', 'b', 'c', 'd'].map((one) => ({ type: 'contact', id: `${one}${'z'.repeat(200)}` }));
+    const { base, token, place } = await newDesk({
+      drafts: [proposed('p-1', { actor: { ...agent, id }, targets: many })],
+    });
+    const watched = await open(base, { viewport: { width: 1280, height: 900 } });
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    await visit(page, 't/acme/log');
+    await page.getByText('Positions 0 to 1').waitFor();
+    await print.begin(page);
+    const row = page.getByRole('row').filter({ hasText: 'Proposed' });
+    for (const { id: record } of many) await row.getByText(`contact ${record}`).waitFor();
+    const cut = await row.evaluate(
+      (element) =>
+        [...element.querySelectorAll('*')].filter(
+          (one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0,
+        ).length,
+    );
+    expect(cut).toBe(0);
+    await print.end(page);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('has what is shown and nothing to click, whole, dark on white, and says what it is not', async () => {
     const { base, token, place } = await newDesk({
       drafts: [proposed('p-1', { targets, rationale: LONG })],

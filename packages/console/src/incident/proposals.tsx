@@ -73,7 +73,7 @@ export function ProposalTable(props: {
           </Text>
         )}
         <Scrolling label="Proposals of this incident">
-          <Table miw={900} layout="fixed" className={classes.columns}>
+          <Table miw={760} layout="fixed" className={classes.columns}>
             <Table.Thead>
               <Table.Tr>
                 {COLUMNS.map(([title, width]) => (
@@ -100,7 +100,7 @@ export function ProposalTable(props: {
                     <Written text={spaced(one.action ?? 'not recorded')} />
                   </Table.Td>
                   <Table.Td>
-                    <ActorName actor={one.agent} />
+                    <ActorName actor={one.agent} isWhole />
                     <div>
                       <Written text={[one.agent.agent_version, one.agent.model].filter(Boolean).join(', ')} />
                     </div>
@@ -120,7 +120,7 @@ export function ProposalTable(props: {
                     )}
                   </Table.Td>
                   <Table.Td>
-                    {one.approver === undefined ? 'nobody' : <ActorName actor={one.approver} />}
+                    {one.approver === undefined ? 'nobody' : <ActorName actor={one.approver} isWhole />}
                   </Table.Td>
                 </Table.Tr>
               ))}

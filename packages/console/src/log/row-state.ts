@@ -73,6 +73,12 @@ function looksForAccounts({ status, notChecked }: TenantReport): boolean {
   );
 }
 
+/** What a check has against an entry; undefined when nothing. */
+export function faultBadge(seq: number, reports: readonly TenantReport[]): StateBadge | undefined {
+  const badge = checkBadge(seq, reports);
+  return badge === BADGES.broken || badge === BADGES.after ? badge : undefined;
+}
+
 type Known = 'verified' | 'broken' | 'after' | 'unknown';
 
 function checkBadge(seq: number, reports: readonly TenantReport[]): StateBadge {

@@ -4,16 +4,26 @@ import type { TenantReport } from '@sealtrail/verifier/stream';
 import type { ViewEntry } from '@sealtrail/views';
 import { useMemo, useState } from 'react';
 import { useCheck } from '../integrity/checks.tsx';
+import { number } from '../parts/words.ts';
 import { isOtherThanWalked } from './as-walked.ts';
 import classes from './log.module.css';
 import { type Columns, Row } from './row.tsx';
 import { badgesOf, goneBadge } from './row-state.ts';
+
+/** As many characters have room in the column of positions. */
+const ROOM = 7;
 
 /** Which columns there is room for. What has none is in the entry's detail. */
 function useColumns(): Columns {
   const isNarrow = useMediaQuery('(max-width: 48em)');
   const isMiddle = useMediaQuery('(max-width: 62em)');
   return { when: !isNarrow, who: !isMiddle, records: !isNarrow };
+}
+
+/** Wide enough for the positions of a long log; undefined where they have room. */
+function widthOf(entries: readonly ViewEntry[]): string | undefined {
+  const digits = Math.max(...entries.map(({ seq }) => number(seq).length));
+  return digits > ROOM ? `calc(${digits}ch + 1.75rem)` : undefined;
 }
 
 interface Props {
@@ -39,7 +49,7 @@ export function LogTable(props: Props) {
     <Table className={classes.table} highlightOnHover stickyHeader>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th scope="col" className={classes.position}>
+          <Table.Th scope="col" className={classes.position} w={widthOf(entries)}>
             Position
           </Table.Th>
           {columns.when && (

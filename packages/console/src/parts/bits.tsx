@@ -61,14 +61,22 @@ const ACTOR_WORDS: Readonly<Record<string, string>> = {
   api_token: 'API token',
 };
 
-export function ActorName({ actor }: { readonly actor: { readonly type: string; readonly id: string } }) {
+/** @param isWhole whether a long name goes over several lines, as it does on paper: cut off, two of them may read the same */
+export function ActorName({
+  actor,
+  isWhole = false,
+}: {
+  readonly actor: { readonly type: string; readonly id: string };
+  readonly isWhole?: boolean;
+}) {
+  const isPrinting = usePrinting() !== undefined;
   const Icon = ACTOR_ICONS[actor.type as keyof typeof ACTOR_ICONS] ?? Cog;
   const kind = ACTOR_WORDS[actor.type] ?? actor.type;
   return (
     <span className={classes.inline} title={`${kind} ${writtenOut(actor.id)}`}>
       <Icon size={14} className={classes.icon} role="img" aria-label={kind} />
       {/* The text itself, so that it is its end that is cut off, whatever its direction. */}
-      <Written text={actor.id} className={classes.cut} />
+      <Written text={actor.id} className={isWhole || isPrinting ? classes.whole : classes.cut} />
     </span>
   );
 }
@@ -116,10 +124,12 @@ export function RecordLinks({
   readonly targets: readonly { readonly type: string; readonly id: string }[];
   readonly max?: number;
 }) {
-  const more = targets.length - max;
+  const isPrinting = usePrinting() !== undefined;
+  const shown = isPrinting ? targets : targets.slice(0, max);
+  const more = targets.length - shown.length;
   return (
     <>
-      {targets.slice(0, max).map(({ type, id }, i) => (
+      {shown.map(({ type, id }, i) => (
         <span key={`${type}/${id}`}>
           {i > 0 && ', '}
           <RecordLink type={type} id={id} />

@@ -6,11 +6,11 @@ import { pathOf } from '../api/client.ts';
 import { useCheck, useReports } from '../integrity/checks.tsx';
 import { isOtherThanWalked } from '../log/as-walked.ts';
 import { InTheClear } from '../log/in-the-clear.tsx';
-import { goneBadge, OTHER } from '../log/row-state.ts';
+import { faultBadge, goneBadge, OTHER } from '../log/row-state.ts';
 import { ActorName, HashCode, Moment } from '../parts/bits.tsx';
 import { Members, Value } from '../parts/json.tsx';
 import { usePlace } from '../parts/place.ts';
-import { confidenceWords, ENTRY_TYPES, number } from '../parts/words.ts';
+import { confidenceWords, ENTRY_TYPES, firstUpper, number } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
 import { useMe } from '../session/session.tsx';
 import { ChangeDiff } from './change-diff.tsx';
@@ -40,16 +40,18 @@ export function EntryBody({ entry }: { readonly entry: Entry }) {
   const { tenant = '' } = usePlace();
   // Who may see one record has no log to look into.
   const isWide = useMe().scope.record === undefined;
-  const gone = goneBadge(entry, useReports(tenant));
+  const reports = useReports(tenant);
+  const gone = goneBadge(entry, reports);
   const { walked } = useCheck(tenant, 'browser');
   const isOther = useMemo(() => isOtherThanWalked(tenant, entry, walked), [tenant, entry, walked]);
+  const against = isOther ? OTHER : faultBadge(seq, reports);
   const confidence = typeof data['confidence'] === 'number' ? data['confidence'] : undefined;
   const { auth_method: method } = actor;
   return (
     <Stack gap={6} className={classes.item}>
-      {isOther && (
-        <Text size="sm" c="var(--mantine-color-red-light-color)">
-          {OTHER.about}
+      {against && (
+        <Text size="sm" c={against.tone === 'bad' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
+          <strong>{firstUpper(against.words)}.</strong> {against.about}
         </Text>
       )}
       <Text size="sm" c="dimmed" component="div">
