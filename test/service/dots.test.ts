@@ -25,7 +25,8 @@ it.each(['.', '..'])('a name of dots is reached on every route by its own spelli
   expect(await told(`${tenant}/records/contact/${name}/proof`)).toMatchObject({ tenant: dots });
   expect(await told(`${tenant}/export?format=jsonl`)).toMatch(/"seq":1/);
   // What was asked for is in the log of access by its name.
-  const seen = await world.api('/tenants/~access/entries?record.type=contact&record.id=' + dots, { token });
+  const asked = `record.type=contact&record.id=${dots}`;
+  const seen = await world.api(`/tenants/~access/entries?${asked}`, { token });
   expect(seen.body.entries.length).toBeGreaterThan(0);
   // It is another spelling of these two, and of nothing else.
   expect(await told('/tenants/%C2%80acme/entries')).toBe(404);
