@@ -38,7 +38,7 @@ function counting(store: Store, onBatch: (entries: number) => void): Store {
   return overriding(store, 'source', () => read(store.source()));
 }
 
-describe('entries that name very many targets', () => {
+describe('entries that name very many targets', { timeout: 400_000 }, () => {
   it('come under anchors over no more than a verifier has to hold in memory', async () => {
     const place = await newSqlitePlace();
     const store = await place.open();

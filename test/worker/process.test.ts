@@ -11,7 +11,7 @@ const UNHURRIED = { SEALTRAIL_TAKEOVER: '10m' };
 
 describe.skipIf(inject('redisUrl') === undefined).each(STORE_KINDS)('sealtrail-worker on %s', (kind) => {
   // Small segments make many anchors, so that a signal comes in the middle of them.
-  const entries = kind === 'sqlite' ? 12_000 : 2_000;
+  const entries = kind === 'sqlite' ? 12_000 : 1_000;
   let test: TestStore;
   let redis: TestRedis;
   let bin: Bin | undefined;
