@@ -18,6 +18,7 @@ export type {
   CommitOutcome,
   DestroyedValues,
   DirectoryChange,
+  EntriesThere,
   Store,
   Tip,
   UnanchoredTenant,

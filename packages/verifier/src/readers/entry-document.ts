@@ -11,7 +11,7 @@ const INT32 = 0x10;
 const NO_CHARACTER = '\ufffd';
 
 /** What reads BSON, of the driver. */
-export type Bson = Pick<typeof BSON, 'deserialize' | 'calculateObjectSize'>;
+type Bson = Pick<typeof BSON, 'deserialize' | 'calculateObjectSize'>;
 
 /**
  * A document as the driver reads it, whatever somebody could store. A name that is there twice is not passed over: the server may find a
