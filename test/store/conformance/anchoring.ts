@@ -32,7 +32,14 @@ export function anchoring(newPlace: NewPlace): void {
         maxSegment: 10,
         onAnchor: (anchor) => void seen.push(anchor),
       });
-      expect(result).toEqual({ tenant: 'acme', anchors: 3, entries: 25, through: 24, pending: 0 });
+      expect(result).toEqual({
+        tenant: 'acme',
+        anchors: 3,
+        entries: 25,
+        through: 24,
+        pending: 0,
+        more: false,
+      });
       expect(seen.map(({ number, from, to }) => [number, from, to])).toEqual([
         [0, 0, 9],
         [1, 10, 19],
@@ -40,7 +47,7 @@ export function anchoring(newPlace: NewPlace): void {
       ]);
       const before = await anchorRows(place);
       const again = await anchorTenant(store, 'acme', { maxSegment: 10 });
-      expect(again).toEqual({ tenant: 'acme', anchors: 0, entries: 0, through: 24, pending: 0 });
+      expect(again).toEqual({ tenant: 'acme', anchors: 0, entries: 0, through: 24, pending: 0, more: false });
       expect(await anchorRows(place)).toEqual(before);
       const head = await store.head('acme');
       expect(head).toMatchObject({ seq: 24, anchor_number: 2 });
