@@ -134,7 +134,7 @@ describe('sealtrail append', () => {
     ]);
     const args = ['import', day, '--store', store, '--json'];
     const imported = await sealtrail([...args, '--tenant', '~access']);
-    expect([imported.code, imported.stderr]).toEqual([2, expect.stringContaining('the operator’s')]);
+    expect([imported.code, imported.stdout]).toEqual([2, expect.stringContaining('the operator’s')]);
     expect((await sealtrail([...args, '--tenant', 'acme'])).code).toBe(0);
     const tenants = jsonLines((await sealtrail(['tenants', store, '--json'])).stdout);
     expect(tenants.map(({ tenant }) => tenant)).toEqual(['acme']);
