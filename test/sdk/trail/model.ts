@@ -35,6 +35,8 @@ interface Modelled {
   /** The grant that approved it. */
   readonly grant: number | undefined;
   stage: string;
+  /** The proposal that superseded it. */
+  successor?: number;
 }
 
 /** The result that a caller must see: `ok`, or the code of the error. */
@@ -74,11 +76,14 @@ export class Model {
     return which.filter((each) => this.decide(each, to, undefined, now) === 'ok');
   }
 
-  supersede(which: number): string {
+  supersede(which: number, by: number): string {
     const one = this.proposals[which] as Modelled;
+    // Said once more, it is what the log has.
+    if (one.successor === by) return 'ok';
     // Nobody looked at the clock: the successor may come at any time before a decision.
     if (one.status !== 'pending') return 'decision_stale';
     one.status = 'superseded';
+    one.successor = by;
     return 'ok';
   }
 

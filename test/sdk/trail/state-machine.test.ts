@@ -118,7 +118,7 @@ async function step(op: Operation, model: Model, trail: Trail, world: World, uni
   }
   if (op.do === 'supersede') {
     if (op.by >= known || op.by === op.which || free) return;
-    return expect(await outcome(trail.supersede(id, idOf(op.by)))).toBe(model.supersede(op.which));
+    return expect(await outcome(trail.supersede(id, idOf(op.by)))).toBe(model.supersede(op.which, op.by));
   }
   if (free) return;
   // Each click is another one: the same click sent again is tested elsewhere.
