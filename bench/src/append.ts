@@ -1,10 +1,11 @@
-import type { EntryRow } from '@sealtrail/format';
-import { type EntryDraft, Log } from '@sealtrail/store';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type AppendFigure, type AppendTask, MANY_CALLERS, nameOf, tenantNames } from './append-figure.ts';
 import { benchProcesses } from './append-processes.ts';
 import type { Bed } from './beds/bed.ts';
-import { draft, fill, storedRows, TENANT } from './data.ts';
-import { MadeRows } from './made-rows.ts';
-import { callers, type Figure, inTurn, percentile, type Round, rate } from './measure.ts';
+import { fill, storedRows } from './data.ts';
+import type { Figure } from './measure.ts';
 
 export interface AppendOptions {
   readonly entries: number;
@@ -13,93 +14,67 @@ export interface AppendOptions {
   readonly say: (line: string) => void;
 }
 
+const CHILD = fileURLToPath(new URL('./append-child.js', import.meta.url));
 const MANY_TENANTS = [50, 1_000];
-const MANY_CALLERS = 64;
 
-/** Appends through `Log` against raw writes of the same rows, in groups as large as the number of callers. */
+/**
+ * Appends through `Log` against raw writes of the same rows. Each figure is measured in a process of its own: the engine tunes itself
+ * to what ran before, and a thousand callers at once leave another process behind than one that waits for each entry.
+ */
 export async function benchAppend(bed: Bed, options: AppendOptions): Promise<Figure[]> {
-  const { rounds, say } = options;
-  const drafts = Array.from({ length: options.entries }, (_, i) => draft(i));
-  const rows = await prepareRows(bed, options.entries, [TENANT]);
+  const { rounds, say, entries } = options;
   const figures: Figure[] = [];
-  for (const atOnce of options.callers) {
-    say(`append, ${bed.name}, ${atOnce} ${atOnce === 1 ? 'caller' : 'callers'}`);
-    // A single caller waits for each entry: fewer of them take as long.
-    const n = atOnce === 1 ? Math.ceil(options.entries / 10) : options.entries;
-    const subject = appends(bed, drafts.slice(0, n), atOnce, [TENANT]);
-    const others: Record<string, Round> = {
-      [bed.rawName(atOnce)]: () => bed.rawInsert(rows.slice(0, n), atOnce, 1),
-      [bed.rawName(1_000)]: () => bed.rawInsert(rows.slice(0, n), 1_000, 1),
-    };
-    if (atOnce === MANY_CALLERS) {
-      const made = (): MadeRows => new MadeRows(TENANT, drafts.slice(0, n));
-      others[`${bed.rawName(atOnce)}, each row checked and hashed for it`] = () =>
-        bed.rawInsert(made(), atOnce, 1);
-      others[bed.lockName] = () => bed.lockPerEntry(rows.slice(0, Math.ceil(n / 20)), atOnce);
-    }
-    const measured = await inTurn(rounds, subject.round, others);
-    const name = `${atOnce} ${atOnce === 1 ? 'caller' : 'callers'}, 1 tenant`;
-    figures.push({ part: 'append', store: bed.name, name, ...measured, notes: subject.latency() });
+  await withRows(bed, entries, 1, async (rows) => {
+    for (const callers of options.callers)
+      figures.push(await measure(bed, { callers, tenants: 1 }, rows, options));
+  });
+  for (const tenants of MANY_TENANTS) {
+    await withRows(bed, entries, tenants, async (rows) => {
+      figures.push(await measure(bed, { callers: MANY_CALLERS, tenants }, rows, options));
+    });
   }
-  for (const count of MANY_TENANTS) figures.push(await manyTenants(bed, drafts, count, options));
-  figures.push(...(await benchProcesses(bed, rows, rounds, say)));
+  await withRows(bed, entries, 1, async (_, read) => {
+    figures.push(...(await benchProcesses(bed, await read(), rounds, say)));
+  });
   return figures;
 }
 
-async function manyTenants(
+/** Writes a store whose rows raw writes will write: rows of real entries. */
+async function withRows(
   bed: Bed,
-  drafts: readonly EntryDraft[],
+  entries: number,
   count: number,
+  work: (location: string, read: () => ReturnType<typeof storedRows>) => Promise<void>,
+): Promise<void> {
+  const tenants = tenantNames(count);
+  const { store, location, drop } = await bed.fresh();
+  try {
+    // One after the other: each is a transaction, and a thousand at once are more than a server need take.
+    for (const tenant of tenants) await store.register(tenant);
+    await fill(store, entries, (i) => tenants[i % tenants.length] as string);
+    await work(location, () => storedRows(store.source(), tenants));
+  } finally {
+    await drop();
+  }
+}
+
+async function measure(
+  bed: Bed,
+  figure: AppendFigure,
+  rows: string,
   options: AppendOptions,
 ): Promise<Figure> {
-  const size = count.toLocaleString('en-US');
-  options.say(`append, ${bed.name}, ${size} tenants`);
-  const tenants = Array.from({ length: count }, (_, i) => `tenant-${String(i).padStart(4, '0')}`);
-  const rows = await prepareRows(bed, drafts.length, tenants);
-  const subject = appends(bed, drafts, MANY_CALLERS, tenants);
-  const measured = await inTurn(options.rounds, subject.round, {
-    [bed.rawName(MANY_CALLERS)]: () => bed.rawInsert(rows, MANY_CALLERS, 1),
-    [`${bed.rawName(1)}, ${MANY_CALLERS} at once`]: () => bed.rawInsert(rows, 1, MANY_CALLERS),
+  options.say(`append, ${bed.name}, ${nameOf(figure)}`);
+  const { entries, rounds } = options;
+  const task: AppendTask = { store: bed.name, place: bed.place, rows, entries, rounds, figure };
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(task)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const name = `${MANY_CALLERS} callers, ${size} tenants`;
-  return { part: 'append', store: bed.name, name, ...measured, notes: subject.latency() };
-}
-
-/** One round of appends through `Log`, and the latencies of all counted rounds. */
-function appends(
-  bed: Bed,
-  drafts: readonly EntryDraft[],
-  atOnce: number,
-  tenants: readonly string[],
-): { round: Round; latency: () => Record<string, number> } {
-  const times: number[] = [];
-  const tenantOf = (i: number): string => tenants[i % tenants.length] as string;
-  const round: Round = async (counted) => {
-    const { store, drop } = await bed.fresh();
-    const log = new Log(store);
-    // Registration is not what is measured.
-    for (const tenant of tenants) await store.register(tenant);
-    const perSecond = await rate(drafts.length, async () => {
-      const took = await callers(drafts.length, atOnce, (i) =>
-        log.append(tenantOf(i), drafts[i] as EntryDraft),
-      );
-      if (counted) for (const time of took) times.push(time);
-    });
-    await log.close();
-    await drop();
-    return perSecond;
-  };
-  return { round, latency: () => ({ 'p50 ms': percentile(times, 0.5), 'p99 ms': percentile(times, 0.99) }) };
-}
-
-/** What raw writes write: stored rows of real entries, in the order in which the log got them. */
-async function prepareRows(bed: Bed, n: number, tenants: readonly string[]): Promise<EntryRow[]> {
-  const { store, drop } = await bed.fresh();
-  // One after the other: each is a transaction, and a thousand at once are more than a server need take.
-  for (const tenant of tenants) await store.register(tenant);
-  await fill(store, n, (i) => tenants[i % tenants.length] as string);
-  const rows = await storedRows(store, tenants);
-  await drop();
-  // Rows come by tenant, and by position in it: dealt out again, one tenant after the other.
-  return rows.toSorted((a, b) => a.seq - b.seq);
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    out += chunk;
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new Error(`appends to ${bed.name}, ${nameOf(figure)}: ended with ${status}`);
+  return JSON.parse(out) as Figure;
 }

@@ -1,5 +1,6 @@
 import type { EntryRow } from '@sealtrail/format';
 import { type EntryDraft, Log, type Store } from '@sealtrail/store';
+import type { LogSource } from '@sealtrail/verifier';
 
 export const TENANT = 'acme';
 
@@ -85,9 +86,8 @@ export async function fill(
   await log.close();
 }
 
-/** Stored rows of a log, without its genesis. */
-export async function storedRows(store: Store, tenants: readonly string[]): Promise<EntryRow[]> {
-  const source = store.source();
+/** Stored rows of logs, without their genesis. Closes the source. */
+export async function storedRows(source: LogSource, tenants: readonly string[]): Promise<EntryRow[]> {
   const rows: EntryRow[] = [];
   for (const tenant of tenants) {
     for await (const { entries } of (await source.log(tenant)).walk({ from: 1 })) {

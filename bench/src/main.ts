@@ -85,7 +85,7 @@ function write({ json, markdown }: Flags, report: Report): void {
 async function sampleSizes(bed: Bed): Promise<Run['rows']> {
   const { store, drop } = await bed.fresh();
   await fill(store, 3_000);
-  const sizes = rowSizes(await storedRows(store, [TENANT]));
+  const sizes = rowSizes(await storedRows(store.source(), [TENANT]));
   await drop();
   return sizes;
 }

@@ -13,6 +13,8 @@ export interface Fresh {
 /** A kind of store, and raw access to the same database with the same tables, indexes and durability. */
 export interface Bed {
   readonly name: 'sqlite' | 'mongodb';
+  /** Where its stores are made: a directory, or the URL of a server. */
+  readonly place: string;
   /** What is being measured, for the report: engine and version. */
   readonly engine: string;
   /** What one raw write is called in the report. */

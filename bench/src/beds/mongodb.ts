@@ -35,6 +35,7 @@ export async function mongodbBed(url: string): Promise<Bed> {
   };
   return {
     name: 'mongodb',
+    place: url,
     engine: await engineOf(client),
     rawName: (batch) => `raw insertMany of ${batch.toLocaleString('en-US')}`,
     lockName: 'one lock per entry (lock, insertOne, unlock)',

@@ -11,7 +11,7 @@ const INSERT = 'INSERT INTO entries VALUES (:tenant, :seq, :id, :type, :time, :h
 export function sqliteBed(directory: string): Bed {
   let files = 0;
   const fresh = async (): Promise<Fresh> => {
-    const location = join(directory, `bench-${files++}.db`);
+    const location = join(directory, `bench-${process.pid}-${files++}.db`);
     const store = await openStore(location);
     const drop = async (): Promise<void> => {
       await store.close();
@@ -31,6 +31,7 @@ export function sqliteBed(directory: string): Bed {
   };
   return {
     name: 'sqlite',
+    place: directory,
     engine: `SQLite ${sqliteVersion()} (libsql)`,
     rawName: (batch) => `raw prepared INSERTs, ${n(batch)} a transaction`,
     lockName: 'a transaction for each entry (head read, insert, head written)',

@@ -86,7 +86,7 @@ export async function entrySamples(bed: Bed): Promise<{
   const { store, drop } = await bed.fresh();
   await fill(store, entries);
   await anchorTenant(store, TENANT);
-  const rows = await storedRows(store, [TENANT]);
+  const rows = await storedRows(store.source(), [TENANT]);
   const archiveEntry = await archiveBytes(store, entries);
   await drop();
   return { rows, archiveEntry };
