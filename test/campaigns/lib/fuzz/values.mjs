@@ -1,4 +1,5 @@
 // @ts-check
+import { inspect } from 'node:util';
 import { BSON } from 'mongodb';
 import { mutate } from './mutate.mjs';
 
@@ -55,5 +56,6 @@ export function anotherValue(value, random) {
   if (chance < 0.45) return /** @type {() => unknown} */ (ODD[Math.floor(random() * ODD.length)])();
   if (typeof value === 'string') return mutate(value, [value], random);
   if (typeof value === 'number') return value + Math.floor(random() * 5) - 2;
-  return chance < 0.8 ? String(value) : 0;
+  // A value that was changed before may be one that becomes no text.
+  return chance < 0.8 ? inspect(value) : 0;
 }
