@@ -1,5 +1,6 @@
 import { type EntryDraft, type EntryRow, isName, SealtrailError } from '@sealtrail/format';
 import { type Optional, withDefaults } from '../defaults.ts';
+import { PassingMap } from '../passing-map.ts';
 import type { Store } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { appended, Committer, placeAll } from './committer.ts';
@@ -36,7 +37,7 @@ export class Log {
   readonly #limits: QueueLimits;
   readonly #lingerMs: number;
   /** Logs that something waits for, or whose lock is still kept. */
-  readonly #tenants = new Map<string, { queue: Queue; committer: Committer }>();
+  readonly #tenants = new PassingMap<string, { queue: Queue; committer: Committer }>();
   readonly #registry: Registry;
   readonly #load: Load = { waiting: 0, bytes: 0 };
   #closed = false;

@@ -1,4 +1,5 @@
 import { SealtrailError } from '@sealtrail/format';
+import { PassingMap } from '../passing-map.ts';
 import type { Appended } from './appended.ts';
 import { conflict, type Prepared, sameContent, sampleOf } from './prepare.ts';
 
@@ -43,7 +44,7 @@ export class Queue {
   readonly #limits: QueueLimits;
   readonly #load: Load;
   #groups: Waiting[][] = [];
-  #byId = new Map<string, Waiting>();
+  readonly #byId = new PassingMap<string, Waiting>();
   #bytes = 0;
 
   constructor(limits: QueueLimits, load: Load) {
@@ -142,15 +143,5 @@ export class Queue {
       if (rest.length > 0) left.push(rest);
     }
     this.#groups = left;
-    if (this.#byId.size <= done.length) this.#renewIds();
-  }
-
-  /**
-   * The engine moves a map that is filled and emptied all the time to a new table again and again. An old table keeps the one after it
-   * alive: once one of them is old enough for memory that is seldom looked through, so is everything that ever waits. A new map has
-   * no table before it, and is made when that costs no more than what was just taken out.
-   */
-  #renewIds(): void {
-    this.#byId = new Map(this.#byId);
   }
 }

@@ -1,6 +1,7 @@
 import { SealtrailError } from '@sealtrail/format';
 import type { Document } from 'mongodb';
 import { Gather } from '../gather.ts';
+import { PassingMap } from '../passing-map.ts';
 import type { Tip } from '../port.ts';
 import { backoff, jitter } from '../retry.ts';
 import type { Collections, HeadDocument } from './documents.ts';
@@ -58,7 +59,7 @@ export class HeadLocks {
   readonly #collections: Collections;
   readonly #holder: string;
   readonly #times: LockTimes;
-  readonly #turns = new Map<string, Turn>();
+  readonly #turns = new PassingMap<string, Turn>();
   readonly #awayUntil = new Map<string, number>();
   readonly #releases = new Gather<Release>(
     { most: 200, atOnce: 2 },
