@@ -2,23 +2,20 @@ import { z } from 'zod';
 import { canonicalize } from './canonical.ts';
 import { FORMAT_VERSION } from './entry-types.ts';
 import { SealtrailError } from './errors.ts';
-import { type Hash, isHash, leafHash } from './hash.ts';
-import { isName, isPosition, isTime } from './names.ts';
+import { type Hash, leafHash } from './hash.ts';
 import { parseCanonical } from './parse.ts';
+import { hash, name, position, time } from './schemas.ts';
 
 export const MAX_SEGMENT_ENTRIES = 65_536;
 export const DEFAULT_SEGMENT_ENTRIES = 4_096;
 /** No anchor comes near this; a stored text beyond it is not worth parsing. */
 const MAX_ANCHOR_CHARACTERS = 4_096;
 
-const hash = z.custom<Hash>(isHash, 'not a hash');
-const position = z.custom<number>(isPosition, 'not a position');
-
 /** The statement over one segment, SPEC 7. */
 export const anchorSchema = z
   .strictObject({
     v: z.literal(FORMAT_VERSION),
-    tenant: z.custom<string>(isName, 'not a name'),
+    tenant: name,
     number: position,
     from: position,
     to: position,
@@ -27,7 +24,7 @@ export const anchorSchema = z
     records_size: position,
     last: hash,
     prev: hash,
-    time: z.custom<string>(isTime, 'not a time'),
+    time,
   })
   .readonly()
   .refine((a) => a.to >= a.from && a.to - a.from < MAX_SEGMENT_ENTRIES, 'the segment is empty or too long');

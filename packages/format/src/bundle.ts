@@ -3,19 +3,13 @@ import { canonicalize, MAX_DEPTH } from './canonical.ts';
 import { type StoredOpening, scanOpeningsAt } from './commitment.ts';
 import { type EntryFacts, scanEntryAt } from './entry-scan.ts';
 import { SealtrailError } from './errors.ts';
-import { type Hash, isHash } from './hash.ts';
-import { isName, isPosition, isTime } from './names.ts';
 import { isCanonical, scanValue } from './recognise.ts';
+import { hash, name, position, time } from './schemas.ts';
 
 // Bundle lines, SPEC 8.4.
 
 export const BUNDLE_FORMAT = 'sealtrail-bundle/1';
 export const MAX_BUNDLE_LINE_BYTES = 8_388_608;
-
-const hash = z.custom<Hash>(isHash, 'not a hash');
-const position = z.custom<number>(isPosition, 'not a position');
-const name = z.custom<string>(isName, 'not a name');
-const time = z.custom<string>(isTime, 'not a time');
 
 const bundleHeaderSchema = z.strictObject({
   format: z.literal(BUNDLE_FORMAT),

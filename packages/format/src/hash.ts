@@ -52,6 +52,11 @@ export function leafBytesHash(hex: string): Hash {
   return sha256HexText(0x00, hex, '');
 }
 
+/** A number as the hashes take it: eight bytes, the highest first, in hex. */
+export function u64(n: number): string {
+  return n.toString(16).padStart(16, '0');
+}
+
 /** SHA-256 of bytes that carry their own prefix. */
 export function hashBytes(bytes: Uint8Array): Hash {
   return sha256Bytes(bytes);

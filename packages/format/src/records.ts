@@ -1,6 +1,6 @@
 import { canonicalize } from './canonical.ts';
 import type { Target } from './entry-types.ts';
-import { type Hash, recordKeyHash, recordLeafHash, touchesHash } from './hash.ts';
+import { type Hash, recordKeyHash, recordLeafHash, touchesHash, u64 } from './hash.ts';
 import { merkleRoot } from './merkle/compact-range.ts';
 
 /** The key under which a record stands in the records tree (SPEC 6). */
@@ -18,7 +18,7 @@ export interface Touch {
 
 /** The touch digest over a record's entries of one segment, in ascending order (SPEC 6). */
 export function touchDigest(touches: readonly Touch[]): Hash {
-  return touchesHash(touches.map(({ seq, hash }) => seq.toString(16).padStart(16, '0') + hash).join(''));
+  return touchesHash(touches.map(({ seq, hash }) => u64(seq) + hash).join(''));
 }
 
 /** A leaf of the records tree, with what it was made from. */

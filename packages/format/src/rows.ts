@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import type { Anchor } from './anchor.ts';
 import type { Entry } from './entry-types.ts';
-import { type Hash, isHash } from './hash.ts';
-import { isName, isPosition, isTime } from './names.ts';
+import type { Hash } from './hash.ts';
+import { hash, name, position, time } from './schemas.ts';
 
 // The columns of SPEC 8. Everything here but `entry`, `openings` and `anchor` is derived from those texts.
-
-const name = z.custom<string>(isName, 'not a name');
-const hash = z.custom<Hash>(isHash, 'not a hash');
-const position = z.custom<number>(isPosition, 'not a position');
-const time = z.custom<string>(isTime, 'not a time');
 
 /** One tenant of the registry. */
 export const registryRowSchema = z.strictObject({ tenant: name, time, genesis: hash }).readonly();

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { canonicalize, type JsonObject } from '../canonical.ts';
 import { SealtrailError } from '../errors.ts';
-import { isName, isPosition, isReference, isTime, isWord } from '../names.ts';
 import { parseCanonical } from '../parse.ts';
-import { anchorStart, compactAnchor } from '../proof/compact-anchor.ts';
-import { segmentProof } from '../proof/history-proof.ts';
+import { compactAnchor } from '../proof/compact-anchor.ts';
+import { entryProofSchema } from '../proof/entry-proof.ts';
+import { historyProofSchema, segmentProof } from '../proof/history-proof.ts';
 import { sealCheckpointSchema } from '../proof/seal-checkpoint.ts';
+import { sealedAnchorsSchema } from '../proof/sealed-anchors.ts';
+import { name, position, time } from '../schemas.ts';
 
-// Lines of an evidence bundle, SPEC 15.
+// Lines of an evidence bundle, SPEC 15: a proof in pieces, each by the rules that it has in the proof.
 
 export const EVIDENCE_FORMAT = 'sealtrail-evidence/1';
 /** Anchors or segments in one line, so that a line stays short. */
@@ -16,7 +18,6 @@ const MAX_SUMMARY_LINES = 1_000;
 /** A disclosed value is the deepest there is: it stands in its opening, the openings, the entry and the line. */
 export const MAX_LINE_DEPTH = 40;
 
-const position = z.custom<number>(isPosition, 'not a position');
 /** Taken as it stands: a schema of records leaves out members named __proto__, and what is checked would not be what is in the file. */
 const openings = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -27,33 +28,22 @@ const lineSchema = z.union([
   z.strictObject({
     evidence: z.strictObject({
       format: z.literal(EVIDENCE_FORMAT),
-      tenant: z.custom<string>(isName, 'not a name'),
+      tenant: name,
       /** Null for the proof of one entry. */
-      record: z
-        .strictObject({
-          type: z.custom<string>(isWord, 'not a word'),
-          id: z.custom<string>(isReference, 'not a reference'),
-        })
-        .nullable(),
-      time: z.custom<string>(isTime, 'not a time'),
+      record: historyProofSchema.shape.record.nullable(),
+      time,
     }),
   }),
   /** For people. Nothing vouches for it. */
   z.strictObject({ summary: z.array(z.string().max(4_096)).max(MAX_SUMMARY_LINES) }),
-  z.strictObject({
-    sealed: z.strictObject({
-      start: anchorStart,
-      directory: z.strictObject({ index: position, proof: z.string().max(8_192) }),
-      seal: z.string().max(65_535),
-    }),
-  }),
+  z.strictObject({ sealed: sealedAnchorsSchema.omit({ anchors: true }) }),
   z.strictObject({ anchors: z.array(compactAnchor).min(1).max(EVIDENCE_CHUNK) }),
   z.strictObject({ segments: z.array(segmentProof).min(1).max(EVIDENCE_CHUNK) }),
   z.strictObject({
     entry: z.strictObject({
-      text: z.string().max(65_535),
+      text: entryProofSchema.shape.entry,
       /** Inclusion proof in its segment, where the proof is of this one entry. */
-      path: z.string().max(2_048).optional(),
+      path: entryProofSchema.shape.path.optional(),
       /** The openings that are disclosed. */
       openings: openings.optional(),
     }),

@@ -2,17 +2,15 @@ import { z } from 'zod';
 import { type Anchor, anchorHash, encodeAnchor } from '../anchor.ts';
 import { FORMAT_VERSION } from '../entry-types.ts';
 import { SealtrailError } from '../errors.ts';
-import { type Hash, isHash, ZERO_HASH } from '../hash.ts';
-import { isPosition, isTime } from '../names.ts';
+import { type Hash, ZERO_HASH } from '../hash.ts';
+import { hash, position, time } from '../schemas.ts';
 import { packHashes, unpackHashes } from './base64.ts';
-
-const position = z.custom<number>(isPosition, 'not a position');
 
 /** Where a run of anchors begins: what its first one says that cannot be computed from the one before. */
 export const anchorStart = z.strictObject({
   number: position,
   from: position,
-  prev: z.custom<Hash>(isHash, 'not a hash'),
+  prev: hash,
 });
 export type AnchorStart = z.infer<typeof anchorStart>;
 
@@ -21,7 +19,7 @@ export const compactAnchor = z.strictObject({
   to: position,
   records_size: position,
   hashes: z.string().max(128),
-  time: z.custom<string>(isTime, 'not a time'),
+  time,
 });
 export type CompactAnchor = z.infer<typeof compactAnchor>;
 

@@ -4,6 +4,7 @@ import type { Entry } from '../entry-types.ts';
 import { SealtrailError } from '../errors.ts';
 import type { Hash } from '../hash.ts';
 import { verifyInclusion } from '../merkle/proofs.ts';
+import { entryText } from '../schemas.ts';
 import type { Seal } from '../seal/seal.ts';
 import { unpackHashes } from './base64.ts';
 import { sealCheckpointSchema } from './seal-checkpoint.ts';
@@ -13,7 +14,7 @@ import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
 export const entryProofSchema = z.strictObject({
   format: z.literal('sealtrail-entry-proof/1'),
   /** The entry's text. */
-  entry: z.string().max(65_535),
+  entry: entryText,
   /** Inclusion proof in the segment's tree of entries. */
   path: z.string().max(2_048),
   sealed: sealedAnchorsSchema,

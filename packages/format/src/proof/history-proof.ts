@@ -5,15 +5,13 @@ import { SealtrailError } from '../errors.ts';
 import { type Hash, recordLeafHash } from '../hash.ts';
 import { EMPTY_ROOT } from '../merkle/compact-range.ts';
 import { verifyRange } from '../merkle/range-proof.ts';
-import { isName, isPosition, isReference, isWord } from '../names.ts';
 import { recordKey, type Touch, touchDigest } from '../records.ts';
+import { entryText, name, position, reference, word } from '../schemas.ts';
 import type { Seal } from '../seal/seal.ts';
 import { unpackHashes } from './base64.ts';
 import type { HashedAnchor } from './compact-anchor.ts';
 import { sealCheckpointSchema } from './seal-checkpoint.ts';
 import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
-
-const position = z.custom<number>(isPosition, 'not a position');
 
 /**
  * What one segment's records tree says of the record: its own leaf, or the leaves between which it would stand. `at` is the
@@ -29,13 +27,10 @@ export type SegmentProof = z.infer<typeof segmentProof>;
 /** Everything about one record, and that nothing was left out, up to a seal (SPEC 13.3). */
 export const historyProofSchema = z.strictObject({
   format: z.literal('sealtrail-history-proof/1'),
-  tenant: z.custom<string>(isName, 'not a name'),
-  record: z.strictObject({
-    type: z.custom<string>(isWord, 'not a word'),
-    id: z.custom<string>(isReference, 'not a reference'),
-  }),
+  tenant: name,
+  record: z.strictObject({ type: word, id: reference }),
   /** Texts of the entries that touch the record, in order. */
-  entries: z.array(z.string().max(65_535)),
+  entries: z.array(entryText),
   /** One for each anchor, from the first of the log on. */
   segments: z.array(segmentProof),
   sealed: sealedAnchorsSchema,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SealtrailError } from '../errors.ts';
 import type { Hash } from '../hash.ts';
 import { verifyRange } from '../merkle/range-proof.ts';
-import { isPosition } from '../names.ts';
+import { entryText, position } from '../schemas.ts';
 import { directoryLeaf, tenantKey } from '../seal/directory.ts';
 import { readSeal, SEALS_TENANT, type Seal } from '../seal/seal.ts';
 import { unpackHashes } from './base64.ts';
@@ -17,11 +17,11 @@ export const sealedAnchorsSchema = z.strictObject({
   anchors: z.array(compactAnchor).max(MAX_ANCHORS),
   /** The tenant's line in the directory: its place, and the range proof for that one leaf. */
   directory: z.strictObject({
-    index: z.custom<number>(isPosition, 'not a position'),
+    index: position,
     proof: z.string().max(8_192),
   }),
   /** Text of the seal's entry. */
-  seal: z.string().max(65_535),
+  seal: entryText,
 });
 export type SealedAnchors = z.infer<typeof sealedAnchorsSchema>;
 

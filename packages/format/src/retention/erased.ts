@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { EntryDraft } from '../draft.ts';
 import { readEntry } from '../entry.ts';
 import type { Actor } from '../entry-types.ts';
-import { type Hash, isHash } from '../hash.ts';
-import { isFieldName, isName, isPosition, isReference, MAX_NAME_LENGTH } from '../names.ts';
+import { isFieldName, isName, MAX_NAME_LENGTH } from '../names.ts';
+import { hash, position, reference } from '../schemas.ts';
 import { erasedId } from './ids.ts';
 
 /** The entry that accounts for values that were destroyed (SPEC 16). */
@@ -24,17 +24,16 @@ export type LegalBasis = (typeof LEGAL_BASES)[number];
 /** Runs of positions in one entry, so that its text stays below the limit. */
 export const MAX_ERASED_RUNS = 1_000;
 
-const position = z.custom<number>(isPosition, 'not a position');
 const run = z.tuple([position, position]).refine(([from, to]) => from <= to, 'ends before it begins');
 
 const erasedData = z.strictObject({
   /** Names the erasure; all its entries have the same. */
-  erasure: z.custom<string>(isReference, 'not a reference'),
+  erasure: reference,
   basis: z.enum(LEGAL_BASES),
   /** What was asked to be erased: everything about a person, or about a record. */
   about: z.enum(['subject', 'record']),
   /** Key of that person or record (SPEC 6): who knows the id can recognise it, nobody else learns it. */
-  reference: z.custom<Hash>(isHash, 'not a hash'),
+  reference: hash,
   /** Which of the erasure's entries this is, from 0, and how many there are. */
   part: position,
   parts: position,

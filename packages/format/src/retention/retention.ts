@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { EntryDraft } from '../draft.ts';
 import { readEntry } from '../entry.ts';
 import type { Actor, Target } from '../entry-types.ts';
-import { type Hash, isHash } from '../hash.ts';
-import { isName, isPosition, isReference, isWord, MAX_NAME_LENGTH } from '../names.ts';
+import { isName, MAX_NAME_LENGTH } from '../names.ts';
+import { hash, position, reference, word } from '../schemas.ts';
 import { holdId, looksReleased, prunedId, releasedId } from './ids.ts';
 
 // Entries by which a log keeps its own rules of retention (SPEC 17).
@@ -26,10 +26,6 @@ export const RETENTION_FLOORS = {
 export type RetentionPreset = keyof typeof RETENTION_FLOORS;
 const MAX_DAYS = 36_525;
 
-const position = z.custom<number>(isPosition, 'not a position');
-const hash = z.custom<Hash>(isHash, 'not a hash');
-const reference = z.custom<string>(isReference, 'not a reference');
-
 const policyData = z
   .strictObject({
     preset: z.enum(['eu_ai_act', 'hipaa', 'sec_17a_4', 'custom']),
@@ -47,7 +43,7 @@ const carriedHold = z.strictObject({
   target: z
     .strictObject({
       about: z.enum(['record', 'subject']),
-      type: z.custom<string>(isWord, 'not a word'),
+      type: word,
       id: reference,
     })
     .nullable(),

@@ -1,4 +1,4 @@
-import { type Hash, isHash, leafBytesHash, tenantKeyHash, ZERO_HASH } from '../hash.ts';
+import { type Hash, isHash, leafBytesHash, tenantKeyHash, u64, ZERO_HASH } from '../hash.ts';
 
 /** What a directory says of one tenant: how far its log was anchored when the seal was made (SPEC 12.1). */
 export interface DirectoryLine {
@@ -25,8 +25,4 @@ export function isDirectoryLine({ key, anchors, entries, last }: DirectoryLine):
   if (!isHash(key) || !isHash(last)) return false;
   if (!Number.isSafeInteger(anchors) || !Number.isSafeInteger(entries)) return false;
   return anchors === 0 ? entries === 0 && last === ZERO_HASH : anchors > 0 && entries >= anchors;
-}
-
-function u64(n: number): string {
-  return n.toString(16).padStart(16, '0');
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { EntryDraft } from '../draft.ts';
 import { entryHash, readEntry } from '../entry.ts';
 import { SealtrailError } from '../errors.ts';
-import { type Hash, isHash } from '../hash.ts';
-import { isPosition, isReference } from '../names.ts';
+import type { Hash } from '../hash.ts';
+import { hash, position, reference } from '../schemas.ts';
 
 /** The tenant whose chain is the operator's log (SPEC 12). Names that begin with `~` are the operator's. */
 export const SEALS_TENANT = '~seals';
@@ -11,12 +11,12 @@ export const SEAL_TYPE = 'log.sealed';
 
 const sealData = z.strictObject({
   /** Position of this entry in the operator's log, so that of two sealers one is refused by the id. */
-  number: z.custom<number>(isPosition, 'not a position'),
+  number: position,
   /** Root and size of the directory: one leaf for each tenant, in the order of their keys. */
-  directory_root: z.custom<Hash>(isHash, 'not a hash'),
-  directory_size: z.custom<number>(isPosition, 'not a position'),
+  directory_root: hash,
+  directory_size: position,
   /** Name of the directory's stored changes. */
-  directory: z.custom<string>(isReference, 'not a reference'),
+  directory: reference,
 });
 
 /** One statement over all tenants. */
