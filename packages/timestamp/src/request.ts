@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { hashBytes } from '@sealtrail/format';
 import { Integer, Null, OctetString } from 'asn1js';
 import { AlgorithmIdentifier, MessageImprint, TimeStampReq } from 'pkijs';
+import { SHA256 } from './token.ts';
 
-const SHA256 = '2.16.840.1.101.3.4.2.1';
 const NONCE_BYTES = 8;
 
+/** What is sent to an authority. */
 export interface TimestampRequest {
   readonly der: Uint8Array;
   /** Returned in the answer: an old answer cannot stand for a new one. */

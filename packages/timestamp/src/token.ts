@@ -11,7 +11,8 @@ import {
 
 const TST_INFO = '1.2.840.113549.1.9.16.1.4';
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
-const SHA256 = '2.16.840.1.101.3.4.2.1';
+/** SHA-256, the one hash that is asked for and taken. */
+export const SHA256 = '2.16.840.1.101.3.4.2.1';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';

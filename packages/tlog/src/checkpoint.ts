@@ -1,7 +1,7 @@
 import { type Hash, SealtrailError } from '@sealtrail/format';
 import { fromDecimal, hashFromBase64, hashToBase64, utf8 } from './bytes.ts';
 import { isKeyName, type NoteKey, type Signer, verifySignature } from './note/key.ts';
-import { encodeNote, isOf, type Note, readNote } from './note/note.ts';
+import { encodeNote, isSignatureOf, type Note, readNote } from './note/note.ts';
 
 /** What a log says of itself at one moment (C2SP tlog-checkpoint). */
 export interface Checkpoint {
@@ -55,7 +55,7 @@ export function openCheckpoint(text: string, keys: readonly NoteKey[]): SignedCh
   const message = utf8(note.text);
   const trusted = keys.filter((key) => key.role === 'log' && key.name === checkpoint.origin);
   const signedBy = trusted.filter((key) => {
-    const own = note.signatures.filter((signature) => isOf(signature, key));
+    const own = note.signatures.filter((signature) => isSignatureOf(signature, key));
     for (const { bytes } of own) {
       if (!verifySignature(key, message, bytes)) {
         throw new SealtrailError('note_unverified', `the signature of ${key.name} ${key.id} is wrong`);

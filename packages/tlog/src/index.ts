@@ -20,6 +20,7 @@ export {
 export {
   encodeNote,
   encodeSignatureLine,
+  isSignatureOf,
   type Note,
   type NoteSignature,
   readNote,
@@ -33,6 +34,7 @@ export {
   readEntryBundle,
   readHashTile,
   readTilePath,
+  TILE_WIDTH,
   type Tile,
   tilePath,
 } from './tiles/tile.ts';

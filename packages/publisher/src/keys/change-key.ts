@@ -3,10 +3,7 @@ import { Log, type Store } from '@sealtrail/store';
 import { encodeVkey, type NoteKey, readVkey } from '@sealtrail/tlog';
 import type { LogFolder } from '../log/log-folder.ts';
 import type { StoredCheckpoint } from '../log/memory.ts';
-import { type KeyChange, keyDraft, readKeyChange } from './key-entries.ts';
-
-/** Entries of the operator's log that are read together. */
-const CHUNK = 500;
+import { type KeyChange, keyChanges, keyDraft } from './key-entries.ts';
 
 /**
  * Names a further key in the operator's log, or retires one. It counts from the next checkpoint on. A key that is named already may be
@@ -79,14 +76,8 @@ async function keysOf(
   size: number,
 ): Promise<ReadonlyMap<string, boolean>> {
   const retired = new Map(known);
-  for (let from = size; ; from += CHUNK) {
-    const rows = await store.readFrom(SEALS_TENANT, from, CHUNK);
-    for (const { entry } of rows) {
-      const change = readKeyChange(entry);
-      if (change !== undefined) retired.set(change.vkey, change.kind === 'retired');
-    }
-    if (rows.length < CHUNK) return retired;
-  }
+  for await (const { vkey, kind } of keyChanges(store, size)) retired.set(vkey, kind === 'retired');
+  return retired;
 }
 
 function refused({ id, name }: NoteKey, why: string): SealtrailError {

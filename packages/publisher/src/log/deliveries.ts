@@ -1,5 +1,5 @@
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
-import { type Checkpoint, encodeNote, type NoteSignature, readNote } from '@sealtrail/tlog';
+import { type Checkpoint, encodeNote, isSignatureOf, type NoteSignature, readNote } from '@sealtrail/tlog';
 import type { Sink } from '../sinks/sink.ts';
 import type { LogFolder } from './log-folder.ts';
 import type { Memory, StoredCheckpoint } from './memory.ts';
@@ -84,9 +84,7 @@ export class Deliveries {
   #addSignatures(size: number, signatures: readonly NoteSignature[]): void {
     const { note } = this.#memory.at(size) as StoredCheckpoint;
     const { text, signatures: before } = readNote(note);
-    const fresh = signatures.filter(
-      ({ name, id }) => !before.some((signature) => signature.name === name && signature.id === id),
-    );
+    const fresh = signatures.filter((line) => !before.some((there) => isSignatureOf(there, line)));
     this.#memory.setNote(size, encodeNote({ text, signatures: [...before, ...fresh] }));
   }
 }

@@ -1,7 +1,7 @@
 import { type Hash, SEALS_TENANT, SealtrailError, verifyConsistency } from '@sealtrail/format';
 import { Log, type Store } from '@sealtrail/store';
 import { encodeVkey, readCheckpointText, readNote, type Signer, signCheckpoint } from '@sealtrail/tlog';
-import { keyDraft, readKeyChange } from '../keys/key-entries.ts';
+import { keyChanges, keyDraft, readKeyChange } from '../keys/key-entries.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { type Delivered, Deliveries } from './deliveries.ts';
 import { readIfThere } from './files.ts';
@@ -27,9 +27,6 @@ export interface Published {
   /** True when this call signed it. */
   readonly made: boolean;
 }
-
-/** Entries of the operator's log that are read together. */
-const CHUNK = 500;
 
 /** The published side of the operator's log: signs, publishes, and brings every checkpoint to its sinks. */
 export class Publisher {
@@ -211,11 +208,8 @@ export class Publisher {
 
 /** Whether the operator's log names a key already, whoever's it is. */
 async function namesKeys(store: Store): Promise<boolean> {
-  for (let from = 0; ; from += CHUNK) {
-    const rows = await store.readFrom(SEALS_TENANT, from, CHUNK);
-    if (rows.some(({ entry }) => readKeyChange(entry) !== undefined)) return true;
-    if (rows.length < CHUNK) return false;
-  }
+  for await (const _ of keyChanges(store, 0)) return true;
+  return false;
 }
 
 /** Entries of the operator's log. A head may lag behind the last entry: taking its lock brings it up to date. */

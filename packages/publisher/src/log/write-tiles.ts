@@ -14,12 +14,11 @@ import {
   encodeHashTile,
   newTiles,
   readHashTile,
+  TILE_WIDTH,
   type Tile,
   tilePath,
 } from '@sealtrail/tlog';
 import { putFile, tilesIn } from './files.ts';
-
-const TILE_WIDTH = 256;
 
 /**
  * Writes the tiles of the operator's log for a new size. They say what is stored now; whether that extends what was signed

@@ -3,6 +3,7 @@ import {
   cosignaturesOf,
   encodeAddCheckpoint,
   encodeVkey,
+  isSignatureOf,
   type NoteKey,
   type NoteSignature,
   readNote,
@@ -66,7 +67,7 @@ function verified(name: string, key: NoteKey, note: string, body: Uint8Array): N
   const { text } = readNote(note);
   try {
     const lines = readSignatureLines(new TextDecoder().decode(body));
-    const own = lines.find((line) => line.name === key.name && line.id === key.id);
+    const own = lines.find((line) => isSignatureOf(line, key));
     if (own !== undefined && cosignaturesOf({ text, signatures: [own] }, [key]).length > 0) return own;
   } catch (cause) {
     // Whatever it or a proxy before it answers: that says nothing about the log, and the next answer may be a good one.

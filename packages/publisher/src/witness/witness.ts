@@ -5,6 +5,7 @@ import {
   cosign,
   encodeNote,
   encodeSignatureLine,
+  isSignatureOf,
   judgeAddCheckpoint,
   type NoteKey,
   SIZE_TYPE,
@@ -82,9 +83,7 @@ export class Witness {
     if (answer.status !== 200) return { status: answer.status, type: TEXT, body: `${answer.why}\n` };
     const { note, signedBy, ...checkpoint } = answer.cosign;
     const signature = await cosign(note.text, this.#signer, Math.floor(this.#now() / 1_000));
-    const own = note.signatures.filter(({ name, id }) =>
-      signedBy.some((key) => key.name === name && key.id === id),
-    );
+    const own = note.signatures.filter((line) => signedBy.some((key) => isSignatureOf(line, key)));
     const kept = encodeNote({ text: note.text, signatures: [...own, signature] });
     this.#state.atomically(() => {
       // Somebody may have brought a larger one in the meantime.

@@ -4,6 +4,7 @@ import { concat, fromBase64, fromHex, toBase64, toHex, utf8 } from '../bytes.ts'
 
 /** Signature types of C2SP signed notes: Ed25519 of a log, timestamped Ed25519 of a witness. */
 const KEY_TYPES = { log: 0x01, witness: 0x04 } as const;
+/** Whose a key is. */
 export type KeyRole = keyof typeof KEY_TYPES;
 
 const KEY_BYTES = 32;
@@ -35,7 +36,7 @@ export function isKeyName(name: string): boolean {
   return name.isWellFormed();
 }
 
-/** @throws SealtrailError `key_invalid` */
+/** A public key with its name and the id that follows from both. @throws SealtrailError `key_invalid` */
 export function noteKey(name: string, role: KeyRole, publicKey: Uint8Array): NoteKey {
   if (!isKeyName(name)) throw invalid('a key’s name has no spaces and no plus');
   if (publicKey.length !== KEY_BYTES) throw invalid('an Ed25519 public key is 32 bytes');
@@ -57,7 +58,7 @@ export function readVkey(text: string): NoteKey {
   const [name = '', id = '', encoded = '', ...more] = text.length > MAX_KEY_TEXT ? [] : text.split('+');
   // Standard base64 may hold a plus itself.
   const bytes = fromBase64([encoded, ...more].join('+'), 'key_invalid');
-  const role = (Object.keys(KEY_TYPES) as KeyRole[]).find((one) => KEY_TYPES[one] === bytes[0]);
+  const role = roleOf(bytes);
   if (role === undefined) throw invalid('the text is no verifier key of Ed25519');
   const key = noteKey(name, role, bytes.slice(1));
   if (key.id !== id) throw invalid('the id in the verifier key is not that of its name and key');
@@ -78,7 +79,7 @@ export function signerOf(text: string): Signer {
   const [word1, word2, name = '', id = '', ...encoded] = text.length > MAX_KEY_TEXT ? [] : text.split('+');
   if (word1 !== 'PRIVATE' || word2 !== 'KEY') throw invalid('the text is no private key');
   const bytes = fromBase64(encoded.join('+'), 'key_invalid');
-  const role = (Object.keys(KEY_TYPES) as KeyRole[]).find((one) => KEY_TYPES[one] === bytes[0]);
+  const role = roleOf(bytes);
   if (role === undefined || bytes.length !== KEY_BYTES + 1)
     throw invalid('the text is no private Ed25519 key');
   const seed = bytes.slice(1);
@@ -114,6 +115,11 @@ export function keyIdBytes(id: string): Uint8Array {
 /** The id that the first four bytes of a signature line say. */
 export function keyIdOf(signature: Uint8Array): string {
   return toHex(signature.subarray(0, 4));
+}
+
+/** Whose keys begin with the type that these bytes begin with. */
+function roleOf([type]: Uint8Array): KeyRole | undefined {
+  return (Object.keys(KEY_TYPES) as KeyRole[]).find((role) => KEY_TYPES[role] === type);
 }
 
 function typed(role: KeyRole, publicKey: Uint8Array): Uint8Array {

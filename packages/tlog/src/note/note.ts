@@ -69,8 +69,8 @@ export function encodeNote({ text, signatures }: Note): string {
   return `${text}\n${signatures.map(encodeSignatureLine).join('')}`;
 }
 
-/** Whether a signature line says that it is of this key. */
-export function isOf(signature: NoteSignature, key: NoteKey): boolean {
+/** Whether a signature line says that it is of this key, or of the key of this other line. */
+export function isSignatureOf(signature: NoteSignature, key: Pick<NoteKey, 'name' | 'id'>): boolean {
   return signature.name === key.name && signature.id === key.id;
 }
 

@@ -3,6 +3,7 @@ import { concat, fromHex, toHex, utf8 } from '../bytes.ts';
 
 // C2SP tlog-tiles: a tree in pieces of 256 hashes.
 
+/** Hashes, or leaves, in a full tile. */
 export const TILE_WIDTH = 256;
 const HASH_BYTES = 32;
 const MAX_LEVEL = 63;
@@ -71,11 +72,12 @@ export function tileWith(level: number, node: number, size: number): Tile {
   return { level, index, width: Math.min(TILE_WIDTH, nodes - index * TILE_WIDTH) };
 }
 
+/** The bytes of a tile of hashes. */
 export function encodeHashTile(hashes: readonly Hash[]): Uint8Array {
   return fromHex(hashes.join(''));
 }
 
-/** @throws SealtrailError `tile_malformed` when the bytes are not those of so many hashes */
+/** Reads a tile of so many hashes. @throws SealtrailError `tile_malformed` when the bytes are not those */
 export function readHashTile(bytes: Uint8Array, width: number): Hash[] {
   if (bytes.length !== width * HASH_BYTES)
     throw malformed(`a tile of ${width} hashes is ${width * HASH_BYTES} bytes`);
@@ -93,7 +95,7 @@ export function encodeEntryBundle(texts: readonly string[]): Uint8Array {
   );
 }
 
-/** @throws SealtrailError `tile_malformed` when the bytes are not so many leaves of UTF-8 text */
+/** Reads a bundle of so many leaves of UTF-8 text. @throws SealtrailError `tile_malformed` when the bytes are not those */
 export function readEntryBundle(bytes: Uint8Array, width: number): string[] {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const texts: string[] = [];

@@ -1,7 +1,7 @@
 import { SealtrailError } from '@sealtrail/format';
 import { concat, utf8 } from '../bytes.ts';
 import { type NoteKey, type Signer, verifySignature } from '../note/key.ts';
-import { isOf, type Note, type NoteSignature } from '../note/note.ts';
+import { isSignatureOf, type Note, type NoteSignature } from '../note/note.ts';
 
 // C2SP tlog-cosignature, Ed25519: u64 time || signature.
 
@@ -30,7 +30,7 @@ export function cosignaturesOf(note: Note, witnesses: readonly NoteKey[]): Cosig
     .filter((key) => key.role === 'witness')
     .flatMap((key) => {
       const times = note.signatures
-        .filter((signature) => isOf(signature, key))
+        .filter((signature) => isSignatureOf(signature, key))
         .map((signature) => verified(note.text, key, signature));
       // Of several by one witness the earliest says most: since when it stood by this checkpoint.
       return times.length === 0 ? [] : [{ key, time: Math.min(...times) }];

@@ -1,12 +1,10 @@
 import { CompactRange, type Hash, isSealtrailError, merkleRoot } from '@sealtrail/format';
-import { type Checkpoint, readHashTile, type Tile, tilePath } from '@sealtrail/tlog';
+import { type Checkpoint, readHashTile, TILE_WIDTH, type Tile, tilePath } from '@sealtrail/tlog';
 import { LeafChain, leavesOf } from './leaf-chain.ts';
 import type { PublishedLog } from './published-log.ts';
 
 // Everything that is published under a checkpoint: each leaf, and each tile of each level. Consistency needs only a few of the tiles,
 // and no leaf at all; who reads seals from a published log needs to know about all of them.
-
-const TILE_WIDTH = 256;
 
 /** The first thing that is not what the checkpoint is over. */
 export interface PublishedFault {

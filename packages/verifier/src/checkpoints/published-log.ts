@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError, verifyConsistency } from '@sealtrail/format';
-import { type ReadTile, TileTree, tilePath } from '@sealtrail/tlog';
+import { type ReadTile, TILE_WIDTH, TileTree, tilePath } from '@sealtrail/tlog';
 import type { Consistency } from './compare.ts';
 
 // A log as it was published (C2SP tlog-tiles): a folder, or a web address.
 
 const MAX_CHECKPOINT = 1_000_000;
-/** 256 hashes. */
-const MAX_TILE = 8_192;
-/** 256 leaves, each after its length in two bytes. */
-const MAX_BUNDLE = 256 * (2 + 65_535);
+/** Hashes of 32 bytes. */
+const MAX_TILE = TILE_WIDTH * 32;
+/** Leaves, each after its length in two bytes. */
+const MAX_BUNDLE = TILE_WIDTH * (2 + 65_535);
 const TIMEOUT_MS = 15_000;
 
 export interface PublishedLog {
