@@ -17,15 +17,25 @@ const PROOF =
 const EVIDENCE = /^\{"evidence":/;
 const NOTE = /^[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n— /;
 
+/** Whether a location is a MongoDB database; any other one is a file, or a web address. */
+export function isMongodbUrl(location: string): boolean {
+  return /^mongodb(\+srv)?:\/\//.test(location);
+}
+
+/** The path of a location that is a file: what it is may be said before it. */
+export function pathOf(location: string): string {
+  return location.replace(/^sqlite:/, '');
+}
+
 /**
  * What is at a location, so far as its beginning tells: `log` for everything that `openSource` takes.
  *
  * @throws SealtrailError `source_invalid` for a file that cannot be read
  */
 export function kindOf(location: string): LocationKind {
-  if (/^mongodb(\+srv)?:\/\//.test(location)) return 'log';
+  if (isMongodbUrl(location)) return 'log';
   if (/^https?:\/\//.test(location)) return 'published';
-  const path = location.replace(/^sqlite:/, '');
+  const path = pathOf(location);
   if (isFolder(path)) return 'published';
   return isSqliteFile(path) ? 'log' : kindOfFile(firstBytes(path));
 }

@@ -1,4 +1,4 @@
-import { isSqliteFile } from './location.ts';
+import { isMongodbUrl, isSqliteFile, pathOf } from './location.ts';
 import { openBundle } from './readers/bundle.ts';
 import type { LogSource } from './source.ts';
 
@@ -12,11 +12,11 @@ export async function openSource(
   location: string,
   options: { database?: string | undefined } = {},
 ): Promise<LogSource> {
-  if (/^mongodb(\+srv)?:\/\//.test(location)) {
+  if (isMongodbUrl(location)) {
     const { openMongodb } = await import('./readers/mongodb.ts');
     return openMongodb(location, options.database);
   }
-  const path = location.replace(/^sqlite:/, '');
+  const path = pathOf(location);
   if (isSqliteFile(path)) {
     const { openSqlite } = await import('./readers/sqlite.ts');
     return openSqlite(path);

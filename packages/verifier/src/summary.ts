@@ -3,6 +3,7 @@ import type { Findings } from './findings.ts';
 import type { NotChecked, Status, TenantReport, VerifyOptions } from './report.ts';
 import type { LogReader, LogSource } from './source.ts';
 import type { WalkOutcome } from './walk.ts';
+import { count, entryCount, number } from './words.ts';
 
 // How results become a report. Nothing is checked here.
 
@@ -70,7 +71,7 @@ export function segmentsReport(result: {
     findings.count > 0
       ? brokenAt(findings)
       : walked > 0
-        ? `anchors linked: ${count(anchors, 'anchor')}, ${count(walked, 'entry', 'entries')} walked in the segments chosen`
+        ? `anchors linked: ${count(anchors, 'anchor')}, ${entryCount(walked)} walked in the segments chosen`
         : `anchors linked: ${count(anchors, 'anchor')}; no segment chosen, so no entry was checked`;
   return {
     tenant: log.tenant,
@@ -124,7 +125,7 @@ function summaryOf(status: Status, findings: Findings, result: Result): string {
   const to = walk.last?.seq ?? range.from;
   const pruned = prunedOf(result);
   const before = pruned === null ? '' : `; positions 0 to ${number(pruned.to)} were pruned`;
-  return `chain valid: ${count(walk.walked, 'entry', 'entries')} walked, positions ${number(range.from)} to ${number(to)}, ${anchored}${before}`;
+  return `chain valid: ${entryCount(walk.walked)} walked, positions ${number(range.from)} to ${number(to)}, ${anchored}${before}`;
 }
 
 function anchoredOf({ anchoredTo, segmentsPartial }: WalkOutcome): string {
@@ -178,7 +179,7 @@ function notChecked(result: Result, lastSeq: number, head: HeadRow | undefined):
   if (walk.unknownVersions > 0) {
     notes.push({
       code: 'unknown_version',
-      message: `${count(walk.unknownVersions, 'entry', 'entries')} of a format version this verifier does not know`,
+      message: `${entryCount(walk.unknownVersions)} of a format version this verifier does not know`,
     });
   }
   if (range.to !== undefined) notes.push(...missingNotes(walk.accounts.waiting));
@@ -225,12 +226,4 @@ function witnessNotes(source: LogSource): NotChecked[] {
 
 function firstOf(walks: readonly WalkOutcome[]): number {
   return Math.min(...walks.map((walk) => walk.from));
-}
-
-function count(n: number, one: string, many = `${one}s`): string {
-  return `${number(n)} ${n === 1 ? one : many}`;
-}
-
-function number(n: number): string {
-  return n.toLocaleString('en-US');
 }

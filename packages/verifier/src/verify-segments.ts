@@ -1,6 +1,6 @@
 import { type Hash, type HeadRow, SealtrailError } from '@sealtrail/format';
 import { AnchorChain } from './checks/anchors.ts';
-import { checkHeadAnchor, checkHeadRow } from './checks/head.ts';
+import { checkHeadAnchor, checkHeadRow, newestAnchor } from './checks/head.ts';
 import { addUnregistered } from './checks/registry.ts';
 import type { CheckedAnchor } from './checks/segment.ts';
 import { bundleFinding, type Findings } from './findings.ts';
@@ -80,11 +80,7 @@ async function readChain(
     }
   }
   if (head !== undefined) checkHeadAnchor(head, chain.number, chain.to, chain.hashOfWanted, findings);
-  chain.end(
-    head?.anchor_number != null && head.anchor_hash != null
-      ? { number: head.anchor_number, hash: head.anchor_hash }
-      : undefined,
-  );
+  chain.end(newestAnchor(head));
   if (log.registry === undefined) {
     if (storedHead !== undefined || result.anchors > 0) addUnregistered(log.tenant, findings);
   } else if (storedHead === undefined) {

@@ -8,7 +8,7 @@ import {
   checkGenesis,
   type TextRow,
 } from './checks/entry.ts';
-import { checkHeadEntry } from './checks/head.ts';
+import { checkHeadEntry, newestAnchor } from './checks/head.ts';
 import { LinkChecker } from './checks/links.ts';
 import { checkOpenings } from './checks/openings.ts';
 import { SegmentChecker } from './checks/segment.ts';
@@ -244,11 +244,6 @@ export class Walk implements WalkOutcome {
   finish(): void {
     this.#close();
     this.#finishSegments(Number.POSITIVE_INFINITY);
-    const { head } = this.#setup;
-    this.anchors.end(
-      head?.anchor_number != null && head.anchor_hash != null
-        ? { number: head.anchor_number, hash: head.anchor_hash }
-        : undefined,
-    );
+    this.anchors.end(newestAnchor(this.#setup.head));
   }
 }

@@ -1,6 +1,7 @@
 import type { Hash } from '@sealtrail/format';
 import type { AcceptedCheckpoint } from '@sealtrail/tlog';
 import type { NotChecked, Status } from '../report.ts';
+import { number } from '../words.ts';
 
 /**
  * How a checkpoint stands to the one that was trusted last. `rolled_back`: an older state of the same history is shown as the
@@ -47,7 +48,7 @@ export function vouched(accepted: AcceptedCheckpoint, timestamps: Vouched['times
 
 /** Who vouches for a checkpoint, in words. */
 export function describeVouched({ origin, size, witnessedBy, timestamps }: Vouched): string {
-  const parts = [`checkpoint ${size.toLocaleString('en-US')} of ${origin}`];
+  const parts = [`checkpoint ${number(size)} of ${origin}`];
   if (witnessedBy.length > 0) {
     parts.push(`witnessed by ${witnessedBy.map(({ name, time }) => `${name} (${time})`).join(', ')}`);
   }

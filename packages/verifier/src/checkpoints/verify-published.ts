@@ -1,3 +1,4 @@
+import { number } from '../words.ts';
 import { checkPublished, type PublishedFault } from './published-leaves.ts';
 import type { PublishedLog } from './published-log.ts';
 import type { CheckpointReport } from './report.ts';
@@ -33,8 +34,7 @@ export async function verifyPublished(
   const fault = (await checkPublished(log, checkpoint)) ?? null;
   if (fault !== null)
     return { ...withFault(report, fault), note, leaves: { checked: fault.position ?? 0, fault } };
-  const counted = checkpoint.size.toLocaleString('en-US');
-  const summary = `${report.summary}; all ${counted} leaves and their tiles are those under it`;
+  const summary = `${report.summary}; all ${number(checkpoint.size)} leaves and their tiles are those under it`;
   return { ...report, note, summary, leaves: { checked: checkpoint.size, fault } };
 }
 

@@ -65,6 +65,14 @@ export function checkOldHead(head: HeadRow, { previous }: PrunedStart, findings:
   });
 }
 
+/** The newest anchor that a head names, if it names one. */
+export function newestAnchor(
+  head: HeadRow | undefined,
+): { readonly number: number; readonly hash: Hash } | undefined {
+  if (head?.anchor_number == null || head.anchor_hash === null) return undefined;
+  return { number: head.anchor_number, hash: head.anchor_hash };
+}
+
 /** The head names an anchor that is there, with that hash. */
 export function checkHeadAnchor(
   head: HeadRow,

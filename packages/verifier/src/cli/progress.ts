@@ -1,4 +1,5 @@
 import type { Progress } from '../report.ts';
+import { number } from '../words.ts';
 import { printable } from './printable.ts';
 
 const MIN_INTERVAL_MS = 100;
@@ -26,10 +27,10 @@ export class ProgressLine {
     }
     if (now - this.#drawnAt < MIN_INTERVAL_MS) return;
     this.#drawnAt = now;
-    const rate = Math.round((walked * 1000) / Math.max(1, now - this.#startedAt)).toLocaleString('en-US');
+    const rate = number(Math.round((walked * 1000) / Math.max(1, now - this.#startedAt)));
     const share = total === null || total <= 0 ? undefined : Math.min(1, walked / total);
     const bar = share === undefined ? '' : `${'#'.repeat(Math.round(share * BAR)).padEnd(BAR, '.')} `;
-    const text = `${printable(tenant)}  ${bar}${walked.toLocaleString('en-US')} entries, ${rate}/s`;
+    const text = `${printable(tenant)}  ${bar}${number(walked)} entries, ${rate}/s`;
     this.#stream.write(`\r\x1b[2K${text.slice(0, (this.#stream.columns ?? 80) - 1)}`);
   }
 

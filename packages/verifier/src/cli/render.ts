@@ -1,6 +1,7 @@
 import type { CheckpointReport } from '../checkpoints/report.ts';
 import type { ProofReport } from '../proofs/verify-proof.ts';
 import type { SourceReport, TenantReport } from '../report.ts';
+import { count, entryCount, number } from '../words.ts';
 import { printableLines } from './printable.ts';
 
 // Reports in plain words, one fact a line.
@@ -17,11 +18,11 @@ export function renderTenant(report: TenantReport): string {
       const where = finding.position === null ? '-' : number(finding.position);
       lines.push(`    ${where}  ${finding.code}  ${finding.message}`);
     }
-    lines.push(`  walked: ${entries(report.walked)}${rangeOf(report)}`);
+    lines.push(`  walked: ${entryCount(report.walked)}${rangeOf(report)}`);
   }
   if (report.unanchored !== null) {
-    const { from, to, count } = report.unanchored;
-    lines.push(`  not anchored yet: ${entries(count)}, positions ${number(from)} to ${number(to)}`);
+    const { from, to, count: open } = report.unanchored;
+    lines.push(`  not anchored yet: ${entryCount(open)}, positions ${number(from)} to ${number(to)}`);
   }
   if (report.openings.checked > 0) {
     lines.push(`  sealed values that match their commitments: ${number(report.openings.checked)}`);
@@ -69,7 +70,7 @@ export function renderSource(report: SourceReport): string {
   }
   const { seal } = report;
   if (seal !== null) {
-    const who = `${number(seal.tenants)} ${seal.tenants === 1 ? 'tenant has' : 'tenants have'}`;
+    const who = count(seal.tenants, 'tenant has', 'tenants have');
     lines.push(`  sealed: ${who} what seal ${seal.number} of ${seal.time} says`);
     lines.push(`  note for next time: --seal ${seal.number}:${seal.hash}`);
   }
@@ -79,12 +80,4 @@ export function renderSource(report: SourceReport): string {
 
 function rangeOf({ range }: TenantReport): string {
   return range === null ? '' : `, positions ${number(range.from)} to ${number(range.to)}`;
-}
-
-function entries(n: number): string {
-  return `${number(n)} ${n === 1 ? 'entry' : 'entries'}`;
-}
-
-function number(n: number): string {
-  return n.toLocaleString('en-US');
 }

@@ -1,6 +1,6 @@
 import { SealtrailError } from '@sealtrail/format';
 import type { Input } from '../input.ts';
-import type { LocationKind } from '../location.ts';
+import { isMongodbUrl, type LocationKind } from '../location.ts';
 import type { VerifyFlags } from './options.ts';
 
 // A flag that has nothing to do with what is verified would be taken for a check that was made. How fast, how much and in which form
@@ -62,7 +62,7 @@ export function refuseUnusedFlags(
   const again = piped ? READ_AGAIN.find((flag) => isGiven(flag, flags)) : undefined;
   if (again !== undefined)
     throw unused(`${NAMES[again]} reads a bundle more than once, and a pipe is read once: save it as a file`);
-  if (flags.database !== undefined && !/^mongodb(\+srv)?:/.test(location))
+  if (flags.database !== undefined && !isMongodbUrl(location))
     throw unused('--database is about a mongodb:// URL');
   const whose = (['policy', 'key'] as const).find((flag) => isGiven(flag, flags));
   if (whose !== undefined && flags.checkpoint === undefined)

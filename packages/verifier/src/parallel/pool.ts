@@ -1,4 +1,5 @@
 import { Tinypool } from 'tinypool';
+import { isMongodbUrl } from '../location.ts';
 import { expected, type WalkDone, type WalkJob } from '../walk-through.ts';
 import { walkTask } from './task.ts';
 import { type Walker, walkInParts } from './walk-in-parts.ts';
@@ -19,7 +20,7 @@ export class Pool {
 
   /** @returns undefined when the log is better walked in one piece, or must be, because something is wrong */
   async walk(job: WalkJob): Promise<WalkDone | undefined> {
-    const kind = /^mongodb/.test(job.source.location?.path ?? '') ? 'database' : 'file';
+    const kind = isMongodbUrl(job.source.location?.path ?? '') ? 'database' : 'file';
     const entries = this.#partEntries ?? PART_ENTRIES[kind];
     // A shorter log is walked before another thread is there.
     if ((expected(job) ?? 0) < 3 * entries) return undefined;

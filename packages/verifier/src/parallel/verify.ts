@@ -5,6 +5,7 @@ import type { LogSource } from '../source.ts';
 import * as source from '../verify-source.ts';
 import { verifyLog } from '../verify-tenant.ts';
 import type { WalkInParts } from '../walk-through.ts';
+import { number } from '../words.ts';
 
 export interface Threads {
   /**
@@ -64,10 +65,7 @@ async function withThreads<T>(
     ['partEntries', partEntries ?? 1, Number.MAX_SAFE_INTEGER],
   ] as const) {
     if (Number.isSafeInteger(value) && value >= 1 && value <= most) continue;
-    throw new SealtrailError(
-      'config_invalid',
-      `${name} is a whole number from 1 to ${most.toLocaleString('en-US')}`,
-    );
+    throw new SealtrailError('config_invalid', `${name} is a whole number from 1 to ${number(most)}`);
   }
   if (threads === 1) return verify(undefined);
   const { Pool } = await import('./pool.ts');

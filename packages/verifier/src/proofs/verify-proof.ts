@@ -18,6 +18,7 @@ import { acceptCheckpoint, type Policy } from '@sealtrail/tlog';
 import { describeVouched, type Vouched, vouched } from '../checkpoints/report.ts';
 import { splitViewNote } from '../checkpoints/verify-checkpoint.ts';
 import type { NotChecked, Status } from '../report.ts';
+import { count, number } from '../words.ts';
 import { sinceWhen } from './since-when.ts';
 
 /** A proof of a billion entries stays below this; beyond it a text is not worth parsing. */
@@ -243,13 +244,12 @@ function summaryOf(
   covered: number | null,
   seal: Seal,
 ): string {
-  const n = entries.length.toLocaleString('en-US');
   const under = `under seal ${seal.number} of ${seal.time}`;
   if (record === null || covered === null) {
     return `proof valid: entry ${entries[0]?.seq} is in the log of ${tenant}, ${under}`;
   }
-  const what = `${n} ${entries.length === 1 ? 'entry touches' : 'entries touch'} ${record.type} ${record.id}`;
-  const range = `positions 0 to ${(covered - 1).toLocaleString('en-US')}`;
+  const what = `${count(entries.length, 'entry touches', 'entries touch')} ${record.type} ${record.id}`;
+  const range = `positions 0 to ${number(covered - 1)}`;
   return `proof valid: ${what} in the log of ${tenant}, and no other does, ${range}, ${under}`;
 }
 
