@@ -18,6 +18,8 @@ import {
 import { isAway } from '../spool/spooling.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { grantObstacle } from './grants.ts';
+import { approvalOf } from './outcome.ts';
+import { notApproved, otherArgs, type Reason } from './refusals.ts';
 import { errorOf, recordable } from './result.ts';
 
 /** What every entry about an execution has in common. */
@@ -71,7 +73,7 @@ export function isSame(input: unknown, args: JsonValue): boolean {
 /** Records that other arguments were about to be used. */
 export async function mismatch({ ledger }: Context, common: Common, given: unknown): Promise<SealtrailError> {
   await ledger.append([executionArgsMismatch({ ...common, attempt: shortId(), ...recordedAs(given) })]);
-  return otherArgs(common.proposal);
+  return otherArgs(common.proposal, 'approved ones');
 }
 
 /** The arguments of an attempt, as far as they can be recorded: an attempt with others is recorded without. */
@@ -79,14 +81,6 @@ export function recordedAs(given: unknown): { readonly args?: unknown } {
   const kept = recordable(given);
   return 'result' in kept ? { args: kept.result } : {};
 }
-
-function otherArgs(proposal: string): SealtrailError {
-  return new SealtrailError('args_mismatch', `the arguments for ${proposal} are not the approved ones`, {
-    proposal,
-  });
-}
-
-type Reason = 'pending' | 'rejected' | 'expired' | 'superseded' | 'grant_revoked' | 'grant_expired';
 
 async function obstacle({ ledger }: Context, state: ProposalState): Promise<Reason | undefined> {
   if (state.status !== 'approved') return state.status as Reason;
@@ -138,7 +132,7 @@ async function refusalOf(
     return await overtaken(context, state, common, begun);
   } catch (error) {
     if (!isSealtrailError(error, 'log_broken')) throw error;
-    return { drafts: [], approval: state.decision === undefined ? 'not_required' : 'decided', error };
+    return { drafts: [], approval: approvalOf(state), error };
   }
 }
 
@@ -176,13 +170,6 @@ async function overtaken(
   return {
     drafts: [executionArgsMismatch({ ...refused, args })],
     approval: 'decided',
-    error: otherArgs(proposal),
+    error: otherArgs(proposal, 'approved ones'),
   };
-}
-
-function notApproved(proposal: string, reason: Reason): SealtrailError {
-  return new SealtrailError('not_approved', `${proposal} may not be executed: ${reason}`, {
-    proposal,
-    status: reason,
-  });
 }

@@ -1,19 +1,14 @@
-import {
-  executionArgsMismatch,
-  executionExecuted,
-  executionFailed,
-  executionNotExecuted,
-  executionStarted,
-} from '@sealtrail/events';
+import { executionArgsMismatch, executionNotExecuted, executionStarted } from '@sealtrail/events';
 import { canonicalize, isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../action.ts';
-import { digestOf, type KnownProposal } from '../spool/known.ts';
+import { digestOf } from '../spool/known.ts';
 import { type Away, isAway } from '../spool/spooling.ts';
 import { recordedAs } from './allowed.ts';
 import { type Context, shortId } from './context.ts';
-import { alreadyExecuted, type ExecuteOptions, execute, unrecorded } from './execute.ts';
+import { type ExecuteOptions, execute } from './execute.ts';
+import { runAndRecord } from './outcome.ts';
 import type { Proposal } from './propose.ts';
-import { errorOf, recordable } from './result.ts';
+import { alreadyExecuted, notApproved, otherAction, otherArgs } from './refusals.ts';
 
 /**
  * Executes under the failure policy to go on: by the log where it can be reached, else what is known to be allowed without
@@ -65,7 +60,7 @@ async function executeAway<A extends Action, T>(
   const id = typeof ref === 'string' ? ref : ref.id;
   const known = away.known(id);
   if (known === undefined) throw cause;
-  if (known.action !== undefined && known.action !== action.name) throw otherAction(id, known);
+  if (known.action !== undefined && known.action !== action.name) throw otherAction(id, known.action);
   if (known.taken) throw alreadyExecuted({ proposal: id, status: known.status });
   const denied = isDenied(known.status) ? known.status : undefined;
   // By its id alone nobody can say here what it is about: a refusal is then not recorded.
@@ -87,9 +82,7 @@ async function executeAway<A extends Action, T>(
   const own = recordedAndRun(action, given, known.args);
   if (own === undefined) {
     await ledger.record([executionArgsMismatch(refused())]);
-    throw new SealtrailError('args_mismatch', `the arguments for ${id} are not those that were recorded`, {
-      proposal: id,
-    });
+    throw otherArgs(id, 'recorded ones');
   }
   const { args, input } = own;
   const common = about(input);
@@ -102,7 +95,7 @@ async function executeAway<A extends Action, T>(
     away.release(id);
     throw error;
   }
-  return outcomeOf(ledger, common, () => run(input));
+  return runAndRecord(ledger, { ...common, approval: 'not_required' }, () => run(input));
 }
 
 /**
@@ -123,44 +116,9 @@ function recordedAndRun<A extends Action>(action: A, given: unknown, recorded: s
   }
 }
 
-/** Runs the action and records what came of it. */
-async function outcomeOf<T>(
-  ledger: Context['ledger'],
-  common: Omit<Parameters<typeof executionExecuted>[0], 'approval'> & { readonly proposal: string },
-  run: () => T | Promise<T>,
-): Promise<T> {
-  const outcome = { ...common, approval: 'not_required' } as const;
-  let result: T;
-  try {
-    result = await run();
-  } catch (failure) {
-    await ledger.record([executionFailed({ ...outcome, ...recordable(errorOf(failure)) })]).catch((cause) => {
-      throw unrecorded(common, 'failed', cause);
-    });
-    throw failure;
-  }
-  await ledger.record([executionExecuted({ ...outcome, ...recordable(result) })]).catch((cause) => {
-    throw unrecorded(common, 'executed', cause);
-  });
-  return result;
-}
-
 const DENIED = ['rejected', 'expired', 'superseded'] as const;
 type Denied = (typeof DENIED)[number];
 
 function isDenied(status: string): status is Denied {
   return (DENIED as readonly string[]).includes(status);
-}
-
-function notApproved(proposal: string, status: Denied): SealtrailError {
-  return new SealtrailError('not_approved', `${proposal} may not be executed: ${status}`, {
-    proposal,
-    status,
-  });
-}
-
-function otherAction(proposal: string, { action }: KnownProposal): SealtrailError {
-  return new SealtrailError('input_invalid', `the proposal ${proposal} is about another action`, {
-    action: action ?? null,
-  });
 }

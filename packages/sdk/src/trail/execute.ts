@@ -1,18 +1,19 @@
 import {
   type AgentActor,
-  executionExecuted,
   executionFailed,
   executionStarted,
   factsOf,
   type ProposalState,
   type SystemActor,
 } from '@sealtrail/events';
-import { isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import { isSealtrailError, type JsonValue } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../action.ts';
 import { isAway } from '../spool/spooling.ts';
 import { allowedArgs, type Common, isSame, mismatch, refuseOvertaken } from './allowed.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { expire, isDue } from './expire.ts';
+import { allowedBy, approvalOf, runAndRecord } from './outcome.ts';
+import { alreadyExecuted, otherAction } from './refusals.ts';
 import { errorOf, recordable } from './result.ts';
 import { targetsWith } from './targets.ts';
 
@@ -59,15 +60,14 @@ export async function execute<A extends Action, T>(
   await refuseOvertaken(context, state, common, { args, started }).catch((error: unknown) =>
     abandon(context, state, common, error),
   );
-  return settle(context, state, common, () => run(input));
+  const execution = { ...common, approval: approvalOf(state) };
+  return runAndRecord(context.ledger, execution, () => run(input));
 }
 
 function commonOf(state: ProposalState, action: Action, actor: Common['actor'] | undefined): Common {
-  const { entry, hash } = state.created;
+  const { entry } = state.created;
   if (factsOf(entry).action !== action.name) {
-    throw new SealtrailError('input_invalid', `the proposal ${state.proposal} is about another action`, {
-      action: factsOf(entry).action ?? null,
-    });
+    throw otherAction(state.proposal, factsOf(entry).action);
   }
   return {
     proposal: state.proposal,
@@ -75,7 +75,7 @@ function commonOf(state: ProposalState, action: Action, actor: Common['actor'] |
     action: action.name,
     targets: [...entry.targets],
     personal: [...action.personal],
-    allowed_by: state.decision?.hash ?? hash,
+    allowed_by: allowedBy(state),
     ...idsOf(state),
   };
 }
@@ -115,56 +115,8 @@ async function abandon(
   error: unknown,
 ): Promise<never> {
   if (away !== undefined && isAway(error)) {
-    const approval = state.decision === undefined ? 'not_required' : 'decided';
-    await ledger.record([executionFailed({ ...common, approval, ...recordable(errorOf(error)) })]);
+    const execution = { ...common, approval: approvalOf(state) };
+    await ledger.record([executionFailed({ ...execution, ...recordable(errorOf(error)) })]);
   }
   throw error;
-}
-
-/** Runs the action and records what came of it. */
-async function settle<T>(
-  { ledger }: Context,
-  state: ProposalState,
-  common: Common,
-  run: () => T | Promise<T>,
-): Promise<T> {
-  const approval = state.decision === undefined ? 'not_required' : 'decided';
-  let result: T;
-  try {
-    result = await run();
-  } catch (failure) {
-    const draft = executionFailed({ ...common, approval, ...recordable(errorOf(failure)) });
-    await ledger.record([draft]).catch((cause) => {
-      throw unrecorded(state, 'failed', cause);
-    });
-    throw failure;
-  }
-  const draft = executionExecuted({ ...common, approval, ...recordable(result) });
-  await ledger.record([draft]).catch((cause) => {
-    throw unrecorded(state, 'executed', cause);
-  });
-  return result;
-}
-
-export function alreadyExecuted({
-  proposal,
-  status,
-}: Pick<ProposalState, 'proposal' | 'status'>): SealtrailError {
-  return new SealtrailError('already_executed', `${proposal} was executed before, or is being executed`, {
-    proposal,
-    status,
-  });
-}
-
-export function unrecorded(
-  { proposal }: Pick<ProposalState, 'proposal'>,
-  outcome: string,
-  cause: unknown,
-): SealtrailError {
-  return new SealtrailError(
-    'outcome_unrecorded',
-    `${proposal} was ${outcome}, but that could not be recorded: use settle() once the log can be reached`,
-    { proposal, outcome },
-    { cause },
-  );
 }

@@ -3,13 +3,13 @@ import {
   executionExecuted,
   executionFailed,
   factsOf,
-  type ProposalState,
   type SystemActor,
 } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
 import { type Context, loadState } from './context.ts';
 import { idsOf } from './execute.ts';
 import { refuseUnknown } from './members.ts';
+import { allowedBy, approvalOf } from './outcome.ts';
 import { recordable } from './result.ts';
 
 /** What became of an execution whose end the log does not know. */
@@ -46,13 +46,9 @@ export async function settle(
     action: factsOf(created.entry).action as string,
     targets: [...started.entry.targets],
     allowed_by: allowedBy(state),
-    approval: state.decision === undefined ? 'not_required' : 'decided',
+    approval: approvalOf(state),
     ...idsOf(state),
     ...recordable(result),
   });
   await context.ledger.append([draft]);
-}
-
-function allowedBy({ decision, created }: ProposalState): string {
-  return decision?.hash ?? created.hash;
 }
