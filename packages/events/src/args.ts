@@ -3,11 +3,13 @@ import type { JsonValue, Openings } from '@sealtrail/format';
 // Arguments are sealed in two parts when some of their members are personal data: destroying `<field>.personal` leaves the
 // rest readable. Every field that is made from arguments (final arguments, patches) is split in the same way.
 
+/** Arguments in two parts. */
 export interface Parts {
   readonly rest: unknown;
   readonly personal?: Record<string, unknown>;
 }
 
+/** Takes the members that are personal data out of arguments. */
 export function split(args: unknown, personal: readonly string[]): Parts {
   if (personal.length === 0 || !isObject(args)) return { rest: args };
   const rest: [string, unknown][] = [];
@@ -48,6 +50,7 @@ export function openArgs(
   return { args: { ...rest, ...personal } as JsonValue };
 }
 
+/** Whether a value is an object with members, and no list. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

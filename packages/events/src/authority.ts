@@ -14,6 +14,7 @@ const created = z.strictObject({
   reason: z.string().optional(),
   expires_at: time.optional(),
 });
+/** What {@link grantCreated} takes. */
 export type GrantCreated = z.input<typeof created>;
 
 /** A person allows an agent an action once and for all, until revoked. Entry id: `<grant>:granted`. */
@@ -35,6 +36,7 @@ const revoked = z.strictObject({
   /** Why. Sealed. */
   reason: z.string().optional(),
 });
+/** What {@link grantRevoked} takes. */
 export type GrantRevoked = z.input<typeof revoked>;
 
 /** A person takes a grant back. Entry id: `<grant>:revoked`. */

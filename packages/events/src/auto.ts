@@ -21,6 +21,7 @@ const byGrant = z.strictObject({
 });
 
 const autoApproved = z.union([auto, byGrant]);
+/** What {@link decisionAutoApproved} takes. */
 export type DecisionAutoApproved = z.input<typeof autoApproved>;
 
 /** A rule or a standing grant approves, nobody looked. Entry id: `<proposal>:decision`. */
@@ -38,6 +39,7 @@ export function decisionAutoApproved(input: DecisionAutoApproved): EntryDraft {
   };
 }
 
+/** What {@link decisionAutoDenied} takes. */
 export type DecisionAutoDenied = z.input<typeof auto>;
 
 /** A rule denies. Entry id: `<proposal>:decision`. */

@@ -13,6 +13,7 @@ const decided = z.strictObject({
   decision: z.enum(['approved', 'rejected']),
   proposals: z.array(id).min(1).max(MAX_BATCH),
 });
+/** What {@link batchDecided} takes. */
 export type BatchDecided = z.input<typeof decided>;
 
 /**

@@ -28,6 +28,7 @@ const approved = z.strictObject({
   /** The bulk decision that this one is part of. */
   batch: z.strictObject({ id, size: z.int().min(1) }).optional(),
 });
+/** What {@link decisionApproved} takes. */
 export type DecisionApproved = z.input<typeof approved>;
 
 /** A person approves a proposal as it is, alone or as one of many in a bulk decision. Entry id: `<proposal>:decision`. */
@@ -36,6 +37,7 @@ export function decisionApproved(input: DecisionApproved): EntryDraft {
 }
 
 const rejected = z.strictObject({ ...approved.shape });
+/** What {@link decisionRejected} takes. */
 export type DecisionRejected = z.input<typeof rejected>;
 
 /** A person rejects a proposal. Entry id: `<proposal>:decision`. */
@@ -66,6 +68,7 @@ const edited = z.strictObject({
   /** Names of the members that the person changed, where these are known to be no personal data. */
   edited_fields: z.array(reference).max(256).optional(),
 });
+/** What {@link decisionEditedApproved} takes. */
 export type DecisionEditedApproved = z.input<typeof edited>;
 
 /**

@@ -39,6 +39,7 @@ const executed = z
     ({ proposal, execution }) => (proposal === undefined) !== (execution === undefined),
     'give a proposal or an execution',
   );
+/** What {@link executionExecuted} takes. */
 export type Executed = z.input<typeof executed>;
 
 /** An action was taken. Entry id: `<proposal or execution>:execution`. */
@@ -70,6 +71,7 @@ const started = z.strictObject({
   /** The attempt that took the proposal for itself. */
   attempt: shortId,
 });
+/** What {@link executionStarted} takes. */
 export type ExecutionStarted = z.input<typeof started>;
 
 /**
@@ -103,6 +105,7 @@ const refused = z.strictObject({
     'args_unavailable',
   ]),
 });
+/** What {@link executionNotExecuted} takes. */
 export type ExecutionNotExecuted = z.input<typeof refused>;
 
 /** An action was not taken because nobody had approved it. Entry id: `<proposal>:refused:<attempt>`. */
@@ -111,6 +114,7 @@ export function executionNotExecuted(input: ExecutionNotExecuted): EntryDraft {
 }
 
 const mismatch = refused.omit({ reason: true });
+/** What {@link executionArgsMismatch} takes. */
 export type ExecutionArgsMismatch = z.input<typeof mismatch>;
 
 /** An action was not taken because its arguments are not the approved ones. Entry id: `<proposal>:refused:<attempt>`. */

@@ -13,6 +13,7 @@ const GRANT = /^grant:[0-9a-f]{32}:/;
 /** What the names of the grants of one scope begin with. @param scope 32 hex digits that stand for it */
 export const grantsOf = (scope: string) => `${GRANTS}${scope}:`;
 
+/** Whether a value can be the id of a proposal, batch, execution or change. */
 export function isId(value: unknown): value is string {
   return isName(value) && value.length <= MAX_ID;
 }
@@ -49,18 +50,28 @@ function many(what: string): (proposal: string, one: string) => string {
 
 // An id is in a log once. What can happen to a proposal once therefore has one id, whoever writes it: of two that try at the
 // same moment, the chain takes the first.
+/** Id of the entry that makes a proposal. */
 export const createdId = once('created');
-/** Shared by every decision, expiry and supersession: there is one end of waiting. */
+/** Id of the entry that ends the waiting, shared by every decision, expiry and supersession: there is one end. */
 export const decisionId = once('decision');
+/** Id of the entry that says that an execution begins. */
 export const startedId = once('started');
+/** Id of the entry that says how an execution ended. */
 export const executionId = once('execution');
 
+/** Id of the entry that says what somebody was shown. */
 export const presentedId = many('presented');
+/** Id of the entry about a click that came too late. */
 export const staleId = many('stale');
+/** Id of the entry about an attempt to execute that was refused. */
 export const refusedId = many('refused');
+/** Id of the entry of a bulk decision. */
 export const batchId = once('batch');
+/** Id of the entry about a write of the CRM. */
 export const changeId = once('change');
+/** Id of the entry that makes a grant. */
 export const grantCreatedId = once('granted');
+/** Id of the entry that takes a grant back. */
 export const grantRevokedId = once('revoked');
 
 const OWN = [

@@ -30,6 +30,7 @@ export const agent = z.strictObject({
   session_id: reference.optional(),
   on_behalf_of: onBehalfOf.optional(),
 });
+/** An agent, as an entry names it. */
 export type AgentActor = z.input<typeof agent>;
 
 /** A person, as the host authenticated them. An agent cannot stand here, and neither can a person without sign-in. */
@@ -42,8 +43,10 @@ export const user = z.strictObject({
   session_id: reference.optional(),
   on_behalf_of: onBehalfOf.optional(),
 });
+/** A signed-in person, as an entry names them. */
 export type UserActor = z.input<typeof user>;
 
 /** The host's own software: sweeps, policies, integrations. */
 export const system = z.strictObject({ type: z.enum(['system', 'api_token']), id: reference });
+/** The host's own software, as an entry names it. */
 export type SystemActor = z.input<typeof system>;

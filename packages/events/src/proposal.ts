@@ -5,7 +5,9 @@ import { createdId, decisionId, id, presentedId, shortId } from './ids.ts';
 import { given, parseInput } from './parse.ts';
 import { agent, hash, json, personal, reference, system, targets, time, user, word } from './parts.ts';
 
+/** Where the confidence of a proposal comes from. */
 export const CONFIDENCE_SOURCES = ['self_reported', 'model_score', 'heuristic'] as const;
+/** How much an action can do wrong, as its plugin says. */
 export const RISKS = ['low', 'medium', 'high'] as const;
 
 const created = z.strictObject({
@@ -34,6 +36,7 @@ const created = z.strictObject({
   /** Facts about the proposal that are no personal data. */
   facts: z.record(word, z.union([z.string().max(1_000), z.number(), z.boolean()])).optional(),
 });
+/** What {@link proposalCreated} takes. */
 export type ProposalCreated = z.input<typeof created>;
 
 /** An agent proposes an action. Entry id: `<proposal>:created`. */
@@ -68,6 +71,7 @@ const presented = z.strictObject({
   shown: json,
   channel: reference.optional(),
 });
+/** What {@link proposalPresented} takes. */
 export type ProposalPresented = z.input<typeof presented>;
 
 /** A proposal was put before a person. Entry id: `<proposal>:presented:<presentation>`. */
@@ -84,6 +88,7 @@ export function proposalPresented(input: ProposalPresented): EntryDraft {
 }
 
 const expired = z.strictObject({ proposal: id, actor: system, targets, expires_at: time });
+/** What {@link proposalExpired} takes. */
 export type ProposalExpired = z.input<typeof expired>;
 
 /** Nobody decided in time. Entry id: `<proposal>:decision`, so that it cannot stand beside a decision. */
@@ -100,6 +105,7 @@ const superseded = z.strictObject({
   by: id,
   proposal_hash: hash.optional(),
 });
+/** What {@link proposalSuperseded} takes. */
 export type ProposalSuperseded = z.input<typeof superseded>;
 
 /** Another proposal takes this one's place before anybody decided. Entry id: `<proposal>:decision`, as for a decision. */

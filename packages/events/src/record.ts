@@ -17,6 +17,7 @@ const changed = z.strictObject({
   /** The proposal that explains the write, if one does. */
   proposal: id.optional(),
 });
+/** What {@link recordChanged} takes. */
 export type RecordChanged = z.input<typeof changed>;
 
 /** What the CRM really wrote. A change without a proposal is a write that no entry explains. Entry id: `<change>:change`. */

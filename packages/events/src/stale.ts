@@ -18,6 +18,7 @@ const stale = z.strictObject({
   final: json.optional(),
   personal: personal.optional(),
 });
+/** What {@link decisionStale} takes. */
 export type DecisionStale = z.input<typeof stale>;
 
 /** A person decided about a proposal that was no longer open: recorded, without effect. Entry id: `<proposal>:stale:<click>`. */

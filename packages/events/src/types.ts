@@ -38,6 +38,7 @@ export const OWN_TYPES = [
   'access.token_created',
   'access.token_revoked',
 ] as const;
+/** One of {@link OWN_TYPES}. */
 export type OwnType = (typeof OWN_TYPES)[number];
 
 /** What a CRM wrote is the host's to say, also within a transaction of its own. It decides and allows nothing. */

@@ -6,12 +6,14 @@ import { type Hash, leafHash } from './hash.ts';
 import { parseCanonical } from './parse.ts';
 import { hash, name, position, time } from './schemas.ts';
 
+/** Entries under one anchor, at the most. */
 export const MAX_SEGMENT_ENTRIES = 65_536;
+/** Entries under one anchor, unless whoever anchors says otherwise. */
 export const DEFAULT_SEGMENT_ENTRIES = 4_096;
 /** No anchor comes near this; a stored text beyond it is not worth parsing. */
 const MAX_ANCHOR_CHARACTERS = 4_096;
 
-/** The statement over one segment, SPEC 7. */
+/** What {@link Anchor} has to be like. */
 export const anchorSchema = z
   .strictObject({
     v: z.literal(FORMAT_VERSION),
@@ -29,6 +31,7 @@ export const anchorSchema = z
   .readonly()
   .refine((a) => a.to >= a.from && a.to - a.from < MAX_SEGMENT_ENTRIES, 'the segment is empty or too long');
 
+/** The statement over one segment, SPEC 7. */
 export type Anchor = z.infer<typeof anchorSchema>;
 
 /** The hash of an anchor's canonical text: the next anchor's `prev`. */

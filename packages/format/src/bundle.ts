@@ -8,7 +8,9 @@ import { hash, name, position, time } from './schemas.ts';
 
 // Bundle lines, SPEC 8.4.
 
+/** What the header of a bundle says that it is. */
 export const BUNDLE_FORMAT = 'sealtrail-bundle/1';
+/** A longer line is not read. */
 export const MAX_BUNDLE_LINE_BYTES = 8_388_608;
 
 const bundleHeaderSchema = z.strictObject({
@@ -16,6 +18,7 @@ const bundleHeaderSchema = z.strictObject({
   openings: z.enum(['included', 'withheld']),
   time,
 });
+/** The first line of a bundle. */
 export type BundleHeader = z.infer<typeof bundleHeaderSchema>;
 
 const bundleTenantSchema = z.strictObject({
@@ -26,9 +29,11 @@ const bundleTenantSchema = z.strictObject({
   tenant: name,
   time,
 });
+/** What a bundle says of one log, before its entries: where it begins, and how far it reached. */
 export type BundleTenant = z.infer<typeof bundleTenantSchema>;
 
 const bundleEndSchema = z.strictObject({ anchors: position, entries: position, tenants: position });
+/** The last line: how much there was, so that a bundle that was cut is noticed. */
 export type BundleEnd = z.infer<typeof bundleEndSchema>;
 
 /** An entry of a bundle. `facts` are there when it is well-formed; `scanEntry(text)` says what is wrong when not. */

@@ -5,8 +5,11 @@ import { isFieldName } from './names.ts';
 import { scanValue } from './recognise.ts';
 import { fitsUtf8, fitsUtf8Between } from './text.ts';
 
+/** Random bytes in a salt: nobody can guess a value by its commitment. */
 export const SALT_BYTES = 16;
+/** The longest value, as canonical text. */
 export const MAX_SEALED_VALUE_BYTES = 1_048_576;
+/** The longest text of all openings of an entry. */
 export const MAX_OPENINGS_BYTES = 4_194_304;
 
 /** A sealed value with the salt that its commitment was made with. Destroying it leaves the commitment meaningless. */
@@ -15,6 +18,7 @@ export interface Opening {
   readonly value: JsonValue;
 }
 
+/** The openings of one entry, by the names of its sealed fields. */
 export type Openings = { readonly [field: string]: Opening };
 
 const SALT = /^[0-9a-f]{32}$/;

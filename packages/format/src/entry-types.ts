@@ -3,10 +3,14 @@ import type { Hash } from './hash.ts';
 
 /** The format version that this package writes and reads (SPEC 3, member `v`). */
 export const FORMAT_VERSION = 1;
+/** The longest text of an entry: what a tile of a published log has room for. */
 export const MAX_ENTRY_BYTES = 65_535;
+/** Records that one entry can be about. */
 export const MAX_TARGETS = 256;
+/** Sealed values of one entry. */
 export const MAX_SEALED = 64;
 
+/** What an actor can be. */
 export const ACTOR_TYPES = ['user', 'agent', 'system', 'api_token'] as const;
 export type ActorType = (typeof ACTOR_TYPES)[number];
 

@@ -5,7 +5,9 @@ import { SealtrailError } from './errors.ts';
 import { type Hash, leafHash, ZERO_HASH } from './hash.ts';
 import { fitsUtf8 } from './text.ts';
 
+/** Type of the entry at position 0, and of no other. */
 export const GENESIS_TYPE = 'log.started';
+/** Id of the entry at position 0, and of no other. */
 export const GENESIS_ID = 'genesis';
 
 /** The entry at position 0: it follows from tenant and registration time, so every process makes the same. */

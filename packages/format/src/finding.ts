@@ -43,6 +43,7 @@ export const FINDING_CODES = [
   'bundle_truncated',
 ] as const;
 
+/** One of {@link FINDING_CODES}. */
 export type FindingCode = (typeof FINDING_CODES)[number];
 
 /** One thing that is wrong with a log. */

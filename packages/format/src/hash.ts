@@ -8,6 +8,7 @@ export const ZERO_HASH: Hash = '0'.repeat(64);
 
 const HASH = /^[0-9a-f]{64}$/;
 
+/** Whether a value is a {@link Hash}. */
 export function isHash(value: unknown): value is Hash {
   return typeof value === 'string' && value.length === 64 && HASH.test(value);
 }

@@ -46,6 +46,7 @@ export function isReference(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && fitsUtf8(value, 256) && !CONTROL.test(value);
 }
 
+/** A position in a log: a whole number from 0 to 2^53 - 1. */
 export function isPosition(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

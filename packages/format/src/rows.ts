@@ -6,11 +6,12 @@ import { hash, name, position, time } from './schemas.ts';
 
 // The columns of SPEC 8. Everything here but `entry`, `openings` and `anchor` is derived from those texts.
 
-/** One tenant of the registry. */
+/** What {@link RegistryRow} has to be like. */
 export const registryRowSchema = z.strictObject({ tenant: name, time, genesis: hash }).readonly();
+/** That a tenant has a log since a time, and the hash of its first entry. */
 export type RegistryRow = z.infer<typeof registryRowSchema>;
 
-/** How far a log reached (SPEC 8.3). */
+/** What {@link HeadRow} has to be like. */
 export const headRowSchema = z
   .strictObject({
     tenant: name,
@@ -25,6 +26,7 @@ export const headRowSchema = z
     (h) => (h.anchor_number === null) === (h.anchor_hash === null),
     'anchor number and hash go together',
   );
+/** How far a log reached (SPEC 8.3). */
 export type HeadRow = z.infer<typeof headRowSchema>;
 
 /** A stored entry. */
@@ -92,7 +94,7 @@ export function toEntryRow(entry: Entry, text: string, hashOfText: Hash, opening
 /** Columns that must repeat what the entry says; the hash is compared apart. */
 export const REPEATED_COLUMNS = ['tenant', 'seq', 'id', 'type', 'time'] as const;
 
-/** A stored anchor. */
+/** What {@link AnchorRow} has to be like. */
 export const anchorRowSchema = z
   .strictObject({
     tenant: name,
@@ -103,6 +105,7 @@ export const anchorRowSchema = z
     anchor: z.string(),
   })
   .readonly();
+/** A stored anchor. */
 export type AnchorRow = z.infer<typeof anchorRowSchema>;
 
 /** The stored row of an anchor. */

@@ -16,6 +16,7 @@ interface Answer {
   readonly body: Uint8Array | string;
 }
 
+/** A server that listens. */
 export interface Listening {
   readonly port: number;
   close(): Promise<void>;

@@ -9,7 +9,9 @@ import {
 } from '@sealtrail/format';
 import { z } from 'zod';
 
+/** How much an action can do wrong. */
 export type Risk = 'low' | 'medium' | 'high';
+/** Whether somebody has to approve before an action is executed. */
 export type Approval = 'required' | 'not_required';
 
 /** 100 years. */
@@ -51,7 +53,9 @@ export interface Action<Name extends string = string, Input extends z.ZodType = 
   approval(input: z.output<Input>): Approval;
 }
 
+/** An action's input as it is given: its schema has not seen it yet. */
 export type InputOf<A extends Action> = z.input<A['input']>;
+/** An action's input as its schema gives it. */
 export type ParsedInputOf<A extends Action> = z.output<A['input']>;
 
 /**

@@ -33,6 +33,7 @@ export type FailurePolicy =
       readonly onReplay?: ((replay: Replay) => void) | undefined;
     };
 
+/** Where the log is, and what happens when it cannot be reached. */
 export interface SealtrailOptions extends LogOptions {
   /** A `mongodb://` URL, the path of a SQLite file, or a store that is open already and stays the caller's to close. */
   readonly store: string | Store;

@@ -22,6 +22,7 @@ interface Quorum {
   readonly members: readonly (Quorum | NoteKey)[];
 }
 
+/** Which logs are believed, and which witnesses must have cosigned. */
 export interface Policy {
   readonly logs: readonly PolicyKey[];
   readonly witnesses: readonly (PolicyKey & { readonly name: string })[];
@@ -47,6 +48,7 @@ export function policyOfKey(key: NoteKey): Policy {
   return { logs: [{ key, url: undefined }], witnesses: [], quorum: undefined };
 }
 
+/** A checkpoint that a policy accepts. */
 export interface AcceptedCheckpoint extends SignedCheckpoint {
   /** All cosignatures of known witnesses, also beyond the quorum. */
   readonly cosignatures: readonly Cosignature[];

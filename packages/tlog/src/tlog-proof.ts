@@ -9,6 +9,7 @@ const MAX_HASHES = 63;
 const MAX_EXTRA = 65_536;
 const MAX_PROOF = 1_200_000;
 
+/** That a leaf is under a checkpoint. */
 export interface TlogProof {
   /** Position of the leaf. */
   readonly index: number;
@@ -20,6 +21,7 @@ export interface TlogProof {
   readonly extra?: Uint8Array | undefined;
 }
 
+/** The text of a tlog-proof. */
 export function encodeTlogProof({ index, proof, checkpoint, extra }: TlogProof): string {
   const lines = [FIRST_LINE];
   if (extra !== undefined) lines.push(`extra ${toBase64(extra)}`);
@@ -27,7 +29,7 @@ export function encodeTlogProof({ index, proof, checkpoint, extra }: TlogProof):
   return `${lines.join('\n')}\n\n${checkpoint}`;
 }
 
-/** @throws SealtrailError `proof_malformed` */
+/** Reads the text of a tlog-proof. @throws SealtrailError `proof_malformed` */
 export function readTlogProof(text: string): TlogProof {
   const end = text.length > MAX_PROOF ? -1 : text.indexOf('\n\n');
   const lines = end === -1 ? [] : text.slice(0, end).split('\n');

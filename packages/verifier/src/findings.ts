@@ -1,5 +1,6 @@
 import { type Finding, type FindingCode, isSealtrailError } from '@sealtrail/format';
 
+/** How many findings a report lists, unless it is told otherwise. */
 export const DEFAULT_MAX_FINDINGS = 100;
 
 /**

@@ -28,6 +28,7 @@ export type NotCheckedCode =
   | 'since_when'
   | 'unknown_version';
 
+/** One thing that a verification did not look at. */
 export interface NotChecked {
   readonly code: NotCheckedCode;
   readonly message: string;
@@ -96,6 +97,7 @@ export interface SourceReport {
   readonly notChecked: readonly NotChecked[];
 }
 
+/** How far a walk is. */
 export interface Progress {
   readonly tenant: string;
   readonly walked: number;
@@ -105,6 +107,7 @@ export interface Progress {
   readonly total: number | null;
 }
 
+/** Which part of a log is verified, and against what. */
 export interface VerifyOptions {
   /** Walk only from here. What lies before, and the link to it, is reported as not checked. */
   readonly from?: number | undefined;

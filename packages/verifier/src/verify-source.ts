@@ -9,6 +9,7 @@ import { sourceReport, Tally } from './source-report.ts';
 import { verifyLog } from './verify-tenant.ts';
 import type { WalkInParts } from './walk-through.ts';
 
+/** Against what the logs of a source are verified besides each other. */
 export interface VerifyAllOptions
   extends Omit<VerifyOptions, 'from' | 'to' | 'trusted' | 'since' | 'segments' | 'sealed'> {
   /** A seal that was noted earlier: the operator's log must still have it. */

@@ -15,6 +15,7 @@ import { SegmentChecker } from './checks/segment.ts';
 import type { Findings } from './findings.ts';
 import type { LogBatch, LogSource, RawRow } from './source.ts';
 
+/** What is to be walked, and what is known of it beforehand. */
 export interface WalkSetup {
   readonly tenant: string;
   readonly findings: Findings;

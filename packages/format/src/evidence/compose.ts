@@ -4,6 +4,7 @@ import type { EntryProof } from '../proof/entry-proof.ts';
 import type { HistoryProof } from '../proof/history-proof.ts';
 import { EVIDENCE_CHUNK, EVIDENCE_FORMAT, type EvidenceLine } from './lines.ts';
 
+/** What an evidence bundle is made of. */
 export interface EvidenceParts {
   readonly proof: EntryProof | HistoryProof;
   /** When it is made. */

@@ -11,6 +11,7 @@ import { name, position, time } from '../schemas.ts';
 
 // Lines of an evidence bundle, SPEC 15: a proof in pieces, each by the rules that it has in the proof.
 
+/** What the header of an evidence bundle says that it is. */
 export const EVIDENCE_FORMAT = 'sealtrail-evidence/1';
 /** Anchors or segments in one line, so that a line stays short. */
 export const EVIDENCE_CHUNK = 500;
@@ -51,6 +52,7 @@ const lineSchema = z.union([
   z.strictObject({ checkpoint: sealCheckpointSchema }),
   z.strictObject({ end: z.strictObject({ entries: position, lines: position }) }),
 ]);
+/** One line of an evidence bundle; its only member says of which kind. */
 export type EvidenceLine = z.infer<typeof lineSchema>;
 
 /** The text of a line, without its line end. */

@@ -10,7 +10,7 @@ import { unpackHashes } from './base64.ts';
 import { sealCheckpointSchema } from './seal-checkpoint.ts';
 import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
 
-/** That one entry is in a tenant's log under a seal (SPEC 13.2). */
+/** What {@link EntryProof} has to be like. */
 export const entryProofSchema = z.strictObject({
   format: z.literal('sealtrail-entry-proof/1'),
   /** The entry's text. */
@@ -21,8 +21,10 @@ export const entryProofSchema = z.strictObject({
   /** Absent when the proof ends at the seal. */
   checkpoint: sealCheckpointSchema.optional(),
 });
+/** That one entry is in a tenant's log under a seal (SPEC 13.2). */
 export type EntryProof = z.infer<typeof entryProofSchema>;
 
+/** What an entry proof shows. */
 export interface ProvedEntry {
   readonly entry: Entry;
   readonly hash: Hash;

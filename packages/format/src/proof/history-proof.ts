@@ -24,7 +24,7 @@ export const segmentProof = z.strictObject({
 });
 export type SegmentProof = z.infer<typeof segmentProof>;
 
-/** Everything about one record, and that nothing was left out, up to a seal (SPEC 13.3). */
+/** What {@link HistoryProof} has to be like. */
 export const historyProofSchema = z.strictObject({
   format: z.literal('sealtrail-history-proof/1'),
   tenant: name,
@@ -37,8 +37,10 @@ export const historyProofSchema = z.strictObject({
   /** Absent when the proof ends at the seal. */
   checkpoint: sealCheckpointSchema.optional(),
 });
+/** Everything about one record, and that nothing was left out, up to a seal (SPEC 13.3). */
 export type HistoryProof = z.infer<typeof historyProofSchema>;
 
+/** What a history proof shows. */
 export interface ProvedHistory {
   readonly tenant: string;
   readonly record: Target;

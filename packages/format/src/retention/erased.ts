@@ -19,6 +19,7 @@ export const LEGAL_BASES = [
   'court_order',
   'other',
 ] as const;
+/** One of {@link LEGAL_BASES}. */
 export type LegalBasis = (typeof LEGAL_BASES)[number];
 
 /** Runs of positions in one entry, so that its text stays below the limit. */
@@ -49,7 +50,9 @@ const erasedData = z.strictObject({
 });
 const erasedEntry = erasedData.refine(({ part, parts }) => part < parts, 'is none of its parts');
 
+/** What was destroyed: names of fields, and the runs of positions that lost them. */
 export type ErasedValues = z.infer<typeof erasedData>['values'];
+/** What one entry says about an erasure. */
 export type ErasedData = z.infer<typeof erasedData>;
 
 /** So that the name of an erasure fits into the ids of its entries, however many they are. */
@@ -61,6 +64,8 @@ export function isErasureName(value: unknown): value is string {
 }
 
 /**
+ * The entry that accounts for destroyed values, or one of several.
+ *
  * @param note why, in the words of who decided; sealed like every free text
  * @throws ZodError for what {@link readErased} would take no notice of
  */

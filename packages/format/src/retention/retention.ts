@@ -9,6 +9,7 @@ import { holdId, looksReleased, prunedId, releasedId } from './ids.ts';
 // Entries by which a log keeps its own rules of retention (SPEC 17).
 
 const RETENTION_SET = 'retention.set';
+/** Type of the entry that accounts for segments that were removed. */
 export const RETENTION_PRUNED = 'retention.pruned';
 const HOLD_SET = 'hold.set';
 const HOLD_RELEASED = 'hold.released';
@@ -23,6 +24,7 @@ export const RETENTION_FLOORS = {
   sec_17a_4: 2_557,
   custom: 0,
 } as const;
+/** One of the rules of {@link RETENTION_FLOORS}. */
 export type RetentionPreset = keyof typeof RETENTION_FLOORS;
 const MAX_DAYS = 36_525;
 
@@ -59,6 +61,7 @@ const prunedData = z.strictObject({
   /** The archive: its first position, the SHA-256 of its file, and whether the values are in it. */
   archive: z.strictObject({ from: position, sha256: hash, openings: z.enum(['included', 'withheld']) }),
 });
+/** What an entry says about segments that were removed. */
 export type PrunedData = z.infer<typeof prunedData>;
 
 const HOLD_SCOPES = ['tenant', 'record', 'subject'] as const;
@@ -117,6 +120,8 @@ export function readRetention(text: string): RetentionEvent | undefined {
 // What is written is read again as a reader will: of what that takes no notice of nobody may believe that it stands.
 
 /**
+ * The entry that sets how long entries are kept at least.
+ *
  * @param reason in the words of who decided; sealed
  * @throws ZodError for a policy below the floor of its preset
  */
@@ -124,7 +129,7 @@ export function retentionDraft(actor: Actor, policy: RetentionPolicy, reason?: s
   return { type: RETENTION_SET, actor, data: { ...policyData.parse(policy) }, ...sealedReason(reason) };
 }
 
-/** @throws ZodError */
+/** The entry that accounts for segments that are about to be removed. @throws ZodError */
 export function prunedDraft(actor: Actor, pruned: PrunedData): EntryDraft {
   return { id: prunedId(pruned.to), type: RETENTION_PRUNED, actor, data: prunedData.parse(pruned) };
 }
@@ -138,6 +143,8 @@ export function isHoldName(value: unknown): value is string {
 }
 
 /**
+ * The entry that sets a legal hold.
+ *
  * @param reason in the words of who decided; sealed
  * @throws ZodError
  */
@@ -153,7 +160,7 @@ export function holdDraft(actor: Actor, given: Hold, reason?: string): EntryDraf
   };
 }
 
-/** @throws ZodError */
+/** The entry that ends a legal hold. @throws ZodError */
 export function releaseDraft(actor: Actor, hold: string, reason?: string): EntryDraft {
   return {
     id: releasedId(hold),

@@ -7,6 +7,7 @@ import { hash, position, reference } from '../schemas.ts';
 
 /** The tenant whose chain is the operator's log (SPEC 12). Names that begin with `~` are the operator's. */
 export const SEALS_TENANT = '~seals';
+/** Type of the entry of a seal. */
 export const SEAL_TYPE = 'log.sealed';
 
 const sealData = z.strictObject({

@@ -4,6 +4,7 @@ import type { Sink } from '../sinks/sink.ts';
 import type { LogFolder } from './log-folder.ts';
 import type { Memory, StoredCheckpoint } from './memory.ts';
 
+/** What was brought to a sink. */
 export interface Delivered {
   readonly sink: string;
   /** Checkpoints that it took now. */

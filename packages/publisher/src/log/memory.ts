@@ -4,6 +4,7 @@ import { MemoryFile, type MemoryOptions } from './memory-file.ts';
 
 const SELECT = 'SELECT size, root, origin, note, time FROM checkpoints';
 
+/** A checkpoint that was signed. */
 export interface StoredCheckpoint {
   readonly size: number;
   readonly root: Hash;
@@ -14,6 +15,7 @@ export interface StoredCheckpoint {
   readonly time: string;
 }
 
+/** The attempts at a sink that failed since it last took something. */
 export interface Failure {
   readonly attempts: number;
   readonly code: string;

@@ -10,6 +10,7 @@ import type { Memory, StoredCheckpoint } from './memory.ts';
 import type { SinkState } from './sink-state.ts';
 import { writeTiles } from './write-tiles.ts';
 
+/** What is published, where, and who signs. */
 export interface PublisherOptions {
   readonly store: Store;
   /** The log's folder: what is published is in `public`, what must not be lost in `publisher.db`. */
@@ -21,6 +22,7 @@ export interface PublisherOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** What publishing came to. */
 export interface Published {
   /** The newest checkpoint now; undefined when nothing was ever sealed. */
   readonly checkpoint: StoredCheckpoint | undefined;

@@ -86,7 +86,7 @@ export function policySinks(policy: Policy): Sink[] {
   );
 }
 
-/** @throws SealtrailError `config_invalid`, `policy_malformed`, `key_invalid` */
+/** The policy in a file. @throws SealtrailError `config_invalid`, `policy_malformed`, `key_invalid` */
 export function readPolicyFile(path: string): Policy {
   return readPolicy(readText(path));
 }

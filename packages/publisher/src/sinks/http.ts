@@ -3,6 +3,7 @@ import type { Sink } from './sink.ts';
 
 const MAX_ANSWER = 65_536;
 
+/** Where checkpoints are posted. */
 export interface HttpSinkOptions {
   readonly name: string;
   readonly url: string;

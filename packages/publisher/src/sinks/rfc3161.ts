@@ -6,6 +6,7 @@ import type { Sink } from './sink.ts';
 
 const MAX_ANSWER = 262_144;
 
+/** Which authority is asked. */
 export interface Rfc3161SinkOptions {
   readonly name: string;
   readonly url: string;

@@ -13,6 +13,7 @@ import {
 } from '@sealtrail/tlog';
 import { WitnessState } from './state.ts';
 
+/** Who cosigns which logs, and where that is remembered. */
 export interface WitnessOptions {
   /** A witness key. */
   readonly signer: Signer;
@@ -38,6 +39,7 @@ export interface RefusedCheckpoint {
 /** So many are told apart: whoever sends them again and again is not heard as often. Anybody can make a log's own checkpoint be refused. */
 const TOLD = 100;
 
+/** What a witness answers over HTTP. */
 export interface WitnessAnswer {
   readonly status: number;
   readonly type: string;

@@ -17,6 +17,7 @@ import { type Context, loadStates } from './context.ts';
 import { expire, isDue } from './expire.ts';
 import { refuseUnknown } from './members.ts';
 
+/** What goes with a click on many proposals. */
 export interface DecideManyOptions {
   readonly by: AuthenticatedUser;
   readonly decision: 'approved' | 'rejected';

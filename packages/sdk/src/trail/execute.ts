@@ -17,6 +17,7 @@ import { alreadyExecuted, otherAction } from './refusals.ts';
 import { errorOf, recordable } from './result.ts';
 import { targetsWith } from './targets.ts';
 
+/** What an execution is to be held against, and who executes. */
 export interface ExecuteOptions<A extends Action> {
   /**
    * What the caller is about to execute, as the action's schema gives it; refused unless it is what was approved. Default: what was

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { type FoundGrant, findGrant, type GrantScope, grantId, newestGrant } from './find-grant.ts';
 import type { Ledger } from './ledger.ts';
 
+/** What a person allowed once and for all, until it ends or is revoked. */
 export interface Grant extends GrantScope {
   readonly grant: string;
   readonly expires_at: string | undefined;

@@ -5,6 +5,7 @@ import { type Context, loadState, shortId } from './context.ts';
 import { copyOf } from './copy.ts';
 import { refuseUnknown } from './members.ts';
 
+/** Who was shown a proposal, and what they saw. */
 export interface PresentOptions {
   /** The person who was shown the proposal. */
   readonly to: AuthenticatedUser;

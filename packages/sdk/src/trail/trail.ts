@@ -22,6 +22,7 @@ import { type Proposal, type ProposeOptions, propose } from './propose.ts';
 import { refuseGenerator } from './result.ts';
 import { type SettleOptions, settle } from './settle.ts';
 
+/** The host's rules, and what acts and tells the time for it. */
 export interface TrailOptions {
   /** Rules that decide without a person, in this order, before standing grants do. */
   readonly policies?: readonly Policy[] | undefined;

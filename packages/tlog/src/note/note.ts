@@ -10,6 +10,7 @@ const MAX_SIGNATURES = 100;
 const MAX_NOTE = 1_000_000;
 const SIGNATURE_LINE = /^— (\S+) ([A-Za-z0-9+/=]+)$/u;
 
+/** One signature line of a note. */
 export interface NoteSignature {
   readonly name: string;
   /** 8 hex digits. */

@@ -11,6 +11,7 @@ const MAX_PROOF_LINES = 63;
 /** Content type of the size that a 409 answers with. */
 export const SIZE_TYPE = 'text/x.tlog.size';
 
+/** What a witness is asked to cosign. */
 export interface AddCheckpoint {
   /** Size of the checkpoint that the witness is thought to have cosigned last; 0 for none. */
   readonly old: number;
@@ -20,11 +21,12 @@ export interface AddCheckpoint {
   readonly checkpoint: string;
 }
 
+/** The body of a request. */
 export function encodeAddCheckpoint({ old, proof, checkpoint }: AddCheckpoint): string {
   return `old ${old}\n${proof.map((hash) => `${hashToBase64(hash)}\n`).join('')}\n${checkpoint}`;
 }
 
-/** @throws SealtrailError `note_malformed` */
+/** Reads the body of a request. @throws SealtrailError `note_malformed` */
 export function readAddCheckpoint(body: string): AddCheckpoint {
   const end = body.indexOf('\n\n');
   const [first = '', ...lines] = end === -1 ? [] : body.slice(0, end).split('\n');

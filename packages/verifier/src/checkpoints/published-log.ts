@@ -13,6 +13,7 @@ const MAX_TILE = TILE_WIDTH * 32;
 const MAX_BUNDLE = TILE_WIDTH * (2 + 65_535);
 const TIMEOUT_MS = 15_000;
 
+/** A log as it was published. What it gives is attacker-controlled. */
 export interface PublishedLog {
   /** The newest checkpoint. */
   checkpoint(): Promise<string>;
@@ -21,7 +22,7 @@ export interface PublishedLog {
   readonly consistency: Consistency;
 }
 
-/** @throws SealtrailError `source_invalid` when reading fails */
+/** The log that is published in a folder or at a web address. What it reads fails with `source_invalid`. */
 export function openPublishedLog(location: string): PublishedLog {
   const read = /^https?:\/\//.test(location) ? overHttp(location.replace(/\/$/, '')) : inFolder(location);
   const tile: ReadTile = (one) => read(tilePath(one), one.level === 'entries' ? MAX_BUNDLE : MAX_TILE);

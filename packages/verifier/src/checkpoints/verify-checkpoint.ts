@@ -4,6 +4,7 @@ import type { NotChecked, Status } from '../report.ts';
 import { type Consistency, compareCheckpoints } from './compare.ts';
 import { type CheckpointReport, describeVouched, type Relation, type Vouched, vouched } from './report.ts';
 
+/** What whoever verifies a checkpoint believes, and knows already. */
 export interface CheckpointOptions {
   /** Whom whoever verifies believes. Never from the log itself. */
   readonly policy: Policy;

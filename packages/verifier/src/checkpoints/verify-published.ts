@@ -4,6 +4,7 @@ import type { PublishedLog } from './published-log.ts';
 import type { CheckpointReport } from './report.ts';
 import { type CheckpointOptions, verifyCheckpoint } from './verify-checkpoint.ts';
 
+/** What whoever verifies a published log believes, and how much of it is looked at. */
 export interface PublishedOptions extends Omit<CheckpointOptions, 'consistency'> {
   /** Whether every leaf and every tile is looked at as well; default true. */
   readonly leaves?: boolean | undefined;

@@ -14,6 +14,7 @@ import {
 import type { Findings } from '../findings.ts';
 import type { RawRow } from '../source.ts';
 
+/** A stored anchor whose text is one. */
 export interface CheckedAnchor {
   readonly anchor: Anchor;
   /** Recomputed from the stored text. */

@@ -7,6 +7,7 @@ import { verifyLog } from '../verify-tenant.ts';
 import type { WalkInParts } from '../walk-through.ts';
 import { number } from '../words.ts';
 
+/** How a long log is shared among threads. */
 export interface Threads {
   /**
    * How many threads walk a long log side by side; default 1. The one that asks is among them. Each of the others opens the source

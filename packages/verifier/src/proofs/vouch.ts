@@ -8,6 +8,7 @@ import type { NotChecked } from '../report.ts';
 import { sinceWhen } from './since-when.ts';
 import { brokenProof, type ProofReport } from './verify-proof.ts';
 
+/** Whom whoever verifies believes, and what they know already. */
 export interface VouchOptions {
   readonly policy: Policy;
   /** The checkpoint that was trusted last. */
