@@ -5,7 +5,7 @@ import { openSealtrail, recordChanged } from '@sealtrail/sdk';
 import { anchorTenant, openStore } from '@sealtrail/store';
 import { openSource, verifyAll } from '@sealtrail/verifier';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { system, user } from './samples.ts';
+import { system, user } from '../events/samples.ts';
 
 let dir: string;
 let store: string;

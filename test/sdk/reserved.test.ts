@@ -2,8 +2,8 @@ import { erasedId, releasedId } from '@sealtrail/format';
 import { OWN_TYPES, recordChanged } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { ENTRY_TYPES } from '../../packages/console/src/parts/words.ts';
+import { user } from '../events/samples.ts';
 import { SAMPLES } from '../exports/helpers/samples.ts';
-import { user } from './samples.ts';
 import { codeOf, newWorld, sarah, update, updateContact, verifiedEntries } from './trail/world.ts';
 
 const draft = { type: 'note.added', actor: { type: 'system' as const, id: 'x' } };

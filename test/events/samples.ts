@@ -1,4 +1,4 @@
-import { isSealtrailError } from '@sealtrail/sdk';
+import { isSealtrailError } from '@sealtrail/format';
 
 export const agent = { type: 'agent', id: 'assistant', agent_version: '2.1', model: 'example-1' } as const;
 export const user = { type: 'user', id: 'u-1', auth_method: 'sso', role: 'manager' } as const;

@@ -9,7 +9,7 @@ import {
   proposalCreated,
   proposalExpired,
   recordChanged,
-} from '@sealtrail/sdk';
+} from '@sealtrail/events';
 import { describe, expect, it } from 'vitest';
 import { agent, refusal, system, targets, user } from './samples.ts';
 

@@ -6,7 +6,7 @@ import {
   executionExecuted,
   proposalCreated,
   recordChanged,
-} from '@sealtrail/sdk';
+} from '@sealtrail/events';
 import { expect, it } from 'vitest';
 import { agent, refusal, system, targets, user } from './samples.ts';
 

@@ -8,7 +8,7 @@ import {
   proposalCreated,
   proposalExpired,
   recordChanged,
-} from '@sealtrail/sdk';
+} from '@sealtrail/events';
 import { describe, expect, it } from 'vitest';
 import { agent, system, targets, user } from './samples.ts';
 

@@ -1,24 +1,12 @@
 import { createHash } from 'node:crypto';
-import { batchDecided, decisionEditedApproved } from '@sealtrail/sdk';
+import { batchDecided, decisionEditedApproved } from '@sealtrail/events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { treeRoot } from '../format/tree.ts';
 import { user } from './samples.ts';
 
-const sha256 = (...parts: (Buffer | string)[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
-
-/** RFC 6962, 2.1, word for word. */
-function mth(leaves: readonly string[]): Buffer {
-  const n = leaves.length;
-  if (n === 0) return sha256('');
-  if (n === 1) return sha256(Buffer.of(0), leaves[0] as string);
-  let k = 1;
-  while (k * 2 < n) k *= 2;
-  return sha256(Buffer.of(1), mth(leaves.slice(0, k)), mth(leaves.slice(k)));
-}
+/** The leaf of an id, RFC 6962, 2.1. */
+const leafOf = (id: string): string => createHash('sha256').update(`\0${id}`).digest('hex');
 
 describe('batchDecided', () => {
   const decide = (proposals: string[]) =>
@@ -35,7 +23,7 @@ describe('batchDecided', () => {
           batch: 'b-1',
           decision: 'approved',
           size: n,
-          proposals_root: mth([...ids].sort()).toString('hex'),
+          proposals_root: treeRoot([...ids].sort().map(leafOf)),
         },
       });
     }
