@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
 
+/** So many leaf hashes, all different. */
+export function leafHashes(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => createHash('sha256').update(`leaf ${i}`).digest('hex'));
+}
+
 /** The root over leaf hashes, RFC 6962, 2.1, as it is written there. */
 export function treeRoot(leaves: readonly string[]): string {
   if (leaves.length === 0) return createHash('sha256').digest('hex');
