@@ -1,6 +1,7 @@
-import { type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
+import { type BundleLine, readBundleLine } from '@sealtrail/format';
 import type { LogBatch, LogSource, RawRow, WalkRange } from '../source.ts';
 import type { Section } from './bundle-cuts.ts';
+import { cutBundle, malformedBundle } from './bundle-faults.ts';
 import { ANCHOR, asciiLine, marks } from './bundle-marks.ts';
 import { sectionOf } from './bundle-part.ts';
 import { anchorRow, sectionRows } from './bundle-rows.ts';
@@ -51,7 +52,7 @@ export class SectionAnchors {
         }
       }
       if (rows.length > 0) yield rows;
-      throw new SealtrailError('bundle_truncated', 'the bundle was cut: its last line is missing');
+      throw cutBundle();
     } finally {
       await file.close();
     }
@@ -73,5 +74,5 @@ function anchorText(line: string): string {
   const text = asciiLine(line);
   const read: BundleLine | undefined = text === undefined ? undefined : readBundleLine(text);
   if (read?.kind === 'anchor') return read.text;
-  throw new SealtrailError('bundle_malformed', 'the bundle is malformed: the line of an anchor is none');
+  throw malformedBundle('the line of an anchor is none');
 }

@@ -1,4 +1,5 @@
-import { type BundleHeader, type BundleLine, readBundleLine, SealtrailError } from '@sealtrail/format';
+import { type BundleHeader, type BundleLine, readBundleLine } from '@sealtrail/format';
+import { checkPlaceOfOpenings, cutBundle, malformedBundle } from './bundle-faults.ts';
 import { endsSection, type SectionLine } from './bundle-rows.ts';
 import type { Lines } from './lines.ts';
 
@@ -93,7 +94,7 @@ export class BundleCursor {
         return true;
       }
       if (this.#ended) return false;
-      throw new SealtrailError('bundle_truncated', 'the bundle was cut: its last line is missing');
+      throw cutBundle();
     } catch (error) {
       this.#failure = error;
       throw error;
@@ -111,15 +112,15 @@ export class BundleCursor {
 
   #check(): BundleLine {
     const line = readBundleLine(this.#lines[this.#at++] as string);
-    if (this.#ended) throw malformed('something follows the last line');
+    if (this.#ended) throw malformedBundle('something follows the last line');
     if ((line.kind === 'bundle') === this.#started) {
-      throw malformed(this.#started ? 'the header occurs again' : 'it does not begin with a header');
+      throw malformedBundle(this.#started ? 'the header occurs again' : 'it does not begin with a header');
     }
     this.#started = true;
     switch (line.kind) {
       case 'tenant':
         if (this.#counts.tenants > 0 && line.value.tenant <= this.#tenant)
-          throw malformed('tenants are out of order');
+          throw malformedBundle('tenants are out of order');
         this.#tenant = line.value.tenant;
         this.#counts.tenants++;
         break;
@@ -128,10 +129,8 @@ export class BundleCursor {
         break;
       case 'anchor':
       case 'entry':
-        if (line.kind === 'entry' && (line.openings !== undefined) !== (this.#openings === 'included')) {
-          throw malformed('openings are not where the header says');
-        }
-        if (this.#counts.tenants === 0) throw malformed('an entry or anchor stands outside a tenant');
+        checkPlaceOfOpenings(line, this.#openings);
+        if (this.#counts.tenants === 0) throw malformedBundle('an entry or anchor stands outside a tenant');
         this.#counts[line.kind === 'entry' ? 'entries' : 'anchors']++;
         break;
       case 'end': {
@@ -141,15 +140,11 @@ export class BundleCursor {
           line.value.entries !== entries ||
           line.value.tenants !== tenants
         ) {
-          throw malformed('the last line counts something else than the file holds');
+          throw malformedBundle('the last line counts something else than the file holds');
         }
         this.#ended = true;
       }
     }
     return line;
   }
-}
-
-function malformed(why: string): SealtrailError {
-  return new SealtrailError('bundle_malformed', `the bundle is malformed: ${why}`);
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { SealtrailError } from '@sealtrail/format';
 import type { Part } from '../source.ts';
+import { cutBundle } from './bundle-faults.ts';
 import { ANCHOR, asciiLine, marks } from './bundle-marks.ts';
 import { endsSection } from './bundle-rows.ts';
 import { openFile } from './file-lines.ts';
@@ -49,7 +49,7 @@ export async function* cutSection(path: string, section: Section, size: number):
       let next = await nextCut(file, ahead, { ...wanted, jumped: true });
       // Whoever jumps may land behind the section.
       if (typeof next !== 'object') next = await nextCut(file, begin.start, { ...wanted, jumped: false });
-      if (next === undefined) throw new SealtrailError('bundle_truncated', 'the bundle was cut');
+      if (next === undefined) throw cutBundle();
       if (typeof next === 'number') {
         if (begin !== section) yield { from: begin.from, bytes: { start: begin.start, end: next } };
         return;

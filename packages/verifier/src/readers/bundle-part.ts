@@ -1,5 +1,6 @@
-import { readBundleLine, SealtrailError } from '@sealtrail/format';
+import { readBundleLine } from '@sealtrail/format';
 import type { LogBatch, LogReader, LogSource, Part } from '../source.ts';
+import { checkPlaceOfOpenings, malformedBundle } from './bundle-faults.ts';
 import { type SectionLine, sectionRows } from './bundle-rows.ts';
 import { type ByteRange, readLines } from './file-lines.ts';
 
@@ -30,15 +31,9 @@ export async function* sectionOf(
     yield lines.map((text) => {
       const line = readBundleLine(text);
       if (line.kind !== 'entry' && line.kind !== 'anchor')
-        throw malformed('something else stands among the entries');
-      if (line.kind === 'entry' && (line.openings !== undefined) !== (openings === 'included')) {
-        throw malformed('openings are not where the header says');
-      }
+        throw malformedBundle('something else stands among the entries');
+      checkPlaceOfOpenings(line, openings);
       return line;
     });
   }
-}
-
-function malformed(why: string): SealtrailError {
-  return new SealtrailError('bundle_malformed', `the bundle is malformed: ${why}`);
 }

@@ -1,4 +1,5 @@
 import { MAX_BUNDLE_LINE_BYTES, SealtrailError } from '@sealtrail/format';
+import { malformedBundle } from './bundle-faults.ts';
 
 const NEWLINE = 0x0a;
 
@@ -76,20 +77,13 @@ function split(bytes: Bytes, lines: string[]): SealtrailError | undefined {
     const to = found === -1 ? bytes.length : found;
     if (to - from > MAX_BUNDLE_LINE_BYTES) return tooLong();
     const line = bytes.text(from, to);
-    if (line === undefined) return notUtf8();
+    if (line === undefined) return malformedBundle('it is not UTF-8');
     lines.push(line);
     from = to + 1;
   }
   return undefined;
 }
 
-function notUtf8(): SealtrailError {
-  return new SealtrailError('bundle_malformed', 'the bundle is malformed: it is not UTF-8');
-}
-
 function tooLong(): SealtrailError {
-  return new SealtrailError(
-    'bundle_malformed',
-    `the bundle is malformed: a line is longer than ${MAX_BUNDLE_LINE_BYTES} bytes`,
-  );
+  return malformedBundle(`a line is longer than ${MAX_BUNDLE_LINE_BYTES} bytes`);
 }

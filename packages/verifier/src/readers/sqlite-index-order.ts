@@ -1,6 +1,6 @@
 import type { Finding } from '@sealtrail/format';
-import { pause } from './sqlite-indexes.ts';
 import { keyIndex, SQLITE_KEYS, type SqliteTableName } from './sqlite-schema.ts';
+import { pause } from './sqlite-statements.ts';
 import type { Tables } from './sqlite-tables.ts';
 
 // SQLite looks for a key by halves, and goes through keys one by one. Only where they stand in their order do both come to the same:

@@ -1,7 +1,7 @@
 import type { Finding } from '@sealtrail/format';
 import { repeatedId } from './repeated-id.ts';
 import { keyIndex, type SqliteTableName } from './sqlite-schema.ts';
-import type { Params } from './sqlite-statements.ts';
+import { type Params, pause } from './sqlite-statements.ts';
 import type { Tables } from './sqlite-tables.ts';
 
 // A walk asks by position, an application by id as well. SQLite answers each question from another index, and whoever can write to the
@@ -131,9 +131,4 @@ function fault(seq: unknown, what: string): Finding {
   const position = typeof seq === 'number' && seq >= 0 ? seq : null;
   const entry = position === null ? 'an entry' : `entry ${position}`;
   return { code: 'index_mismatch', position, message: `${entry} ${what}: the indexes of the file disagree` };
-}
-
-/** The driver is synchronous: without a pause, a long table would hold up everything else in the process. */
-export function pause(): Promise<void> {
-  return new Promise((resume) => setImmediate(resume));
 }

@@ -120,3 +120,8 @@ export function notAStore(cause?: unknown): SealtrailError {
   const why = typeof cause === 'string' ? `${what}: ${cause}` : what;
   return new SealtrailError('source_invalid', why, {}, { cause });
 }
+
+/** The driver is synchronous: without a pause, a long table would hold up everything else in the process. */
+export function pause(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
+}

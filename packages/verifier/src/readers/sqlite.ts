@@ -8,7 +8,7 @@ import { notAText } from './no-name.ts';
 import { indexOrderFaults } from './sqlite-index-order.ts';
 import { fileIndexFaults, hiddenFaults, logIndexFaults } from './sqlite-indexes.ts';
 import { textOf } from './sqlite-rows.ts';
-import { forgetStatements, type Params } from './sqlite-statements.ts';
+import { forgetStatements, type Params, pause } from './sqlite-statements.ts';
 import { Tables } from './sqlite-tables.ts';
 
 export {
@@ -226,8 +226,7 @@ class SqliteLog implements LogReader {
     const entries = this.#tables.get('entries');
     for (const batch of entries.rowsBySeq(where, after, this.#params(where, range))) {
       yield batch;
-      // The driver is synchronous: without a pause, a long walk would hold up everything else in the process.
-      await new Promise((resume) => setImmediate(resume));
+      await pause();
     }
   }
 
