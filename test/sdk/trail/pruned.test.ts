@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { executionExecuted, openSealtrail, proposalCreated } from '@sealtrail/sdk';
 import { Log } from '@sealtrail/store';
 import { expect, it, onTestFinished } from 'vitest';
+import { proposalIdOf } from '../../../packages/sdk/src/adapters/shared/call-id.ts';
 import { proposeCall } from '../../../packages/sdk/src/adapters/shared/calls.ts';
 import { orDecided } from '../../../packages/sdk/src/adapters/shared/changed-call.ts';
 import { DAY, retain } from './retention.ts';
@@ -19,16 +20,16 @@ import {
 } from './world.ts';
 
 const far = '2027-01-01T00:00:00.000Z';
-const other = () => update({ id: 'p-old', input: { id: 'c-1', stage: 'lost' }, expires_at: far });
+const other = (id = 'p-old') => update({ id, input: { id: 'c-1', stage: 'lost' }, expires_at: far });
 
-/** A log in which a proposal `p-old` was pruned while its approval was not. */
-async function withLeftover(world: World) {
+/** A log in which a proposal was pruned while its approval was not. */
+async function withLeftover(world: World, id = 'p-old') {
   const { trail, sealtrail } = await world.plugin();
   const retention = await retain(world, sealtrail);
-  await trail.propose(updateContact, update({ id: 'p-old', expires_at: far }));
+  await trail.propose(updateContact, update({ id, expires_at: far }));
   await retention.cut();
   world.now += 2 * DAY;
-  await trail.approve('p-old', { by: sarah });
+  await trail.approve(id, { by: sarah });
   await retention.cut();
   world.now += 29 * DAY;
   expect(await retention.prune()).toEqual({ from: 0, to: 2 });
@@ -39,16 +40,17 @@ const types = async ({ location }: World) => (await verifiedEntries(location)).m
 
 it('a proposal under an id of which a pruned one left its decision is refused, and does not wait for ever', async () => {
   const world = await newWorld();
-  const { trail } = await withLeftover(world);
-  const refused = trail.propose(updateContact, other());
-  await expect(refused).rejects.toMatchObject({ code: 'id_conflict', detail: { proposal: 'p-old' } });
-  expect(await codeOf(trail.state('p-old'))).toBe('proposal_unknown');
+  const key = { scope: 'thread-1', toolCallId: 'call_1' };
+  const proposal = proposalIdOf(key);
+  const { trail } = await withLeftover(world, proposal);
+  const refused = trail.propose(updateContact, other(proposal));
+  await expect(refused).rejects.toMatchObject({ code: 'id_conflict', detail: { proposal } });
+  expect(await codeOf(trail.state(proposal))).toBe('proposal_unknown');
   expect(await types(world)).toEqual(['decision.approved', 'retention.pruned']);
-  // Nor is it told as something else by way of a framework.
-  const call = { scope: 'thread-1', toolCallId: 'call_1' };
-  const asked = proposeCall(trail as never, call, () => trail.propose(updateContact, other()), orDecided);
-  expect(await codeOf(asked)).toBe('id_conflict');
   const { id: _, ...unnamed } = other();
+  // Nor is it told as something else by way of a framework.
+  const call = { ...key, action: updateContact, agent, given: unnamed.input };
+  expect(await codeOf(proposeCall(trail as never, call as never, orDecided))).toBe('id_conflict');
   expect((await trail.propose(updateContact, unnamed)).status).toBe('pending');
 });
 

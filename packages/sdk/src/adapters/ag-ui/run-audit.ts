@@ -8,7 +8,6 @@ import type { Trail } from '../../trail/trail.ts';
 import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { batchOf, clickOf, isIdOf } from '../shared/call-id.ts';
 import { proposeCall } from '../shared/calls.ts';
-import { takeReasons } from '../shared/reasons.ts';
 import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
 
 export interface RunAuditOptions {
@@ -111,20 +110,9 @@ export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit 
   return {
     propose: async ({ threadId, runId }, { id, name, args }) => {
       const action = actionOf(name);
-      const { input, rationale, confidence } = takeReasons(parsed(args, id));
-      const call = { scope: threadId, toolCallId: id };
-      const proposal = await proposeCall(trail, call, (proposalId) =>
-        trail.propose(action, {
-          id: proposalId,
-          agent,
-          input: input as never,
-          rationale,
-          confidence,
-          tool_call_id: id,
-          conversation_id: threadId,
-          trace_id: runId,
-        }),
-      );
+      const given = parsed(args, id);
+      const call = { scope: threadId, toolCallId: id, action, agent, given, trace_id: runId };
+      const proposal = await proposeCall(trail, call);
       const interrupt = proposal.status === 'pending' ? interruptOf(proposal, id) : undefined;
       return { proposal, interrupt };
     },

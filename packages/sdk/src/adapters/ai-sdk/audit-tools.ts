@@ -99,21 +99,8 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     toolCallId: string,
     given: unknown,
     held: (state: ProposalState, error: unknown) => Held,
-  ): Promise<Proposal | Held> => {
-    const { input, rationale, confidence } = takeReasons(given);
-    const proposeAs = (id: string): Promise<Proposal> =>
-      trail.propose(action, {
-        id,
-        agent,
-        input: input as never,
-        rationale,
-        confidence,
-        tool_call_id: toolCallId,
-        conversation_id: conversation,
-        trace_id,
-      });
-    return proposeCall(trail, keyOf(toolCallId), proposeAs, held);
-  };
+  ): Promise<Proposal | Held> =>
+    proposeCall(trail, { ...keyOf(toolCallId), action, agent, given, trace_id }, held);
 
   const run = async (
     action: Action,

@@ -161,19 +161,8 @@ async function propose(
   if (!isReference(thread)) {
     throw new SealtrailError('config_invalid', 'audited tools need a thread: give configurable.thread_id');
   }
-  const { input, rationale, confidence } = takeReasons(given);
-  const propose = (id: string) =>
-    trail.propose(action, {
-      id,
-      agent,
-      input: input as never,
-      rationale,
-      confidence,
-      tool_call_id: toolCallId,
-      conversation_id: thread,
-      trace_id: runtime.runId,
-    });
-  return proposeCall(trail, { scope: thread, toolCallId }, propose, orKnown);
+  const trace_id = runtime.runId;
+  return proposeCall(trail, { scope: thread, toolCallId, action, agent, given, trace_id }, orKnown);
 }
 
 function toolCallIdOf({ toolCallId, toolCall }: Runtime): string {

@@ -74,7 +74,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
 
   const call = async (action: Action, given: Record<string, unknown>, extra: Extra, execute: Execute) => {
     const { [PROPOSAL]: goesOnWith, ...rest } = given;
-    const { input, rationale, confidence } = takeReasons(rest);
+    const { input } = takeReasons(rest);
     const trail = of(options.trail, extra);
     let proposal: Proposal | Pick<Proposal, 'id'>;
     if (typeof goesOnWith !== 'string') {
@@ -85,17 +85,8 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
       // its requests itself: that of another one is another proposal, and so is another request of one that began to count anew.
       const scope = `mcp ${canonicalize([session, agent.id, by?.id ?? null])}`;
       const toolCallId = String(extra.requestId);
-      const made = await proposeCall(trail, { scope, toolCallId }, (proposalId) =>
-        trail.propose(action, {
-          id: proposalId,
-          agent,
-          input: input as never,
-          rationale,
-          confidence,
-          tool_call_id: toolCallId,
-          conversation_id: session,
-        }),
-      );
+      const one = { scope, toolCallId, action, agent, given: rest, conversation: session };
+      const made = await proposeCall(trail, one);
       proposal = made;
       await askSignedIn(trail, made, by, extra);
     } else {

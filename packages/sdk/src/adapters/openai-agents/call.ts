@@ -1,7 +1,7 @@
 import { getCurrentTrace, type RunContext } from '@openai/agents';
 import type { ProposalState } from '@sealtrail/events';
 import type { JsonValue } from '@sealtrail/format';
-import type { Action, InputOf } from '../../action.ts';
+import type { Action } from '../../action.ts';
 import { isSame } from '../../trail/allowed.ts';
 import type { Proposal } from '../../trail/propose.ts';
 import { type CallKey, proposalIdOf } from '../shared/call-id.ts';
@@ -29,30 +29,20 @@ const proposed = new WeakMap<RunContext<unknown>, Map<string, Proposal>>();
  * @param held what to make of a call that has other arguments than a proposal under its id that is still open
  * @throws as `Trail.propose`
  */
-export async function propose<A extends Action, Held>(
+export async function propose<A extends Action, Held extends object>(
   call: Call<A>,
   held: (state: ProposalState, error: unknown) => Held,
 ): Promise<Proposal<A> | Held> {
-  const { trail, action, agent, conversation, toolCallId, runContext } = call;
-  const { input, rationale, confidence } = takeReasons(call.given);
+  const { trail, runContext } = call;
   const traceId = getCurrentTrace()?.traceId;
-  const proposeAs = async (id: string): Promise<Proposal<A>> => {
-    const proposal = await trail.propose(action, {
-      id,
-      agent,
-      input: input as InputOf<A>,
-      rationale,
-      confidence,
-      tool_call_id: toolCallId,
-      conversation_id: conversation,
-      // A run without tracing has a trace all the same, whose id says nothing.
-      ...(traceId?.startsWith('trace_') ? { trace_id: traceId } : {}),
-    });
+  // A run without tracing has a trace all the same, whose id says nothing.
+  const trace_id = traceId?.startsWith('trace_') ? traceId : undefined;
+  const proposal = await proposeCall(trail, { ...call, ...keyOf(call), trace_id }, held);
+  if ('recorded' in proposal) {
     const kept = proposed.get(runContext) ?? new Map<string, Proposal>();
     proposed.set(runContext, kept.set(proposalIdOf(keyOf(call)), proposal));
-    return proposal;
-  };
-  return proposeCall(trail, keyOf(call), proposeAs, held);
+  }
+  return proposal;
 }
 
 /** The proposal that was made when the framework asked about a call, or a new one: a forged approval skips that question. */

@@ -1,25 +1,48 @@
 import { type ProposalState, proposedArgs } from '@sealtrail/events';
 import { isSealtrailError } from '@sealtrail/format';
-import type { Action } from '../../action.ts';
+import type { Action, InputOf } from '../../action.ts';
 import { isAway } from '../../spool/spooling.ts';
-import type { Proposal } from '../../trail/propose.ts';
+import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { type CallKey, proposalIdOf } from './call-id.ts';
 import { isChanged } from './changed-call.ts';
+import { takeReasons } from './reasons.ts';
+
+/** A tool call as it is proposed. */
+export interface ToolCall<A extends Action> extends CallKey {
+  readonly action: A;
+  readonly agent: Agent;
+  /** What the model gave, its reasons among it. */
+  readonly given: unknown;
+  /** Default: the scope. */
+  readonly conversation?: string | undefined;
+  readonly trace_id?: string | undefined;
+}
 
 /**
  * Records a tool call as a proposal: the same call again is the same proposal, another one under its id is another.
  *
- * @param propose proposes the call under an id
  * @param held for calls that come out of a history that others may have changed: what to make of one that has other arguments than a
  *   proposal which can still be decided about or executed. By these a changed call is found out. Default: it is another proposal.
  */
 export async function proposeCall<A extends Action, Held = never>(
   trail: Trail,
-  call: CallKey,
-  propose: (id: string) => Promise<Proposal<A>>,
+  call: ToolCall<A>,
   held?: (state: ProposalState, error: unknown) => Held,
 ): Promise<Proposal<A> | Held> {
+  const { action, agent, scope, toolCallId, given, conversation = scope, trace_id } = call;
+  const { input, rationale, confidence } = takeReasons(given);
+  const propose = (id: string): Promise<Proposal<A>> =>
+    trail.propose(action, {
+      id,
+      agent,
+      input: input as InputOf<A>,
+      rationale,
+      confidence,
+      tool_call_id: toolCallId,
+      conversation_id: conversation,
+      trace_id,
+    });
   for (let nth = 0; ; nth++) {
     const id = proposalIdOf(call, nth);
     try {
