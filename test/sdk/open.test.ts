@@ -114,7 +114,8 @@ describe('openSealtrail on a SQLite file', () => {
   it('refuses options that are none, whatever plain JavaScript gives it', async () => {
     const store = join(dir, 'never.db');
     for (const [options, named] of [
-      [{}, 'store'],
+      [undefined, 'openSealtrail: Invalid input'],
+      [{}, 'store: must be a mongodb:// URL'],
       [{ store: undefined }, 'store'],
       [{ store: '' }, 'store'],
       [{ store: { path: store } }, 'store'],

@@ -91,6 +91,25 @@ describe('opening views', () => {
     await expectIntact(location, { acme: 2 });
   });
 
+  it('is refused with options that are none, whatever plain JavaScript gives it', async () => {
+    const { location } = await written();
+    for (const [options, named] of [
+      [undefined, 'openViews: Invalid input'],
+      [{}, 'store: must be a mongodb:// URL'],
+      [location, 'openViews: Invalid input'],
+      [{ store: 7 }, 'store'],
+      [{ store: { path: location } }, 'store'],
+      [{ store: location, index: 7 }, 'index'],
+      [{ store: location, indx: ':memory:' }, '"indx"'],
+    ] as const)
+      await expect(openViews(options as never), JSON.stringify(options)).rejects.toMatchObject({
+        code: 'config_invalid',
+        message: expect.stringContaining(named),
+      });
+    expect(existsSync(`${location}.views`)).toBe(false);
+    await expectIntact(location, { acme: 2 });
+  });
+
   it('is refused where the index cannot be written, and where there is no store', async () => {
     const { location, folder } = await written();
     const nowhere = join(folder, 'no', 'such', 'folder.db');

@@ -150,12 +150,26 @@ describe('inline anchoring', () => {
     { maxSegment: 65_537 },
     { maxDelayMs: -1 },
     { concurrency: 0 },
-  ])('refuses %o', async (options) => {
+    { intervallMs: 1_000 },
+    { store: undefined },
+    { store: 'audit.db' },
+    { views: {} },
+    { publisher: 'log' },
+    { seal: 'no' },
+    { onAlert: 'ops@example.com' },
+  ])('refuses %o, and names it', async (options) => {
     const test = await TestStore.open('sqlite');
-    expect(() => startInlineAnchoring({ store: test.store, ...options })).toThrow(
-      expect.objectContaining({ code: 'config_invalid' }),
+    const [option] = Object.keys(options);
+    expect(() => startInlineAnchoring({ store: test.store, ...options } as never)).toThrow(
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringContaining(option as string) }),
     );
     await test.close();
+  });
+
+  it('refuses nothing at all', () => {
+    expect(() => startInlineAnchoring(undefined as never)).toThrow(
+      expect.objectContaining({ code: 'config_invalid' }),
+    );
   });
 
   it('holds up no process that is done, and loads neither BullMQ nor Redis', async () => {

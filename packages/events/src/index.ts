@@ -72,6 +72,7 @@ export {
   type AgentActor,
   agent as agentActor,
   type SystemActor,
+  system as systemActor,
   type UserActor,
   user as userActor,
 } from './parts.ts';

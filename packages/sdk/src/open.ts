@@ -15,7 +15,8 @@ import { type Replay, replaySpool } from './spool/replay.ts';
 import { Spool } from './spool/spool.ts';
 import { awayFrom, rememberingLedger, spoolingLedger } from './spool/spooling.ts';
 import { logLedger } from './trail/ledger.ts';
-import { Trail, type TrailOptions } from './trail/trail.ts';
+import { checkTrailOptions, type TrailOptions } from './trail/options.ts';
+import { Trail } from './trail/trail.ts';
 
 /**
  * What happens when the log cannot be reached. `closed`: no entry, no action. `open`: proposals, changes and what needs no
@@ -44,7 +45,7 @@ export interface SealtrailOptions extends LogOptions {
 /** A plugin's connection to the log. */
 export interface Sealtrail {
   readonly store: Store;
-  /** The life of proposals in one tenant's log. */
+  /** The life of proposals in one tenant's log. @throws SealtrailError `draft_invalid` for what is no tenant, `config_invalid` */
   trail(tenant: string, options?: TrailOptions): Trail;
   /**
    * Appends one entry of the host's own; it is durable when the promise resolves. Types that Sealtrail writes itself
@@ -108,6 +109,7 @@ export async function openSealtrail(options: SealtrailOptions): Promise<Sealtrai
     store,
     trail: (tenant, trailOptions = {}) => {
       refuseReserved(tenant);
+      checkTrailOptions(trailOptions);
       const ledger = ledgerOf(tenant);
       if (spool === undefined) return new Trail(ledger, trailOptions, undefined);
       const now = trailOptions.now ?? Date.now;

@@ -1,5 +1,5 @@
-import { SealtrailError } from '@sealtrail/format';
-import type { Store } from '@sealtrail/store';
+import { parseOptions } from '@sealtrail/format';
+import { isStore, type Store } from '@sealtrail/store';
 import { z } from 'zod';
 import type { SealtrailOptions } from './open.ts';
 
@@ -25,12 +25,10 @@ const failure = z.discriminatedUnion('mode', [
   }),
 ]);
 
-/** From plain JavaScript and from environments anything may come: a store that nobody named, a mode that is none. */
 const schema = z.strictObject({
-  store: z.union([
-    z.string().min(1),
-    z.custom<Store>((value) => typeof Object(value).commit === 'function', 'must be a location or a store'),
-  ]),
+  store: z.union([z.string().min(1), z.custom<Store>(isStore)], {
+    error: 'must be a mongodb:// URL, the path of a SQLite file, or a store that is open',
+  }),
   failure: failure.default({ mode: 'closed' }),
   lingerMs: z.number().min(0).optional(),
   maxWaiting: limit,
@@ -43,12 +41,6 @@ const schema = z.strictObject({
 
 /** @throws SealtrailError `config_invalid` that names the option */
 export function checkOptions(options: SealtrailOptions): { readonly replayEveryMs: number | undefined } {
-  const parsed = schema.safeParse(options);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue?.path.join('.') ?? '';
-    throw new SealtrailError('config_invalid', `openSealtrail: ${where} ${issue?.message}`.trim());
-  }
-  const { failure: policy } = parsed.data;
+  const { failure: policy } = parseOptions('openSealtrail', schema, options);
   return { replayEveryMs: policy.mode === 'open' ? policy.replay_every_ms : undefined };
 }

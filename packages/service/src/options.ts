@@ -1,4 +1,4 @@
-import { SealtrailError } from '@sealtrail/format';
+import { parseOptions } from '@sealtrail/format';
 import { z } from 'zod';
 import type { Identity } from './access/identity.ts';
 
@@ -63,7 +63,7 @@ export interface ServiceOptions {
 
 const callback = z.custom<(...args: never[]) => unknown>(
   (value) => typeof value === 'function',
-  'a function',
+  'must be a function',
 );
 const positive = z.int().min(1).max(1_000_000);
 
@@ -102,13 +102,7 @@ export type CompleteOptions = Omit<ServiceOptions, 'path' | 'limits' | 'logger'>
 const SILENT: Logger = { info() {}, warn() {}, error() {} };
 
 /** @throws SealtrailError `config_invalid` that names the option */
-export function parseOptions(options: ServiceOptions): CompleteOptions {
-  const result = schema.safeParse(options);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const where = issue?.path.join('.') ?? '';
-    throw new SealtrailError('config_invalid', `createService: ${where} ${issue?.message}`.trim());
-  }
-  const { path, limits, logger = SILENT } = result.data;
+export function completeOptions(options: ServiceOptions): CompleteOptions {
+  const { path, limits, logger = SILENT } = parseOptions('createService', schema, options);
   return { ...options, path, limits, logger };
 }

@@ -17,7 +17,7 @@ import { Health } from './http/health.ts';
 import { Limiter } from './http/limiter.ts';
 import { openApi } from './http/openapi.ts';
 import { Jobs } from './jobs/jobs.ts';
-import { type CompleteOptions, type Logger, parseOptions, type ServiceOptions } from './options.ts';
+import { type CompleteOptions, completeOptions, type Logger, type ServiceOptions } from './options.ts';
 import type { Parts } from './parts.ts';
 import type { Published } from './published.ts';
 import { ROUTES } from './routes/index.ts';
@@ -41,7 +41,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
  * @throws SealtrailError `config_invalid`, `source_invalid`, `driver_missing`, `store_unavailable`, `store_layout`
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const complete = parseOptions(options);
+  const complete = completeOptions(options);
   const { logger, store: location } = complete;
   const files = consoleFiles(complete.console);
   const opened: { close(): Promise<void> }[] = [];

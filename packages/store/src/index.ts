@@ -11,7 +11,7 @@ export { refuseUnlinked } from './log/linked.ts';
 export { type AppendOptions, Log, type LogOptions } from './log/log.ts';
 export { newId } from './log/new-id.ts';
 export { prepare } from './log/prepare.ts';
-export { type OpenOptions, openStore } from './open.ts';
+export { isStore, type OpenOptions, openStore } from './open.ts';
 export type {
   AnchorPlace,
   BuildRows,

@@ -7,6 +7,11 @@ export interface OpenOptions {
   readonly create?: boolean | undefined;
 }
 
+/** Whether something is a store: what is given from plain JavaScript may be anything. */
+export function isStore(value: unknown): value is Store {
+  return typeof Object(value).commit === 'function';
+}
+
 /**
  * Opens a store by its location: a `mongodb://` or `mongodb+srv://` URL, or the path of a SQLite file (also as
  * `sqlite:PATH`). Drivers are loaded only when they are needed.

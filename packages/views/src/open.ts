@@ -1,5 +1,6 @@
-import { SealtrailError } from '@sealtrail/format';
-import { closeAll, openStore, type Store } from '@sealtrail/store';
+import { parseOptions, SealtrailError } from '@sealtrail/format';
+import { closeAll, isStore, openStore, type Store } from '@sealtrail/store';
+import { z } from 'zod';
 import type { Index } from './port.ts';
 import { Views } from './views.ts';
 
@@ -18,6 +19,13 @@ export type ViewsOptions =
       readonly index: string;
     };
 
+const schema = z.strictObject({
+  store: z.union([z.string(), z.custom<Store>(isStore)], {
+    error: 'must be a mongodb:// URL, the path of a SQLite file, or a store that is open',
+  }),
+  index: z.string({ error: 'must be a mongodb:// URL or the path of a SQLite file' }).optional(),
+});
+
 /**
  * Opens the views of a store. The index is made when it is not there, and built by the first question about each tenant.
  *
@@ -25,17 +33,18 @@ export type ViewsOptions =
  *   `driver_missing`, `store_unavailable`, `store_layout`
  */
 export async function openViews(options: ViewsOptions): Promise<Views> {
-  if (typeof options.store !== 'string') {
-    if (typeof options.index !== 'string') {
+  const { store: given, index: place } = parseOptions('openViews', schema, options);
+  if (typeof given !== 'string') {
+    if (place === undefined) {
       const message = 'an open store does not say where its index shall be: give `index`';
       throw new SealtrailError('config_invalid', message);
     }
-    const index = await openIndex(options.index);
-    return new Views(options.store, index, () => index.close());
+    const index = await openIndex(place);
+    return new Views(given, index, () => index.close());
   }
-  const store = await openStore(options.store, { create: false });
+  const store = await openStore(given, { create: false });
   try {
-    const index = await openIndex(options.index ?? indexBeside(options.store));
+    const index = await openIndex(place ?? indexBeside(given));
     return new Views(store, index, () => closeAll([() => index.close(), () => store.close()]));
   } catch (error) {
     await store.close();

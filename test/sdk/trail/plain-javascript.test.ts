@@ -39,7 +39,7 @@ describe('a plugin in plain JavaScript', () => {
 
   it('that misspells what a person said is told so, and nothing is recorded without it', async () => {
     const world = await newWorld();
-    const { trail, sealtrail } = await world.plugin();
+    const { trail } = await world.plugin();
     await trail.propose(updateContact, update({ id: 'p-1' }));
     const shown = await trail.present('p-1', { to: sarah, shown: 'a form' });
     const by = { by: sarah, reasn: 'She asked for it.' } as never;
@@ -55,12 +55,30 @@ describe('a plugin in plain JavaScript', () => {
     ];
     for (const call of calls) expect(await codeOf(call()), call.toString()).toBe('draft_invalid');
     expect(await types(world.location)).toEqual(['proposal.created', 'proposal.presented']);
-    expect(() => sealtrail.trail('acme', { policy: [] } as never)).toThrow(
-      expect.objectContaining({ code: 'config_invalid' }),
-    );
     // What is undefined is not said.
     expect((await trail.approve('p-1', { by: sarah, reasn: undefined } as never)).decision).toBe('approved');
   });
+
+  it.each([
+    [null, 'trail: Invalid input'],
+    [{ policy: [] }, '"policy"'],
+    [{ policies: { id: 'x', decide: () => 'deny' } }, 'policies'],
+    [{ policies: [{ id: 'x' }] }, 'policies.0.decide'],
+    [{ policies: [{ decide: () => 'deny' }] }, 'policies.0.id'],
+    [{ policies: [() => 'deny'] }, 'policies.0'],
+    [{ system: { type: 'user', id: 'u-1' } }, 'system.type'],
+    [{ system: { type: 'system', id: '' } }, 'system.id'],
+    [{ now: 5 }, 'now'],
+  ])(
+    'that gives a trail %j, which are no options, is told so before anything is recorded',
+    async (options, named) => {
+      const world = await newWorld();
+      const { sealtrail } = await world.plugin();
+      expect(() => sealtrail.trail('acme', options as never)).toThrow(
+        expect.objectContaining({ code: 'config_invalid', message: expect.stringContaining(named) }),
+      );
+    },
+  );
 
   it('that grants and revokes what a request says does so as the person who is signed in', async () => {
     const world = await newWorld();

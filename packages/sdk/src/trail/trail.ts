@@ -1,5 +1,5 @@
 import type { ProposalState } from '@sealtrail/events';
-import { type RecordChanged, recordChanged, type SystemActor } from '@sealtrail/events';
+import { type RecordChanged, recordChanged } from '@sealtrail/events';
 import type { JsonValue } from '@sealtrail/format';
 import { type Action, type InputOf, type ParsedInputOf, recordedInput } from '../action.ts';
 import { AuthenticatedUser } from '../person.ts';
@@ -16,21 +16,11 @@ import type { GrantScope } from './find-grant.ts';
 import { createGrant, type Grant, revokeGrant } from './grants.ts';
 import type { Ledger, Receipt } from './ledger.ts';
 import { refuseUnknown } from './members.ts';
-import type { Policy } from './policy.ts';
+import type { TrailOptions } from './options.ts';
 import { type Presentation, type PresentOptions, present, supersede } from './present.ts';
 import { type Proposal, type ProposeOptions, propose } from './propose.ts';
 import { refuseGenerator } from './result.ts';
 import { type SettleOptions, settle } from './settle.ts';
-
-/** The host's rules, and what acts and tells the time for it. */
-export interface TrailOptions {
-  /** Rules that decide without a person, in this order, before standing grants do. */
-  readonly policies?: readonly Policy[] | undefined;
-  /** Who acts for policies, grants and expiry in the log; default `{type: 'system', id: 'sealtrail'}`. */
-  readonly system?: SystemActor | undefined;
-  /** The host's clock, in milliseconds since 1970; for tests. */
-  readonly now?: (() => number) | undefined;
-}
 
 /** A proposal, or its id. */
 export type ProposalRef<A extends Action = Action> = string | Pick<Proposal<A>, 'id'>;
@@ -45,7 +35,6 @@ export class Trail {
 
   /** @internal Use `Sealtrail.trail`. */
   constructor(ledger: Ledger, options: TrailOptions, away: Away | undefined) {
-    refuseUnknown('a trail', options, ['policies', 'system', 'now'], 'config_invalid');
     this.tenant = ledger.tenant;
     this.#context = {
       ledger,

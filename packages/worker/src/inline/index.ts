@@ -5,4 +5,5 @@ export type { SweepRun } from '../expiry/run-sweep.ts';
 export type { DeliverRun, PublishRun } from '../publishing/run-publish.ts';
 export type { SealRun } from '../sealing/run-seal.ts';
 export type { InlineTick } from './inline-tick.ts';
-export { type InlineAnchoring, type InlineOptions, startInlineAnchoring } from './start.ts';
+export type { InlineOptions } from './options.ts';
+export { type InlineAnchoring, startInlineAnchoring } from './start.ts';

@@ -1,31 +1,11 @@
-import { MAX_SEGMENT_ENTRIES, SealtrailError } from '@sealtrail/format';
-import type { Publisher } from '@sealtrail/publisher';
-import { Log, Sealer, type Store } from '@sealtrail/store';
-import type { Views } from '@sealtrail/views';
-import { DEFAULTS, MAX_TIMER_MS } from '../anchoring/defaults.ts';
-import { type Alert, type AnchoringEvents, type AnchoringHooks, tellAll } from '../anchoring/events.ts';
+import { parseOptions } from '@sealtrail/format';
+import { Log, Sealer } from '@sealtrail/store';
+import { type Alert, type AnchoringEvents, tellAll } from '../anchoring/events.ts';
 import { lastingOutages } from '../anchoring/lasting-outage.ts';
 import { retryDelayMs } from '../anchoring/retry.ts';
 import type { AnchoringContext } from '../anchoring/run-anchor.ts';
 import { type InlineTick, inlineTick } from './inline-tick.ts';
-
-export interface InlineOptions extends AnchoringHooks {
-  readonly store: Store;
-  /** Time between two ticks; default 30 s. */
-  readonly intervalMs?: number | undefined;
-  /** Entries under one anchor, 1 to 65,536; default 4,096. */
-  readonly maxSegment?: number | undefined;
-  /** How long a segment that is not full waits to become so; default 5 min. 0 anchors everything at each tick. */
-  readonly maxDelayMs?: number | undefined;
-  /** Views of the same store: each tick then also records the proposals whose time is up. They stay the caller's to close. */
-  readonly views?: Views | undefined;
-  /** Whether each tick also seals all tenants; default true. */
-  readonly seal?: boolean | undefined;
-  /** Publishes a checkpoint after each seal. It stays the caller's to close. */
-  readonly publisher?: Publisher | undefined;
-  /** Tenants anchored at once; default 1. */
-  readonly concurrency?: number | undefined;
-}
+import { type InlineOptions, inlineSchema } from './options.ts';
 
 export interface InlineAnchoring {
   /** Runs a tick now, after the one that may be under way. */
@@ -41,22 +21,16 @@ export interface InlineAnchoring {
  * @throws SealtrailError `config_invalid`
  */
 export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
-  const { store, views, onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert = warn } = options;
-  const intervalMs = whole('intervalMs', options.intervalMs ?? DEFAULTS.tickMs, 1, MAX_TIMER_MS);
-  const concurrency = whole('concurrency', options.concurrency ?? 1, 1, 64);
+  const given = parseOptions('startInlineAnchoring', inlineSchema, options);
+  const { store, intervalMs, maxSegment, maxDelayMs, views, seal: seals, publisher, concurrency } = given;
+  const { onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert = warn } = options;
   const lasting = lastingOutages((alert) => events.onAlert(alert), intervalMs);
   const hooks = { onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert };
   const events: AnchoringEvents = tellAll([hooks, lasting], reportFault);
-  const context: AnchoringContext = {
-    store,
-    maxSegment: whole('maxSegment', options.maxSegment ?? DEFAULTS.maxSegment, 1, MAX_SEGMENT_ENTRIES),
-    maxDelayMs: whole('maxDelayMs', options.maxDelayMs ?? DEFAULTS.maxDelayMs, 0, Number.MAX_SAFE_INTEGER),
-    events,
-  };
+  const context: AnchoringContext = { store, maxSegment, maxDelayMs, events };
   const log = new Log(store);
   const sweep = views === undefined ? undefined : { views, log, events };
-  const seal = options.seal === false ? undefined : { sealer: new Sealer(store), events };
-  const { publisher } = options;
+  const seal = seals ? { sealer: new Sealer(store), events } : undefined;
   const publish = publisher && { publisher, events };
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -96,11 +70,6 @@ export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
       await log.close();
     },
   };
-}
-
-function whole(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new SealtrailError('config_invalid', `${name} is a whole number from ${least} to ${most}`);
 }
 
 function reportFault(fault: unknown): void {
