@@ -1,16 +1,18 @@
+import { RISKS } from '@sealtrail/events';
 import {
   canonicalize,
   isReference,
   isSealtrailError,
   type JsonValue,
   MAX_DEPTH,
+  parseOptions,
   SealtrailError,
   type Target,
 } from '@sealtrail/format';
 import { z } from 'zod';
 
 /** How much an action can do wrong. */
-export type Risk = 'low' | 'medium' | 'high';
+export type Risk = (typeof RISKS)[number];
 /** Whether somebody has to approve before an action is executed. */
 export type Approval = 'required' | 'not_required';
 
@@ -58,6 +60,46 @@ export type InputOf<A extends Action> = z.input<A['input']>;
 /** An action's input as its schema gives it. */
 export type ParsedInputOf<A extends Action> = z.output<A['input']>;
 
+const isFunction = (value: unknown) => typeof value === 'function';
+const text = z.string({ error: 'must be a text' });
+const expiry = `must be a whole number from 1 to ${MAX_EXPIRY_MS}`;
+
+/** What no compiler looked at: a member that nobody reads, such as a misspelt expiry, must not pass for one that has an effect. */
+const definitionSchema = z
+  .strictObject({
+    name: z.custom(isReference, 'must be 1 to 256 bytes without control characters'),
+    description: text.optional(),
+    input: z.custom<z.ZodType>((value) => isFunction(Object(value).safeParse), 'must be a zod schema'),
+    targets: z.custom(isFunction, 'must be a function'),
+    personal: z.array(text, { error: 'must be names of members' }).optional(),
+    risk: z.enum(RISKS, { error: `must be one of ${RISKS.join(', ')}` }).optional(),
+    approval: z
+      .union([z.enum(['required', 'not_required']), z.custom(isFunction)], {
+        error: 'must be required, not_required, or a function',
+      })
+      .optional(),
+    expires_after_ms: z
+      .int({ error: expiry })
+      .min(1, { error: expiry })
+      .max(MAX_EXPIRY_MS, { error: expiry })
+      .optional(),
+  })
+  .superRefine(({ input, personal = [] }, context) => {
+    const unknown = personal.find((member) => !mayHave(input, member));
+    if (unknown === undefined) return;
+    // It would be sealed together with the rest, and could not be erased alone.
+    const message = `the input has no member ${JSON.stringify(unknown)}`;
+    context.addIssue({ code: 'custom', path: ['personal'], message });
+  });
+
+/** Whether a schema takes a member, as far as it says. */
+function mayHave(input: z.ZodType, member: string): boolean {
+  if (!(input instanceof z.ZodObject)) return true;
+  const { catchall } = input.def;
+  const isClosed = catchall === undefined || catchall instanceof z.ZodNever;
+  return !isClosed || Object.hasOwn(input.shape, member);
+}
+
 /**
  * Declares an action. Its name, input and records are then checked by the compiler wherever it is proposed or executed.
  *
@@ -66,19 +108,10 @@ export type ParsedInputOf<A extends Action> = z.output<A['input']>;
 export function defineAction<const Name extends string, Input extends z.ZodType>(
   definition: ActionDefinition<Name, Input>,
 ): Action<Name, Input> {
+  const { name: given } = Object(definition);
+  parseOptions(isReference(given) ? `defineAction ${given}` : 'defineAction', definitionSchema, definition);
   const { name, description, input, targets, personal = [], risk, approval = 'required' } = definition;
   const { expires_after_ms } = definition;
-  if (!isReference(name)) throw new SealtrailError('config_invalid', 'an action has a name');
-  const isWhole = Number.isSafeInteger(expires_after_ms);
-  if (
-    expires_after_ms !== undefined &&
-    !(isWhole && expires_after_ms > 0 && expires_after_ms <= MAX_EXPIRY_MS)
-  ) {
-    throw new SealtrailError(
-      'config_invalid',
-      `${name}: expires_after_ms is a whole number from 1 to ${MAX_EXPIRY_MS}`,
-    );
-  }
   return {
     name,
     description,
