@@ -115,7 +115,7 @@ describe('while the log is away', () => {
       const failure = {
         mode: 'open',
         spool: join(world.folder, 'spool'),
-        replay_every_ms: 3_600_000,
+        replayEveryMs: 3_600_000,
       } as const;
       const desk = await newDesk(world, [[READ], 'Done.'], { sealtrail: { store, failure } });
       desk.agent.on('agent_tool_start', () => cut(away[1]));
@@ -134,7 +134,7 @@ describe('while the log is away', () => {
   it('what needs approval does not, under the same policy', async () => {
     const world = await newWorld();
     const { store, cut } = await cuttable(world);
-    const failure = { mode: 'open', spool: join(world.folder, 'spool'), replay_every_ms: 3_600_000 } as const;
+    const failure = { mode: 'open', spool: join(world.folder, 'spool'), replayEveryMs: 3_600_000 } as const;
     const desk = await newDesk(world, [[CALL], 'Done.'], { sealtrail: { store, failure } });
     cut(true);
     const { state } = await desk.run();

@@ -138,8 +138,8 @@ describe('openSealtrail on a SQLite file', () => {
     await expect(openSealtrail({ store, failure: { mode: 'open', spool } })).rejects.toMatchObject({
       code: 'spool_failed',
     });
-    for (const replay_every_ms of [0, -1, 99, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY]) {
-      const failure = { mode: 'open', spool: join(dir, 'other'), replay_every_ms } as const;
+    for (const replayEveryMs of [0, -1, 99, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY]) {
+      const failure = { mode: 'open', spool: join(dir, 'other'), replayEveryMs } as const;
       await expect(openSealtrail({ store, failure })).rejects.toMatchObject({ code: 'config_invalid' });
     }
     expect(await readdir(dir)).toEqual(['spool']);

@@ -29,7 +29,7 @@ export type FailurePolicy =
       /** A folder of this machine. It is made, or belongs to this process's user alone already (mode 0700). */
       readonly spool: string;
       /** How often what waits is tried again, in milliseconds, from 100; default 5,000. */
-      readonly replay_every_ms?: number | undefined;
+      readonly replayEveryMs?: number | undefined;
       /** Told of every replay that did something, or could not. */
       readonly onReplay?: ((replay: Replay) => void) | undefined;
     };

@@ -16,7 +16,7 @@ const failure = z.discriminatedUnion('mode', [
   z.strictObject({
     mode: z.literal('open'),
     spool: z.string().min(1),
-    replay_every_ms: z
+    replayEveryMs: z
       .number()
       .min(REPLAY_EVERY_MS.least)
       .max(REPLAY_EVERY_MS.most)
@@ -42,5 +42,5 @@ const schema = z.strictObject({
 /** @throws SealtrailError `config_invalid` that names the option */
 export function checkOptions(options: SealtrailOptions): { readonly replayEveryMs: number | undefined } {
   const { failure: policy } = parseOptions('openSealtrail', schema, options);
-  return { replayEveryMs: policy.mode === 'open' ? policy.replay_every_ms : undefined };
+  return { replayEveryMs: policy.mode === 'open' ? policy.replayEveryMs : undefined };
 }

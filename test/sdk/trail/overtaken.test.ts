@@ -111,7 +111,7 @@ describe('an action without need of approval that somebody decides about while i
         };
       },
     });
-    const failure = { mode: 'open', spool: join(world.folder, 'spool'), replay_every_ms: 3_600_000 } as const;
+    const failure = { mode: 'open', spool: join(world.folder, 'spool'), replayEveryMs: 3_600_000 } as const;
     const open = await openSealtrail({ store: goesAway, failure });
     onTestFinished(() => open.close());
     expect(await open.trail(TENANT, { now: () => world.now }).execute(note, 'p-1', () => 'ran')).toBe('ran');
@@ -156,7 +156,7 @@ describe('an execution that began just before the log went away', () => {
       const failure = {
         mode: 'open',
         spool: join(world.folder, 'spool'),
-        replay_every_ms: 3_600_000,
+        replayEveryMs: 3_600_000,
       } as const;
       const open = await openSealtrail({ store: leaving, failure });
       onTestFinished(() => open.close());

@@ -59,7 +59,7 @@ it('a proposal that waited in the spool under such an id is kept aside, and repo
   const { sealtrail } = await withLeftover(world);
   const { store, cut } = cuttable(sealtrail.store);
   cut(true);
-  const failure = { mode: 'open', spool: join(world.folder, 'spool'), replay_every_ms: 3_600_000 } as const;
+  const failure = { mode: 'open', spool: join(world.folder, 'spool'), replayEveryMs: 3_600_000 } as const;
   const open = await openSealtrail({ store, failure });
   onTestFinished(() => open.close());
   const kept = await open.trail(TENANT, { now: () => world.now }).propose(updateContact, other());

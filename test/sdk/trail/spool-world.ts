@@ -86,7 +86,7 @@ export async function openWorld(): Promise<SpoolWorld> {
       failure: {
         mode: 'open',
         spool,
-        replay_every_ms: 3_600_000,
+        replayEveryMs: 3_600_000,
         onReplay: (replay) => void told.push(replay),
       },
     });
