@@ -41,6 +41,7 @@ export type ErrorCode =
   | 'not_started'
   | 'outcome_unrecorded'
   | 'grant_unknown'
+  | 'grant_expired'
   | 'spool_failed'
   // checkpoints
   | 'key_invalid'

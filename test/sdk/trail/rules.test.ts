@@ -110,6 +110,32 @@ describe('a standing grant', () => {
     ]);
   });
 
+  it.each([
+    ['a host whose clock is right', 0],
+    ['a host whose clock is behind', -10],
+    ['a host whose clock is ahead', 10],
+  ])('that was over when it was given is told as such by the log’s clock, from %s', async (_, minutes) => {
+    const world = await newWorld();
+    const now = () => world.now + minutes * MINUTE;
+    const { trail } = await world.plugin({ now });
+    const until = (from: number) => new Date(from).toISOString();
+    const over = { by: sarah, expires_at: until(world.now - 1) };
+    await expect(trail.grant(SCOPE, over)).rejects.toMatchObject({
+      code: 'grant_expired',
+      detail: { ...SCOPE, expires_at: over.expires_at },
+    });
+    // One that still holds is refused by no clock.
+    const good = { by: sarah, expires_at: until(world.now + MINUTE) };
+    expect(await trail.grant(SCOPE, good)).toMatchObject({ expires_at: good.expires_at });
+    const { trail: right } = await world.plugin();
+    expect((await right.propose(updateContact, update())).status).toBe('approved');
+    const entries = await verifiedEntries(world.location);
+    expect(entries.map(({ type, data }) => [type, data['expires_at']]).slice(0, 2)).toEqual([
+      ['authority.grant_created', over.expires_at],
+      ['authority.grant_created', good.expires_at],
+    ]);
+  });
+
   it('is made once when two people grant at the same moment, and can be made again after it was revoked', async () => {
     const world = await newWorld();
     const [one, two] = [await world.plugin(), await world.plugin()];

@@ -1,5 +1,6 @@
 import { factsOf, grantCreated, grantRevoked, type UserActor } from '@sealtrail/events';
 import { isSealtrailError, type Recorded, SealtrailError } from '@sealtrail/format';
+import type { Appended } from '@sealtrail/store';
 import type { Context } from './context.ts';
 import { type FoundGrant, findGrant, type GrantScope, grantId, newestGrant } from './find-grant.ts';
 import type { Ledger } from './ledger.ts';
@@ -23,14 +24,21 @@ export async function activeGrant(
 function isActive({ created, revoked }: FoundGrant, now: number): boolean {
   if (created === undefined || revoked !== undefined) return false;
   const expires = factsOf(created.entry).expires_at;
-  return expires === undefined || now <= Date.parse(expires);
+  if (expires === undefined) return true;
+  // One that was over when it was given never held, whatever this host's clock says.
+  return now <= Date.parse(expires) && created.entry.time <= expires;
 }
 
 function grantOf({ grant, created }: FoundGrant, scope: GrantScope): Grant {
   return { ...scope, grant, expires_at: created && factsOf(created.entry).expires_at };
 }
 
-/** Grants, unless a grant of this scope holds already: then that one is given back. */
+/**
+ * Grants, unless a grant of this scope holds already: then that one is given back. Whether its end had passed is said by the log's
+ * clock, by which alone a grant ends: a host whose clock is ahead would refuse one that holds.
+ *
+ * @throws SealtrailError `grant_expired` for one that was over when it was given: it is in the log, and allows nothing
+ */
 export async function createGrant(
   { ledger, now }: Context,
   scope: GrantScope,
@@ -43,8 +51,14 @@ export async function createGrant(
     const grant = grantId(scope, next);
     try {
       // Last what is not the caller's to say: in a scope or options that came with a request may be anything.
-      await ledger.append([grantCreated({ ...scope, ...options, grant, actor })]);
-      return { ...scope, grant, expires_at: options.expires_at };
+      const draft = grantCreated({ ...scope, ...options, grant, actor });
+      const [appended] = await ledger.append([draft]);
+      const { expires_at } = options;
+      if (expires_at === undefined || (appended as Appended).time <= expires_at)
+        return { ...scope, grant, expires_at };
+      const { agent, action } = scope;
+      const why = `the grant of ${action} to ${agent} ended at ${expires_at}, before it was given: it allows nothing`;
+      throw new SealtrailError('grant_expired', why, { agent, action, grant, expires_at });
     } catch (error) {
       if (!isSealtrailError(error, 'id_conflict')) throw error;
     }

@@ -126,7 +126,11 @@ export class Trail {
     return settle(this.#context, idOf(proposal), options);
   }
 
-  /** Allows an agent an action until it is revoked ("always approve"). A grant that holds already is given back. */
+  /**
+   * Allows an agent an action until it is revoked ("always approve"). A grant that holds already is given back.
+   *
+   * @throws SealtrailError `grant_expired` for one that was over when the log took it, `actor_refused`, `draft_invalid`
+   */
   async grant(
     scope: GrantScope,
     options: {

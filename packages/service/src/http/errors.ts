@@ -58,6 +58,7 @@ const TROUBLE = {
   not_started: 500,
   outcome_unrecorded: 500,
   grant_unknown: 500,
+  grant_expired: 500,
   spool_failed: 500,
   key_invalid: 500,
   note_malformed: 500,
