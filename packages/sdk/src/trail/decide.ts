@@ -1,32 +1,22 @@
 import {
-  approvedArgs,
-  type DecisionStale,
   decisionApproved,
   decisionEditedApproved,
   decisionRejected,
-  decisionStale,
   factsOf,
   isLate,
-  openArgs,
   type ProposalState,
   presentedId,
   proposedArgs,
   type UserActor,
 } from '@sealtrail/events';
-import {
-  canonicalize,
-  type EntryDraft,
-  isSealtrailError,
-  type JsonValue,
-  type Recorded,
-  SealtrailError,
-} from '@sealtrail/format';
+import { type EntryDraft, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { type Action, editedFields } from '../action.ts';
 import { AuthenticatedUser } from '../person.ts';
-import { type Context, loadState, shortId } from './context.ts';
+import { type Context, loadState } from './context.ts';
 import { expire, isDue } from './expire.ts';
 import { refuseUnknown } from './members.ts';
 import { targetsWith } from './targets.ts';
+import { type Common, expired, tooLate } from './too-late.ts';
 
 /** What goes with a click. */
 export interface DecideOptions {
@@ -89,19 +79,6 @@ export async function decide(
   }
   return tooLate(context, await loadState(context, proposal), wanted, common);
 }
-
-type Common = Pick<
-  DecisionStale,
-  | 'proposal'
-  | 'proposal_hash'
-  | 'actor'
-  | 'targets'
-  | 'reason'
-  | 'presentation'
-  | 'presented_at'
-  | 'channel'
-  | 'click'
->;
 
 async function commonOf(
   context: Context,
@@ -170,99 +147,5 @@ function draftOf(state: ProposalState, wanted: Wanted, common: Omit<Common, 'cli
     final: wanted.input,
     personal: [...wanted.action.personal],
     edited_fields: editedFields(wanted.action, original.args, wanted.input),
-  });
-}
-
-/** Somebody was faster, or this very click was recorded before, maybe with another reason. */
-async function tooLate(
-  context: Context,
-  state: ProposalState,
-  wanted: Wanted,
-  common: Common,
-): Promise<Decision> {
-  const winner = state.decision;
-  if (winner === undefined) {
-    throw new SealtrailError(
-      'id_conflict',
-      `another entry has the id of a decision about ${state.proposal}`,
-      {
-        proposal: state.proposal,
-      },
-    );
-  }
-  const { type, actor, data, seq, time } = winner.entry;
-  const sameClick = common.click !== undefined && data['click'] === common.click;
-  if (sameClick && actor.id === common.actor.id && type === `decision.${wanted.decision}`) {
-    if (!isSameInput(wanted, approvedArgs(state))) throw otherClick(state, common);
-    return {
-      proposal: state.proposal,
-      decision: wanted.decision,
-      seq,
-      hash: winner.hash,
-      time,
-      duplicate: true,
-    };
-  }
-  await recordStale(context, state, wanted, common, winner);
-  if (state.status === 'expired') {
-    throw expired(state.proposal, factsOf(state.created.entry).expires_at);
-  }
-  throw new SealtrailError('decision_stale', `${state.proposal} was decided before: ${type} at ${seq}`, {
-    proposal: state.proposal,
-    decided: type,
-    seq,
-    by: actor.id,
-  });
-}
-
-/** A late click that was recorded before, maybe with another reason or in another session, is not recorded again. */
-async function recordStale(
-  { ledger }: Context,
-  state: ProposalState,
-  wanted: Wanted,
-  common: Common,
-  winner: Recorded,
-): Promise<void> {
-  const draft = decisionStale({
-    ...common,
-    click: common.click ?? shortId(),
-    decision: wanted.decision,
-    decided_by: winner.hash,
-    ...(wanted.decision === 'edited_approved'
-      ? { final: wanted.input, personal: [...wanted.action.personal] }
-      : {}),
-  });
-  try {
-    await ledger.append([draft]);
-  } catch (error) {
-    if (!isSealtrailError(error, 'id_conflict')) throw error;
-    const id = draft.id as string;
-    const before = (await ledger.find([id])).get(id);
-    const isSame =
-      before?.entry.type === draft.type &&
-      before.entry.actor.id === common.actor.id &&
-      before.entry.data['decision'] === wanted.decision &&
-      isSameInput(wanted, openArgs('final_args', before.entry.sealed, before.openings));
-    if (!isSame) throw otherClick(state, common);
-  }
-}
-
-/** Whether a click wants what is recorded of it. What was erased can be held against nothing, and counts as other. */
-function isSameInput(wanted: Wanted, recorded: { readonly args: JsonValue } | undefined): boolean {
-  if (wanted.decision !== 'edited_approved') return true;
-  return recorded !== undefined && canonicalize(recorded.args) === canonicalize(wanted.input);
-}
-
-function otherClick({ proposal }: ProposalState, { click }: Common): SealtrailError {
-  return new SealtrailError('id_conflict', `the click ${click} about ${proposal} was another one before`, {
-    proposal,
-    click,
-  });
-}
-
-function expired(proposal: string, expires_at: string | undefined): SealtrailError {
-  return new SealtrailError('proposal_expired', `the time to decide about ${proposal} is up`, {
-    proposal,
-    expires_at: expires_at ?? null,
   });
 }
