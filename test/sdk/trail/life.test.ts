@@ -169,6 +169,37 @@ describe('a decision', () => {
     await verifiedEntries(world.location);
   });
 
+  it('that edits nothing is an approval, also when it is sent again or comes too late', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update({ id: 'p-1' }));
+    const edit = (by: typeof sarah) => {
+      const { stage, phone, id } = proposal.input;
+      return trail.approveEdited(updateContact, proposal, { by, click: 'c-1', input: { stage, phone, id } });
+    };
+    const first = await edit(sarah);
+    expect(first).toMatchObject({ decision: 'approved', duplicate: false });
+    expect(await edit(sarah)).toEqual({ ...first, duplicate: true });
+    expect(await codeOf(edit(ben))).toBe('decision_stale');
+    expect(await trail.execute(updateContact, proposal, (input) => input)).toEqual(proposal.input);
+    const [, decision, stale] = await verifiedEntries(world.location);
+    expect([decision?.type, decision?.data['mode'], Object.keys(decision?.sealed ?? {})]).toEqual([
+      'decision.approved',
+      'individual',
+      [],
+    ]);
+    expect([stale?.type, stale?.data['decision']]).toEqual(['decision.stale', 'approved']);
+  });
+
+  it('that edits nothing about another action is refused as any edit is', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const proposal = await trail.propose(updateContact, update({ input: { id: 'c-1' } }));
+    const edit = trail.approveEdited(readContact, proposal.id, { by: sarah, input: { id: 'c-1' } });
+    expect(await codeOf(edit)).toBe('input_invalid');
+    expect(await types(world.location)).toEqual(['proposal.created']);
+  });
+
   it('about a proposal that is not there is refused', async () => {
     const world = await newWorld();
     const { trail } = await world.plugin();

@@ -12,6 +12,7 @@ import {
 import { type EntryDraft, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { type Action, editedFields } from '../action.ts';
 import { AuthenticatedUser } from '../person.ts';
+import { isSame } from './allowed.ts';
 import { type Context, loadState } from './context.ts';
 import { expire, isDue } from './expire.ts';
 import { refuseUnknown } from './members.ts';
@@ -57,7 +58,7 @@ export type Wanted =
 export async function decide(
   context: Context,
   proposal: string,
-  wanted: Wanted,
+  given: Wanted,
   options: DecideOptions,
 ): Promise<Decision> {
   const actor = AuthenticatedUser.actorOf(options.by);
@@ -67,6 +68,7 @@ export async function decide(
     await expire(context, state);
     state = await loadState(context, proposal);
   }
+  const wanted = withoutEmptyEdit(state, given);
   const common = await commonOf(context, state, wanted, actor, options);
   const draft = draftOf(state, wanted, common);
   try {
@@ -78,6 +80,15 @@ export async function decide(
     if (!isSealtrailError(error, 'id_conflict')) throw error;
   }
   return tooLate(context, await loadState(context, proposal), wanted, common);
+}
+
+/** Who sends a form back as it was has approved it: as an edit it would count against the agent. */
+function withoutEmptyEdit(state: ProposalState, wanted: Wanted): Wanted {
+  if (wanted.decision !== 'edited_approved') return wanted;
+  const { action } = factsOf(state.created.entry);
+  const proposed = proposedArgs(state);
+  const same = action === wanted.action.name && proposed !== undefined && isSame(wanted.input, proposed.args);
+  return same ? { decision: 'approved' } : wanted;
 }
 
 async function commonOf(

@@ -76,7 +76,8 @@ export class Trail {
   }
 
   /**
-   * Approves a proposal with other arguments; the difference is kept as an RFC 6902 patch.
+   * Approves a proposal with other arguments; the difference is kept as an RFC 6902 patch. The same arguments are an approval as of
+   * {@link approve}.
    *
    * @throws as {@link approve}, and `input_invalid`, `args_unavailable`
    */
