@@ -11,7 +11,7 @@ const stale = z.strictObject({
   click: shortId,
   /** What the person wanted. */
   decision: z.enum(['approved', 'edited_approved', 'rejected']),
-  /** Hash of the entry that ended the proposal before. */
+  /** Hash of the entry that ended the waiting before: a decision, or the beginning of an execution that needed none. */
   decided_by: hash,
   batch: id.optional(),
   /** The arguments as the person wanted them, if they were changed. Sealed. */

@@ -35,6 +35,8 @@ interface Modelled {
   /** The grant that approved it. */
   readonly grant: number | undefined;
   stage: string;
+  /** Whether somebody decided about it, or put another one in its place. */
+  decided: boolean;
   /** The proposal that superseded it. */
   successor?: number;
 }
@@ -49,7 +51,7 @@ export class Model {
   propose(free: boolean, now: number): Status {
     const grant = this.#granted && !free ? this.#grants : undefined;
     const status = free || grant !== undefined ? 'approved' : 'pending';
-    this.proposals.push({ status, free, expires: now + LIFETIME, grant, stage: 'won' });
+    this.proposals.push({ status, free, expires: now + LIFETIME, grant, stage: 'won', decided: false });
     return status;
   }
 
@@ -61,13 +63,15 @@ export class Model {
   }
 
   #isOpen(one: Modelled): boolean {
-    return one.status === 'pending';
+    // What needs no approval is open until it runs.
+    return one.status === 'pending' || (one.free && one.status === 'approved' && !one.decided);
   }
 
   decide(which: number, to: 'approved' | 'rejected', stage: string | undefined, now: number): string {
     const one = this.#look(which, now);
     if (!this.#isOpen(one)) return one.status === 'expired' ? 'proposal_expired' : 'decision_stale';
     one.status = to;
+    one.decided = true;
     if (stage !== undefined) one.stage = stage;
     return 'ok';
   }
@@ -81,7 +85,7 @@ export class Model {
     // Said once more, it is what the log has.
     if (one.successor === by) return 'ok';
     // Nobody looked at the clock: the successor may come at any time before a decision.
-    if (one.status !== 'pending') return 'decision_stale';
+    if (!this.#isOpen(one)) return 'decision_stale';
     one.status = 'superseded';
     one.successor = by;
     return 'ok';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineAction, openSealtrail, type Store } from '@sealtrail/sdk';
+import { defineAction, openSealtrail, type Store, type Trail } from '@sealtrail/sdk';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { cuttable } from './spool-world.ts';
@@ -27,7 +27,12 @@ const note = defineAction({
 const given = { id: 'p-1', agent, input: { id: 'c-1', text: 'called' }, rationale: null, confidence: null };
 
 /** A plugin in which something happens between the look at a proposal and the beginning of its execution. */
-async function interrupted(world: World, store: Store, between: () => Promise<unknown>) {
+async function interrupted(
+  world: World,
+  store: Store,
+  between: () => Promise<unknown>,
+  when: () => boolean = () => true,
+) {
   let waits = true;
   const paused = new Proxy(store, {
     get: (target, name) => {
@@ -35,7 +40,7 @@ async function interrupted(world: World, store: Store, between: () => Promise<un
       if (typeof value !== 'function') return value;
       if (name !== 'commit') return value.bind(target);
       return async (...args: unknown[]) => {
-        if (waits) {
+        if (waits && when()) {
           waits = false;
           await between();
         }
@@ -127,6 +132,88 @@ describe('an action without need of approval that somebody decides about while i
     world.now += 2 * MINUTE;
     expect(await trail.reject('p-1', { by: sarah })).toMatchObject({ decision: 'rejected' });
     expect((await trail.state('p-1')).status).toBe('rejected');
+  });
+});
+
+describe('a decision about what needed no approval and ran', () => {
+  const decisions = {
+    approval: (trail: Trail) => trail.approve('p-1', { by: sarah, click: 'c-1' }),
+    rejection: (trail: Trail) => trail.reject('p-1', { by: sarah, click: 'c-1' }),
+    edit: (trail: Trail) =>
+      trail.approveEdited(note, 'p-1', { by: sarah, click: 'c-1', input: { id: 'c-1', text: 'met' } }),
+  };
+  const wanted = { approval: 'approved', rejection: 'rejected', edit: 'edited_approved' };
+
+  it.each(Object.keys(decisions) as (keyof typeof decisions)[])('is stale: %s', async (kind) => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(note, given);
+    await trail.execute(note, 'p-1', () => 'ran');
+    for (const _ of ['the click', 'the same click sent again'])
+      await expect(decisions[kind](trail)).rejects.toMatchObject({
+        code: 'decision_stale',
+        detail: { proposal: 'p-1', decided: 'execution.started', by: agent.id },
+      });
+    const { status, decision, started } = await trail.state('p-1');
+    expect([status, decision]).toEqual(['executed', undefined]);
+    const [stale, ...more] = (await verifiedEntries(world.location)).slice(3);
+    expect(more).toEqual([]);
+    expect([stale?.type, stale?.actor.id]).toEqual(['decision.stale', sarah.id]);
+    expect(stale?.data).toMatchObject({ decision: wanted[kind], decided_by: started?.hash });
+  });
+
+  it('is stale in a bulk decision, whose other decisions count', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(note, given);
+    await trail.propose(note, { ...given, id: 'p-2' });
+    await trail.execute(note, 'p-1', () => 'ran');
+    const bulk = { by: sarah, decision: 'rejected', batch: 'b-1' } as const;
+    for (const _ of ['the click', 'the same click sent again'])
+      expect(await trail.decideMany(['p-1', 'p-2'], bulk)).toMatchObject({
+        decided: ['p-2'],
+        stale: [{ proposal: 'p-1', status: 'executed' }],
+      });
+    expect((await types(world)).slice(4)).toEqual(['batch.decided', 'decision.stale', 'decision.rejected']);
+  });
+
+  it('does not put another proposal in its place', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    await trail.propose(note, given);
+    await trail.propose(note, { ...given, id: 'p-2' });
+    await trail.execute(note, 'p-1', () => 'ran');
+    expect(await codeOf(trail.supersede('p-1', 'p-2'))).toBe('decision_stale');
+    expect((await types(world)).slice(2)).toEqual(['execution.started', 'execution.executed']);
+  });
+
+  it('is told to whoever decides while it begins', async () => {
+    const world = await newWorld();
+    const { trail, sealtrail } = await world.plugin();
+    for (const [id, decide] of [
+      ['p-1', (slow: Trail) => slow.reject('p-1', { by: sarah })],
+      ['p-2', (slow: Trail) => slow.supersede('p-2', 'p-1')],
+    ] as const) {
+      await trail.propose(note, { ...given, id });
+      const slow = await interrupted(world, sealtrail.store, () => trail.execute(note, id, () => 'ran'));
+      expect([id, await codeOf(decide(slow))]).toEqual([id, 'decision_stale']);
+      expect((await trail.state(id)).status).toBe('executed');
+    }
+    await trail.propose(note, { ...given, id: 'p-3' });
+    let commits = 0;
+    const slow = await interrupted(
+      world,
+      sealtrail.store,
+      () => trail.execute(note, 'p-3', () => 'ran'),
+      () => ++commits === 2,
+    );
+    const bulk = await slow.decideMany(['p-3'], { by: sarah, decision: 'rejected' });
+    expect(bulk).toMatchObject({ decided: [], stale: [{ proposal: 'p-3', status: 'executed' }] });
+    expect((await types(world)).slice(-3)).toEqual([
+      'execution.started',
+      'execution.executed',
+      'decision.rejected',
+    ]);
   });
 });
 

@@ -94,7 +94,7 @@ async function step(op: Operation, model: Model, trail: Trail, world: World, uni
     return expect(await outcome(trail.grant(SCOPE, { by }))).toBe('ok');
   }
   if (op.do === 'many') {
-    const chosen = op.which.filter((number) => number < known && !isFree(model, number));
+    const chosen = op.which.filter((number) => number < known);
     if (chosen.length === 0) return;
     const decision = op.reject ? 'rejected' : 'approved';
     const done = await trail.decideMany(chosen.map(idOf), { by: PEOPLE[op.person], decision });
@@ -117,10 +117,9 @@ async function step(op: Operation, model: Model, trail: Trail, world: World, uni
     return expect(await outcome(call)).toBe(model.execute(op.which, op.fails, op.otherInput, world.now));
   }
   if (op.do === 'supersede') {
-    if (op.by >= known || op.by === op.which || free) return;
+    if (op.by >= known || op.by === op.which) return;
     return expect(await outcome(trail.supersede(id, idOf(op.by)))).toBe(model.supersede(op.which, op.by));
   }
-  if (free) return;
   // Each click is another one: the same click sent again is tested elsewhere.
   const options = { by: PEOPLE[op.person], click: unique };
   const call =
@@ -128,10 +127,12 @@ async function step(op: Operation, model: Model, trail: Trail, world: World, uni
       ? trail.approve(id, options)
       : op.do === 'reject'
         ? trail.reject(id, options)
-        : trail.approveEdited(updateContact, id, { ...options, input: { id: 'c-1', stage: unique } });
+        : free
+          ? trail.approveEdited(readContact, id, { ...options, input: { id: unique } })
+          : trail.approveEdited(updateContact, id, { ...options, input: { id: 'c-1', stage: unique } });
   const to = op.do === 'reject' ? 'rejected' : 'approved';
   expect(await outcome(call)).toBe(
-    model.decide(op.which, to, op.do === 'edit' ? unique : undefined, world.now),
+    model.decide(op.which, to, op.do === 'edit' && !free ? unique : undefined, world.now),
   );
 }
 

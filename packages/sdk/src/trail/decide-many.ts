@@ -16,6 +16,7 @@ import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadStates } from './context.ts';
 import { expire, isDue } from './expire.ts';
 import { refuseUnknown } from './members.ts';
+import { endOf } from './too-late.ts';
 
 /** What goes with a click on many proposals. */
 export interface DecideManyOptions {
@@ -83,7 +84,8 @@ export async function decideMany(
     }
   }
   states = await loadStates(context, ids);
-  const mine = (state: ProposalState) => isMember(state, batch) && !state.late;
+  const mine = (state: ProposalState) =>
+    isMember(state, batch) && !state.late && endOf(state) === state.decision;
   return {
     batch,
     size: ids.length,
@@ -133,11 +135,12 @@ function memberDraft(state: ProposalState, click: Click): EntryDraft {
     actor,
     targets: [...created.entry.targets],
   };
-  if (state.decision === undefined) {
+  const end = endOf(state);
+  if (end === undefined) {
     const member = { ...common, batch: { id: batch, size } } as DecisionApproved;
     return decision === 'approved' ? decisionApproved(member) : decisionRejected(member);
   }
   // The same click sent again finds its stale entry by this id.
   const stale = { ...common, batch, decision, click: leafHash(batch).slice(0, 16) };
-  return decisionStale({ ...stale, decided_by: state.decision.hash } as Parameters<typeof decisionStale>[0]);
+  return decisionStale({ ...stale, decided_by: end.hash } as Parameters<typeof decisionStale>[0]);
 }

@@ -17,7 +17,7 @@ import { type Context, loadState } from './context.ts';
 import { expire, isDue } from './expire.ts';
 import { refuseUnknown } from './members.ts';
 import { targetsWith } from './targets.ts';
-import { type Common, expired, tooLate } from './too-late.ts';
+import { type Common, endOf, expired, refuseBegun, tooLate } from './too-late.ts';
 
 /** What goes with a click. */
 export interface DecideOptions {
@@ -71,10 +71,13 @@ export async function decide(
   const wanted = withoutEmptyEdit(state, given);
   const common = await commonOf(context, state, wanted, actor, options);
   const draft = draftOf(state, wanted, common);
+  if (state.decision === undefined && endOf(state) !== undefined)
+    return tooLate(context, state, wanted, common);
   try {
     const [appended] = await context.ledger.append([draft]);
     const { seq, hash, time, duplicate } = appended as NonNullable<typeof appended>;
     if (isLate(state.created, time)) throw expired(proposal, factsOf(state.created.entry).expires_at);
+    await refuseBegun(context, state, hash);
     return { proposal, decision: wanted.decision, seq, hash, time, duplicate };
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;

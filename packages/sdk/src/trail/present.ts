@@ -4,6 +4,7 @@ import { AuthenticatedUser } from '../person.ts';
 import { type Context, loadState, shortId } from './context.ts';
 import { copyOf } from './copy.ts';
 import { refuseUnknown } from './members.ts';
+import { endOf, refuseBegun, stale } from './too-late.ts';
 
 /** Who was shown a proposal, and what they saw. */
 export interface PresentOptions {
@@ -55,8 +56,11 @@ export async function supersede(context: Context, proposal: string, by: string):
     targets: [...state.created.entry.targets],
     by,
   });
+  const begun = state.decision === undefined ? endOf(state) : undefined;
+  if (begun !== undefined) throw stale(proposal, begun);
   try {
-    await context.ledger.append([draft]);
+    const [appended] = await context.ledger.append([draft]);
+    await refuseBegun(context, state, (appended as NonNullable<typeof appended>).hash);
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;
     throw new SealtrailError('decision_stale', `${proposal} waits no longer`, { proposal });

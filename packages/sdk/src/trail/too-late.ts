@@ -13,7 +13,7 @@ import {
   type Recorded,
   SealtrailError,
 } from '@sealtrail/format';
-import { type Context, shortId } from './context.ts';
+import { type Context, loadState, shortId } from './context.ts';
 import type { Decision, Wanted } from './decide.ts';
 
 /** What every entry about a click has in common. */
@@ -30,6 +30,31 @@ export type Common = Pick<
   | 'click'
 >;
 
+/**
+ * What ended the waiting for a decision: the first one, or an execution that began without one, since none was needed. Of a decision
+ * and such an execution at the same moment, the first in the log counts.
+ */
+export function endOf({ decision, started, execution }: ProposalState): Recorded | undefined {
+  const begun = started ?? execution;
+  if (decision === undefined || begun === undefined) return decision ?? begun;
+  return decision.entry.seq < begun.entry.seq ? decision : begun;
+}
+
+/**
+ * Looks once more at what needed no decision, now that one has a position in the log.
+ *
+ * @throws SealtrailError `decision_stale` when its execution was first
+ */
+export async function refuseBegun(
+  context: Pick<Context, 'ledger'>,
+  { proposal, created }: ProposalState,
+  decision: string,
+): Promise<void> {
+  if (factsOf(created.entry).approval !== 'not_required') return;
+  const end = endOf(await loadState(context, proposal));
+  if (end !== undefined && end.hash !== decision) throw stale(proposal, end);
+}
+
 /** Somebody was faster, or this very click was recorded before, maybe with another reason. */
 export async function tooLate(
   context: Context,
@@ -37,7 +62,7 @@ export async function tooLate(
   wanted: Wanted,
   common: Common,
 ): Promise<Decision> {
-  const winner = state.decision;
+  const winner = endOf(state);
   if (winner === undefined) {
     throw new SealtrailError(
       'id_conflict',
@@ -64,8 +89,14 @@ export async function tooLate(
   if (state.status === 'expired') {
     throw expired(state.proposal, factsOf(state.created.entry).expires_at);
   }
-  throw new SealtrailError('decision_stale', `${state.proposal} was decided before: ${type} at ${seq}`, {
-    proposal: state.proposal,
+  throw stale(state.proposal, winner);
+}
+
+/** What is told of a proposal that waits no longer. */
+export function stale(proposal: string, { entry: { type, seq, actor } }: Recorded): SealtrailError {
+  const why = type.startsWith('execution.') ? 'needed no decision, and ran' : 'was decided';
+  return new SealtrailError('decision_stale', `${proposal} ${why} before: ${type} at ${seq}`, {
+    proposal,
     decided: type,
     seq,
     by: actor.id,
