@@ -8,6 +8,8 @@ import { until } from './helpers/until.ts';
 
 /** On a busy machine a worker may not come to renew a short lock, and then leaves its job as one that died does. */
 const UNHURRIED = { SEALTRAIL_TAKEOVER: '10m' };
+/** A lock that a busy machine still comes to renew, and that runs out while a test waits for it: whoever held it is gone. */
+const TAKEOVER_MS = 10_000;
 
 describe.skipIf(inject('redisUrl') === undefined).each(STORE_KINDS)('sealtrail-worker on %s', (kind) => {
   // Small segments make many anchors, so that a signal comes in the middle of them.
@@ -42,7 +44,7 @@ describe.skipIf(inject('redisUrl') === undefined).each(STORE_KINDS)('sealtrail-w
       SEALTRAIL_MAX_SEGMENT: '4',
       SEALTRAIL_MAX_DELAY: '0s',
       SEALTRAIL_HTTP_PORT: '0',
-      SEALTRAIL_TAKEOVER: '1s',
+      SEALTRAIL_TAKEOVER: `${TAKEOVER_MS}ms`,
       ...env,
     });
     return bin;
@@ -82,7 +84,7 @@ describe.skipIf(inject('redisUrl') === undefined).each(STORE_KINDS)('sealtrail-w
         sealMs: 0,
         maxDelayMs: 0,
         httpPort: 0,
-        takeoverMs: 1_000,
+        takeoverMs: TAKEOVER_MS,
       },
       { logger },
     );
