@@ -49,26 +49,32 @@ it.each(FRAMEWORKS)(
   },
 );
 
-describe('a tool that only makes a generator', () => {
-  async function* act(): AsyncGenerator<number> {
+describe('a tool that only makes a generator, or has no function', () => {
+  async function* generator(): AsyncGenerator<number> {
     yield 1;
   }
   const agent = { id: 'assistant' };
 
-  it.each<[string, (trail: Trail, action: Action) => unknown]>([
+  it.each<[string, (trail: Trail, action: Action, act: () => unknown) => unknown]>([
     [
       'MCP',
-      (trail, action) =>
+      (trail, action, act) =>
         auditServer(new McpServer({ name: 'crm', version: '1' }), { trail, agent }).registerTool(action, act),
     ],
-    ['LangChain', (trail, action) => auditLangchain({ trail, agent }).tool(action, act)],
-    ['the AI SDK', (trail, action) => auditAiSdk({ trail, agent, conversation: 'chat-1' }).tool(action, act)],
+    ['LangChain', (trail, action, act) => auditLangchain({ trail, agent }).tool(action, act)],
+    [
+      'the AI SDK',
+      (trail, action, act) => auditAiSdk({ trail, agent, conversation: 'chat-1' }).tool(action, act),
+    ],
     [
       'the OpenAI Agents SDK',
-      (trail, action) => auditOpenai({ trail, agent, conversation: 'thread-1' }).tool(action, act),
+      (trail, action, act) => auditOpenai({ trail, agent, conversation: 'thread-1' }).tool(action, act),
     ],
   ])('is refused: it would be recorded as executed when nothing was done: %s', async (_, make) => {
     const { trail } = await (await newWorld()).plugin();
-    expect(() => make(trail, readContact)).toThrow(expect.objectContaining({ code: 'config_invalid' }));
+    for (const act of [generator, undefined])
+      expect(() => make(trail, readContact, act as never)).toThrow(
+        expect.objectContaining({ code: 'config_invalid' }),
+      );
   });
 });

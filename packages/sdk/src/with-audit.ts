@@ -8,6 +8,7 @@ import {
   type ParsedInputOf,
 } from './action.ts';
 import type { Agent, ProposeOptions } from './trail/propose.ts';
+import { checkRun } from './trail/result.ts';
 import type { Trail } from './trail/trail.ts';
 
 /** What an agent says with a call. */
@@ -32,6 +33,8 @@ export interface Audited<A extends Action, T> {
 /**
  * Puts a plain function under audit, for agents without a framework.
  *
+ * @throws SealtrailError `config_invalid`
+ *
  * @example
  * const updateContact = withAudit(trail, { name: 'update_contact', input, targets, agent: { id: 'assistant' } }, update);
  * await updateContact({ id: 'c-1', phone: '+44 20 ...' }, { rationale: 'She moved.', confidence: 0.9 });
@@ -43,6 +46,7 @@ export function withAudit<const Name extends string, Input extends z.ZodType, T>
 ): Audited<Action<Name, Input>, T> {
   const { agent, ...rest } = definition;
   const action = defineAction<Name, Input>(rest);
+  checkRun(action.name, run);
   const call = async (
     input: InputOf<Action<Name, Input>>,
     options: CallOptions<Action<Name, Input>>,

@@ -1,4 +1,4 @@
-import { defineAction } from '@sealtrail/sdk';
+import { defineAction, withAudit } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openWorld } from './spool-world.ts';
@@ -56,14 +56,23 @@ describe('an input that cannot be recorded', () => {
   });
 });
 
-it('an execution by a generator is refused before anything is recorded of it', async () => {
+const generator = async function* () {
+  yield 1;
+};
+it.each([
+  ['a generator', generator],
+  ['nothing', undefined],
+  ['no function', 'crm.update'],
+])('an execution by %s is refused before anything is recorded of it', async (_, run) => {
   const world = await newWorld();
   const { trail } = await world.plugin();
   const proposal = await trail.propose(readContact, { ...said, input: { id: 'c-1' } });
-  const run = async function* () {
-    yield 1;
-  };
-  expect(await codeOf(trail.execute(readContact, proposal, run))).toBe('config_invalid');
+  expect(await codeOf(trail.execute(readContact, proposal, run as never))).toBe('config_invalid');
+  const { name, input, targets } = readContact;
+  expect(() => withAudit(trail, { name, input, targets, agent }, run as never)).toThrow(
+    expect.objectContaining({ code: 'config_invalid' }),
+  );
+  // The proposal is not used up.
   expect(await trail.execute(readContact, proposal, () => 'done')).toBe('done');
   await verifiedEntries(world.location);
 });

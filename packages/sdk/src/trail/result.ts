@@ -35,13 +35,14 @@ export function errorOf(failure: unknown): { name: string; message: string } {
 }
 
 /**
- * Refuses a function that only makes a generator: what it does would be recorded as done before it is, or is done by nobody.
+ * Refuses what cannot carry an action out, before its execution begins: the proposal would be used up. What only makes a generator would
+ * be recorded as done before anything is.
  *
  * @throws SealtrailError `config_invalid`
  */
-export function refuseGenerator(action: string, run: unknown): void {
-  if (!Object.prototype.toString.call(run).endsWith('GeneratorFunction]')) return;
-  throw new SealtrailError('config_invalid', `${action}: what carries it out must not be a generator`, {
-    action,
-  });
+export function checkRun(action: string, run: unknown): void {
+  const isGenerator = Object.prototype.toString.call(run).endsWith('GeneratorFunction]');
+  if (typeof run === 'function' && !isGenerator) return;
+  const what = isGenerator ? 'must not be a generator' : 'must be a function';
+  throw new SealtrailError('config_invalid', `${action}: what carries it out ${what}`, { action });
 }

@@ -19,7 +19,7 @@ import { refuseUnknown } from './members.ts';
 import type { TrailOptions } from './options.ts';
 import { type Presentation, type PresentOptions, present, supersede } from './present.ts';
 import { type Proposal, type ProposeOptions, propose } from './propose.ts';
-import { refuseGenerator } from './result.ts';
+import { checkRun } from './result.ts';
 import { type SettleOptions, settle } from './settle.ts';
 
 /** A proposal, or its id. */
@@ -106,7 +106,7 @@ export class Trail {
    * Executes an approved proposal, once, with the approved arguments. That it begins is in the log before `run` is called.
    *
    * @throws SealtrailError `proposal_unknown`, `not_approved`, `args_mismatch`, `args_unavailable`, `already_executed`,
-   *   `outcome_unrecorded`, `draft_invalid` for an option that is none, `config_invalid` for a generator; what `run` throws, after it was recorded
+   *   `outcome_unrecorded`, `draft_invalid` for an option that is none, `config_invalid` for what is no function, or a generator; what `run` throws, after it was recorded
    */
   async execute<A extends Action, T>(
     action: A,
@@ -114,7 +114,7 @@ export class Trail {
     run: (input: ParsedInputOf<A>) => T | Promise<T>,
     options?: ExecuteOptions<A>,
   ): Promise<T> {
-    refuseGenerator(action.name, run);
+    checkRun(action.name, run);
     refuseUnknown('execute', options ?? {}, ['input', 'actor']);
     const { away } = this.#context;
     return away === undefined

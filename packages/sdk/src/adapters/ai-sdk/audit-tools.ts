@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
-import { refuseGenerator } from '../../trail/result.ts';
+import { checkRun } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { batchOf, type CallKey, clickOf } from '../shared/call-id.ts';
@@ -132,7 +132,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       if (!(action.input instanceof z.ZodObject)) {
         throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
       }
-      refuseGenerator(action.name, execute);
+      checkRun(action.name, execute);
       actions.set(action.name, action);
       const { description } = action;
       return tool<Given, unknown, never>({

@@ -7,7 +7,7 @@ import { createMiddleware } from 'langchain';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
-import { errorOf, refuseGenerator } from '../../trail/result.ts';
+import { checkRun, errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
@@ -73,7 +73,7 @@ export function auditTools({ trail, agent }: AuditOptions): ToolAudit {
       if (!(action.input instanceof z.ZodObject)) {
         throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
       }
-      refuseGenerator(action.name, execute);
+      checkRun(action.name, execute);
       const run = (given: unknown, runtime: Runtime): Promise<ToolMessage> =>
         runCall({ trail: trailOf(runtime), agent, action, given, runtime, execute: execute as Execute });
       const { name, description = action.name } = action;

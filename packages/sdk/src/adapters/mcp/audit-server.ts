@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
-import { errorOf, refuseGenerator } from '../../trail/result.ts';
+import { checkRun, errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged } from '../shared/changed-call.ts';
@@ -149,7 +149,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
       if (!(action.input instanceof z.ZodObject)) {
         throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
       }
-      refuseGenerator(action.name, execute);
+      checkRun(action.name, execute);
       const config = {
         ...(title === undefined ? {} : { title }),
         ...(action.description === undefined ? {} : { description: action.description }),

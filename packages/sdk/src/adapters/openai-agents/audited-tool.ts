@@ -1,7 +1,7 @@
 import { type FunctionTool, type RunContext, type ToolOptionsWithGuardrails, tool } from '@openai/agents';
 import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
-import { refuseGenerator } from '../../trail/result.ts';
+import { checkRun } from '../../trail/result.ts';
 import { orDecided } from '../shared/changed-call.ts';
 import { failure } from './answers.ts';
 import { type Call, propose } from './call.ts';
@@ -54,7 +54,7 @@ export function auditedTool<A extends Action, Context>(
   execute: Execute<A, Context>,
   { strict = false, agent = options.agent, errorFunction, ...guards }: ToolSettings<Context> = {},
 ): FunctionTool<Context, ToolParameters> {
-  refuseGenerator(action.name, execute);
+  checkRun(action.name, execute);
   const callOf = (runContext: RunContext<unknown>, given: unknown, toolCallId?: string): Call<A> => {
     if (toolCallId === undefined) {
       throw new SealtrailError('config_invalid', `${action.name} was invoked by hand: a call has an id`);
