@@ -132,6 +132,32 @@ describe('openSealtrail on a SQLite file', () => {
     expect(await readdir(dir)).not.toContain('never.db');
   });
 
+  it('appends nothing with options that are none: it would not be in the transaction that it was meant for', async () => {
+    const log = await openSealtrail({ store });
+    const session = { id: 's-1', inTransaction: () => true };
+    for (const options of [{ sesion: session }, session]) {
+      const refused = { code: 'config_invalid' };
+      const named = expect.stringContaining(Object.keys(options)[0] as string);
+      for (const call of [
+        () => log.append('acme', changed('w-1'), options as never),
+        () => log.appendAll('acme', [changed('w-1')], options as never),
+      ])
+        await expect(call()).rejects.toMatchObject({ ...refused, message: named });
+    }
+    await log.append('acme', changed('w-2'), { session: undefined });
+    await log.close();
+    expect(await walked()).toBe(2);
+  });
+
+  it('makes no store with options that are none', async () => {
+    const never = join(dir, 'never.db');
+    await expect(openStore(never, { creat: false } as never)).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('creat'),
+    });
+    expect(await readdir(dir)).toEqual([]);
+  });
+
   it('opens no store when its failure policy cannot be followed', async () => {
     const spool = join(dir, 'spool');
     await writeFile(spool, '');

@@ -72,7 +72,7 @@ export {
 } from './merkle/proofs.ts';
 export { rangeProof, verifyRange } from './merkle/range-proof.ts';
 export { isEntryType, isFieldName, isName, isPosition, isReference, isTime, isWord } from './names.ts';
-export { parseOptions } from './options.ts';
+export { parseOptions, refuseUnknown } from './options.ts';
 export { decodeUtf8, parseCanonical } from './parse.ts';
 export { parseDistinct } from './parse-distinct.ts';
 export { packHashes, unpackHashes } from './proof/base64.ts';

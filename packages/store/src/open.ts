@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { SealtrailError } from '@sealtrail/format';
+import { refuseUnknown, SealtrailError } from '@sealtrail/format';
 import type { Store } from './port.ts';
 
 export interface OpenOptions {
@@ -19,6 +19,7 @@ export function isStore(value: unknown): value is Store {
  * @throws SealtrailError `source_invalid`, `driver_missing`, `store_unavailable`, `store_layout`, `config_invalid`
  */
 export async function openStore(location: string, options: OpenOptions = {}): Promise<Store> {
+  refuseUnknown('openStore', options, ['create'], 'config_invalid');
   if (/^mongodb(\+srv)?:\/\//.test(location)) {
     return (await loadMongodb()).openMongodbStore(location, { create: options.create });
   }

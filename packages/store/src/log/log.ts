@@ -1,4 +1,4 @@
-import { type EntryDraft, type EntryRow, isName, SealtrailError } from '@sealtrail/format';
+import { type EntryDraft, type EntryRow, isName, refuseUnknown, SealtrailError } from '@sealtrail/format';
 import { type Optional, withDefaults } from '../defaults.ts';
 import { PassingMap } from '../passing-map.ts';
 import type { Store } from '../port.ts';
@@ -54,8 +54,9 @@ export class Log {
    * Appends one entry. It is durable when the promise resolves. After an error with the code `store_unavailable` it may be
    * there or not: append it again with the same id.
    *
-   * @throws SealtrailError `draft_invalid`, `id_conflict`, `queue_full`, `store_closed`, `store_unavailable`, `log_broken`;
-   *   with a session also `transaction_busy` (retry the transaction) and `config_invalid`
+   * @throws SealtrailError `draft_invalid`, `id_conflict`, `queue_full`, `store_closed`, `store_unavailable`, `log_broken`,
+   *   `config_invalid` for an option that is none, or a session that the store does not take; with a session also `transaction_busy`
+   *   (retry the transaction)
    */
   async append(tenant: string, draft: EntryDraft, options?: AppendOptions): Promise<Appended> {
     const [one] = await this.appendAll(tenant, [draft], options);
@@ -73,6 +74,8 @@ export class Log {
     drafts: readonly EntryDraft[],
     options: AppendOptions = {},
   ): Promise<Appended[]> {
+    // What is meant to be in the caller's transaction must not be appended outside it.
+    refuseUnknown('append', options, ['session'], 'config_invalid');
     if (this.#closed) throw new SealtrailError('store_closed', 'the log is closed');
     if (!isName(tenant)) {
       throw new SealtrailError('draft_invalid', 'a tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
