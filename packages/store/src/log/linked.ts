@@ -21,12 +21,12 @@ interface Read {
  * @throws SealtrailError `log_broken`
  */
 export async function refuseUnlinked(store: Store, tenant: string, those: readonly Read[]): Promise<void> {
-  const unfollowed = await followedBy(store, tenant, those);
+  const ends = await findUnfollowed(store, tenant, those);
   const overtaken: Read[] = [];
-  for (const one of unfollowed) if (!(await isLast(store, tenant, one))) overtaken.push(one);
+  for (const one of ends) if (!(await isLast(store, tenant, one))) overtaken.push(one);
   if (overtaken.length === 0) return;
   // Something was appended behind it meanwhile; or both were pruned.
-  const [left] = await followedBy(store, tenant, overtaken);
+  const [left] = await findUnfollowed(store, tenant, overtaken);
   if (left !== undefined && (await store.readAt(tenant, [left.seq])).length > 0)
     throw unlinked(tenant, left.seq);
 }
@@ -49,7 +49,7 @@ export function refuseUnlinkedTo(
 }
 
 /** Those that nothing stands behind. @throws as {@link refuseUnlinked} */
-async function followedBy(store: Store, tenant: string, those: readonly Read[]): Promise<Read[]> {
+async function findUnfollowed(store: Store, tenant: string, those: readonly Read[]): Promise<Read[]> {
   if (those.length === 0) return [];
   const rows = await store.readAt(
     tenant,
@@ -58,7 +58,7 @@ async function followedBy(store: Store, tenant: string, those: readonly Read[]):
   return unfollowed(tenant, those, rows);
 }
 
-/** As {@link followedBy}, of entries that were read already. */
+/** As {@link findUnfollowed}, of entries that were read already. */
 function unfollowed(tenant: string, those: readonly Read[], behind: readonly EntryRow[]): Read[] {
   const next = new Map(behind.map((row) => [row.seq, row]));
   return those.filter(({ seq, hash }) => {
