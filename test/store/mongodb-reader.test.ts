@@ -82,6 +82,10 @@ describe.skipIf(url === undefined)('a MongoDB database that only looks like a st
       await db.collection('heads').drop();
       await db.createCollection('heads', { collation: { locale: 'en', strength: 2 } });
     },
+    'a capped collection for its anchors': async (db) => {
+      await db.collection('anchors').drop();
+      await db.createCollection('anchors', { capped: true, size: 4096 });
+    },
   };
   it.each(Object.keys(changes))('with %s is not verified', async (name) => {
     const place = await newPlace();

@@ -69,8 +69,8 @@ export async function refuseMissing(db: Db): Promise<void> {
 /**
  * Makes the collections and the indexes that the append protocol stands on. Does nothing when they are there.
  *
- * @throws SealtrailError `source_invalid` for a view, or a collection with a collation, in the place of a store's; `store_layout` for
- *   other indexes in the place of its own, or rows that these would refuse
+ * @throws SealtrailError `source_invalid` for a view, or a collection that is capped or has a collation, in the place of a store's;
+ *   `store_layout` for other indexes in the place of its own, or rows that these would refuse
  */
 export async function prepareDatabase(db: Db): Promise<void> {
   await refuseOddCollections(db);
