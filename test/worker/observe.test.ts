@@ -1,47 +1,30 @@
-import { type AnchoringWorker, createWorker, type WorkerConfig } from '@sealtrail/worker';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { changed } from './helpers/changed.ts';
-import { Recorder } from './helpers/recorder.ts';
 import { TestRedis } from './helpers/redis.ts';
 import { TestStore } from './helpers/stores.ts';
 import { until } from './helpers/until.ts';
+import { TestWorkers } from './helpers/workers.ts';
 
 describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
   let test: TestStore;
   let redis: TestRedis;
-  const workers: AnchoringWorker[] = [];
+  let workers: TestWorkers;
 
   beforeEach(async () => {
     test = await TestStore.open('sqlite');
     redis = new TestRedis();
+    workers = new TestWorkers(test, redis, { maxSegment: 4 });
   });
 
   afterEach(async () => {
-    await Promise.all(workers.splice(0).map((worker) => worker.close()));
+    await workers.close();
     await redis.close();
     await test.close();
   });
 
-  async function start(
-    options: Parameters<typeof createWorker>[1] = {},
-    config: Partial<WorkerConfig> = {},
-  ): Promise<string> {
-    const worker = createWorker(
-      {
-        store: test.location,
-        redisUrl: redis.url,
-        queuePrefix: redis.prefix,
-        tickMs: 200,
-        sealMs: 0,
-        maxSegment: 4,
-        maxDelayMs: 0,
-        httpPort: 0,
-        ...config,
-      },
-      { logger: new Recorder(), ...options },
-    );
-    workers.push(worker);
-    const { http } = await worker.start();
+  /** Where one of them tells of itself. */
+  async function start(...how: Parameters<TestWorkers['start']>): Promise<string> {
+    const { http } = await workers.start(...how);
     expect(http.host).toBe('127.0.0.1');
     return `http://127.0.0.1:${http.port}`;
   }
@@ -89,7 +72,7 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
     await test.append('acme', 2);
     await start();
     await until('all is anchored', async () => (await test.lag()) === 0);
-    await workers[0]?.close();
+    await workers.close();
     // Takes no tick itself.
     await redis.ticks.pause();
     const second = await start();
@@ -105,7 +88,7 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
         return test.store.head(tenant);
       },
     });
-    const base = await start({ store });
+    const base = await start({}, { store });
     await until('it is ready', async () => (await fetch(`${base}/readyz`)).status === 200);
     storeUp = false;
     const down = await fetch(`${base}/readyz`);
@@ -131,7 +114,7 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
   it('is ready while the ticks come as another worker wants them', async () => {
     const base = await start();
     await until('it is ready', async () => (await fetch(`${base}/readyz`)).status === 200);
-    await start({}, { tickMs: 3_600_000 });
+    await start({ tickMs: 3_600_000 });
     type State = { readonly tick_late: boolean; readonly last_tick_age_seconds: number | null };
     const state = async () => (await (await fetch(`${base}/readyz`)).json()) as State;
     await until('its own intervals went by', async () => Number((await state()).last_tick_age_seconds) > 1);
@@ -152,9 +135,7 @@ describe.skipIf(inject('redisUrl') === undefined)('health and metrics', () => {
   it('cleans up when its port is taken, and is not started again when closed', async () => {
     const base = await start();
     const port = Number(new URL(base).port);
-    const logger = new Recorder();
-    const config = { store: test.location, redisUrl: redis.url, queuePrefix: redis.prefix, httpPort: port };
-    const second = createWorker(config, { logger });
+    const second = workers.create({ httpPort: port });
     await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await second.close();
     await expect(second.start()).rejects.toMatchObject({ code: 'config_invalid' });

@@ -1,12 +1,12 @@
 import { SEALS_TENANT } from '@sealtrail/format';
 import { Directory } from '@sealtrail/store';
-import { type Alert, createWorker } from '@sealtrail/worker';
+import type { Alert } from '@sealtrail/worker';
 import { startInlineAnchoring } from '@sealtrail/worker/inline';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { Recorder } from './helpers/recorder.ts';
 import { TestRedis } from './helpers/redis.ts';
 import { STORE_KINDS, TestStore } from './helpers/stores.ts';
 import { until } from './helpers/until.ts';
+import { TestWorkers } from './helpers/workers.ts';
 
 describe.each(STORE_KINDS)('sealing on %s', (kind) => {
   let test: TestStore;
@@ -72,24 +72,9 @@ describe.each(STORE_KINDS)('sealing on %s', (kind) => {
       const redis = new TestRedis();
       endings.push(() => redis.close());
       await test.append('acme', 10);
-      const start = async () => {
-        const worker = createWorker(
-          {
-            store: test.location,
-            redisUrl: redis.url,
-            queuePrefix: redis.prefix,
-            tickMs: 200,
-            sealMs: 200,
-            sweepMs: 0,
-            maxDelayMs: 0,
-            httpPort: 0,
-          },
-          { logger: new Recorder() },
-        );
-        endings.push(() => worker.close());
-        await worker.start();
-      };
-      await Promise.all([start(), start()]);
+      const workers = new TestWorkers(test, redis, { sealMs: 200 });
+      endings.push(() => workers.close());
+      await Promise.all([workers.start(), workers.start()]);
       await until('the first entries are sealed', async () => (await sealed())['acme'] === 11);
       await test.append('acme', 5);
       await test.append('globex', 2);

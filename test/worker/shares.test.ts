@@ -1,5 +1,4 @@
 import type { Store } from '@sealtrail/store';
-import { type AnchoringWorker, createWorker, type WorkerConfig } from '@sealtrail/worker';
 import { startInlineAnchoring } from '@sealtrail/worker/inline';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { changed } from './helpers/changed.ts';
@@ -7,6 +6,7 @@ import { Recorder } from './helpers/recorder.ts';
 import { TestRedis } from './helpers/redis.ts';
 import { STORE_KINDS, TestStore } from './helpers/stores.ts';
 import { until } from './helpers/until.ts';
+import { TestWorkers } from './helpers/workers.ts';
 
 /** Anchors of a tenant with a long backlog, and how many of them are its share. */
 const MANY = 20;
@@ -73,41 +73,17 @@ describe.each(STORE_KINDS)('tenants with long backlogs and small ones, on %s', (
 
   describe.skipIf(inject('redisUrl') === undefined)('with workers', () => {
     let redis: TestRedis;
-    const workers: AnchoringWorker[] = [];
+    let workers: TestWorkers;
 
     beforeEach(() => {
       redis = new TestRedis();
+      workers = new TestWorkers(test, redis, { maxSegment: 1, concurrency: 1 });
     });
 
     afterEach(async () => {
-      await Promise.all(workers.splice(0).map((worker) => worker.close()));
+      await workers.close();
       await redis.close();
     });
-
-    async function start(
-      options: Parameters<typeof createWorker>[1] = {},
-      config: Partial<WorkerConfig> = {},
-    ): Promise<AnchoringWorker> {
-      const worker = createWorker(
-        {
-          store: test.location,
-          redisUrl: redis.url,
-          queuePrefix: redis.prefix,
-          tickMs: 200,
-          sealMs: 0,
-          sweepMs: 0,
-          maxSegment: 1,
-          maxDelayMs: 0,
-          concurrency: 1,
-          httpPort: 0,
-          ...config,
-        },
-        { store, logger: new Recorder(), ...options },
-      );
-      workers.push(worker);
-      await worker.start();
-      return worker;
-    }
 
     const left = async (): Promise<number> => {
       const { active, waiting, delayed } = await redis.anchors.getJobCounts('active', 'waiting', 'delayed');
@@ -116,7 +92,7 @@ describe.each(STORE_KINDS)('tenants with long backlogs and small ones, on %s', (
 
     it('take turns, each as one job, and use up no attempt', async () => {
       await redis.anchors.pause();
-      await start();
+      await workers.start({}, { store });
       await until('all of them wait', async () => (await left()) === 5);
       await redis.anchors.resume();
       await until('all is anchored', async () => (await test.lag()) === 0);
@@ -153,7 +129,7 @@ describe.each(STORE_KINDS)('tenants with long backlogs and small ones, on %s', (
           running.set(fields.tenant, (running.get(fields.tenant) as number) - 1);
       };
       const logger = { debug: over, info: over, warn: () => {}, error: () => {} };
-      for (let i = 0; i < 3; i++) await start({ store: watched, logger }, { concurrency: 4 });
+      for (let i = 0; i < 3; i++) await workers.start({ concurrency: 4 }, { store: watched, logger });
       await until('all is anchored', async () => (await test.lag()) === 0);
       await until('all jobs are over', async () => (await left()) === 0);
       expect(together).toEqual([]);
@@ -176,7 +152,7 @@ describe.each(STORE_KINDS)('tenants with long backlogs and small ones, on %s', (
           },
         });
         const logger = new Recorder();
-        const worker = await start({ store: slow, logger }, { graceMs });
+        const { worker } = await workers.start({ graceMs }, { store: slow, logger });
         await until('it is at a segment', () => isHeld);
         const closed = worker.close();
         const isOver = () => logger.at('warn').some(({ message }) => message.includes('grace time is over'));
@@ -189,7 +165,7 @@ describe.each(STORE_KINDS)('tenants with long backlogs and small ones, on %s', (
         expect(counts).toEqual({ active: 0, failed: 0 });
         expect(await left()).toBe(5 - (SMALL.includes(tenant) ? 1 : 0));
       }
-      await start();
+      await workers.start({}, { store });
       await until('another worker does the rest', async () => (await test.lag()) === 0);
       await test.expectSound(...LARGE, ...SMALL);
     });
