@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { ensureScheduled, schedule } from '../../packages/worker/dist/queue/schedule.js';
+import { Gate } from './helpers/gate.ts';
+import { Recorder } from './helpers/recorder.ts';
 import { TestRedis } from './helpers/redis.ts';
+import { TestStore } from './helpers/stores.ts';
 import { until } from './helpers/until.ts';
+import { TestWorkers } from './helpers/workers.ts';
 
 const EVERY_MS = 100;
 
@@ -30,6 +35,38 @@ describe.skipIf(inject('redisUrl') === undefined)('a schedule that is overdue', 
       ['waiting', 'active', 'delayed'].includes(await ticks.getJobState(id));
     expect(await ensureScheduled(busy, EVERY_MS)).toBe(false);
     expect(await next()).toBeGreaterThan(overdue);
+  });
+});
+
+describe.skipIf(inject('redisUrl') === undefined)('a schedule that was lost', () => {
+  it('while Redis said nothing for long is put in place once, and not by each look that waited', async () => {
+    const test = await TestStore.open('sqlite');
+    const redis = new TestRedis();
+    const gate = new Gate(redis.url);
+    await gate.open();
+    const workers = new TestWorkers(test, redis, { redisUrl: gate.url, tickMs: EVERY_MS });
+    onTestFinished(async () => {
+      await workers.close();
+      await gate.shut();
+      await redis.close();
+      await test.close();
+    });
+    await test.append('acme', 3);
+    const logger = new Recorder();
+    await workers.start({}, { logger });
+    const scheduled = async () => (await redis.ticks.getJobScheduler('tick')) !== undefined;
+    await until('it is in place', scheduled);
+    await until('all is anchored', async () => (await test.lag()) === 0);
+    gate.hold();
+    await sleep(20 * EVERY_MS);
+    await redis.forget();
+    gate.release();
+    await until('it is in place again', scheduled);
+    await test.append('acme', 3);
+    await until('ticks come again', async () => (await test.lag()) === 0);
+    const told = logger.at('warn').filter(({ message }) => message.includes('the schedule was gone'));
+    expect(told).toHaveLength(1);
+    await test.expectSound('acme');
   });
 });
 

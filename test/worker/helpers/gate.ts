@@ -5,6 +5,7 @@ import { type AddressInfo, createConnection, createServer, type Server, type Soc
 export class Gate {
   readonly #target: URL;
   readonly #sockets = new Set<Socket>();
+  #held: Socket[] | undefined;
   #server: Server | undefined;
   #port = 0;
 
@@ -49,6 +50,17 @@ export class Gate {
     await once(server, 'listening');
     this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
+  }
+
+  /** Lets nothing through for a while, on connections that stay: a server that says nothing. */
+  hold(): void {
+    this.#held = [...this.#sockets];
+    for (const socket of this.#held) socket.pause();
+  }
+
+  /** Lets through what was held. */
+  release(): void {
+    for (const socket of this.#held?.splice(0) ?? []) socket.resume();
   }
 
   async shut(): Promise<void> {

@@ -65,6 +65,8 @@ export class Queues {
   readonly #stopping = new AbortController();
   readonly #watch: NodeJS.Timeout;
   readonly #scheduled = new Set<Queue>();
+  #looking = false;
+  #lookAgain = false;
   readonly #reported = new Seldom(SAY_AGAIN_MS);
 
   constructor(parts: QueueParts) {
@@ -142,7 +144,22 @@ export class Queues {
     return [this.ticks, this.#anchors, ...this.#periodic.map(({ queue }) => queue), ...deliveries];
   }
 
+  /**
+   * One look at a time, and one more after it for all that were asked for meanwhile: while Redis says nothing, they would pile up, and
+   * all of them find that something is gone.
+   */
   async #ensureScheduled(): Promise<void> {
+    this.#lookAgain = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    while (this.#lookAgain) {
+      this.#lookAgain = false;
+      await this.#look();
+    }
+    this.#looking = false;
+  }
+
+  async #look(): Promise<void> {
     const { config } = this.#parts;
     await this.#ensure(this.ticks, config.tickMs);
     for (const { queue, everyMs } of this.#periodic) await this.#ensure(queue, everyMs);
