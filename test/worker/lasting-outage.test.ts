@@ -1,8 +1,10 @@
 import { SealtrailError } from '@sealtrail/format';
+import { Publisher } from '@sealtrail/publisher';
 import type { Alert } from '@sealtrail/worker';
-import { startInlineAnchoring } from '@sealtrail/worker/inline';
+import { type InlineOptions, startInlineAnchoring } from '@sealtrail/worker/inline';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changed } from './helpers/changed.ts';
+import { Publishing } from './helpers/publishing.ts';
 import { STORE_KINDS, TestStore } from './helpers/stores.ts';
 
 const MINUTE = 60_000;
@@ -23,13 +25,13 @@ describe.each(STORE_KINDS)('an outage that lasts, on %s', (kind) => {
     await test.close();
   });
 
-  /** Anchoring whose ticks are asked for, on a store that may be read and not written. */
-  function start() {
+  /** Anchoring whose ticks are asked for, on a store that may be read and not written, or not all of it. */
+  function start(options: Partial<InlineOptions> = {}) {
     const alerts: Alert[] = [];
-    const disk = { isFull: false };
+    const disk = { isFull: false, of: /^/ };
     const store = changed(test.store, {
       addAnchor: async (row) => {
-        if (!disk.isFull) return test.store.addAnchor(row);
+        if (!disk.isFull || !disk.of.test(row.tenant)) return test.store.addAnchor(row);
         const cause = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
         throw new SealtrailError('store_unavailable', 'cannot write', {}, { cause });
       },
@@ -41,6 +43,7 @@ describe.each(STORE_KINDS)('an outage that lasts, on %s', (kind) => {
       intervalMs: 3_600_000,
       seal: false,
       onAlert,
+      ...options,
     });
     return { alerts, disk, inline };
   }
@@ -79,6 +82,46 @@ describe.each(STORE_KINDS)('an outage that lasts, on %s', (kind) => {
     disk.isFull = false;
     await inline.tick();
     await inline.stop();
+    await test.expectSound('acme');
+  });
+
+  it('is told also of some tenants alone, while the others are anchored', async () => {
+    const { alerts, disk, inline } = start();
+    disk.of = /^(acme|globex)$/;
+    disk.isFull = true;
+    for (const minute of [0, 2, 4, 6, 6.5, 7]) {
+      later = minute * MINUTE;
+      for (const tenant of ['acme', 'globex', 'other']) await test.append(tenant, 1);
+      expect((await inline.tick()).outcomes).toMatchObject({ anchored: 1, outage: 2 });
+    }
+    expect(alerts).toMatchObject([
+      { code: 'outage_lasts', detail: { work: 'anchor', minutes: 6 } },
+      { code: 'outage_lasts', detail: { work: 'anchor', minutes: 7, tenants: 2 } },
+    ]);
+    for (const { tenant } of alerts) expect(['acme', 'globex']).toContain(tenant);
+    disk.isFull = false;
+    await inline.tick();
+    await inline.stop();
+    await test.expectSound('acme', 'globex', 'other');
+  });
+
+  it('is told of what is published, too', async () => {
+    const publishing = await Publishing.make();
+    const signers = await publishing.signers();
+    const publisher = new Publisher({ store: test.store, folder: publishing.at('log'), signers });
+    publisher.publish = async () => {
+      throw new SealtrailError('store_unavailable', 'somebody else holds the folder');
+    };
+    const { alerts, inline } = start({ seal: true, publisher });
+    await test.append('acme', 3);
+    for (const minute of [0, 3, 6]) {
+      later = minute * MINUTE;
+      expect((await inline.tick()).publish?.outcome).toBe('outage');
+    }
+    expect(alerts).toMatchObject([{ code: 'outage_lasts', detail: { work: 'publish', minutes: 6 } }]);
+    await inline.stop();
+    publisher.close();
+    await publishing.remove();
     await test.expectSound('acme');
   });
 

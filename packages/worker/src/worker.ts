@@ -96,8 +96,9 @@ async function run(
   let lookUp = async (): Promise<LastTick | undefined> => undefined;
   const ticks = new TickMemory(() => lookUp());
   const metrics = new Metrics(() => ticks.last());
-  const { maxSegment, maxDelayMs, tickMs, sweepMs, sealMs } = config;
-  const lasting = lastingOutages((alert) => events.onAlert(alert), Math.max(tickMs, sweepMs, sealMs));
+  const { maxSegment, maxDelayMs, tickMs, sweepMs, sealMs, publishMs } = config;
+  const everyMs = Math.max(tickMs, sweepMs, sealMs, publishMs);
+  const lasting = lastingOutages((alert) => events.onAlert(alert), everyMs);
   const events: AnchoringEvents = tellAll(
     [logEvents(logger), metrics.events, { onAlert: options.onAlert }, lasting],
     (fault) => logger.error({ fault }, 'a listener failed'),
