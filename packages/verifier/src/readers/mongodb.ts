@@ -86,16 +86,19 @@ export class MongodbSource implements LogSource {
     this.#unique = await keepsIdsUnique(this.#db.collection('entries'));
   }
 
-  async *logs(): AsyncGenerator<LogReader> {
+  async *logs(passed?: string): AsyncGenerator<LogReader> {
     await this.#look();
     const known = new Set<string>();
-    for await (const rows of this.#registry()) {
+    for await (const rows of this.#registry({ after: passed })) {
       for (const row of rows) {
         const key = row['_id'];
         known.add(keyText(key));
         yield new MongodbLog(this.#db, key, withTenant(row), this.#unique);
       }
     }
+    // Those that were passed are no strangers.
+    const before = passed === undefined ? [] : this.#registry({ to: passed });
+    for await (const rows of before) for (const row of rows) known.add(keyText(row['_id']));
     const strangers = new Map<string, unknown>();
     for (const [name, field] of [
       ['entries', 'tenant'],
@@ -122,12 +125,15 @@ export class MongodbSource implements LogSource {
    * The registry in pages, each read to its end at once: a server ends cursors that nobody asked for ten minutes, and between
    * two pages lies the verification of all logs of the first.
    */
-  async *#registry(): AsyncGenerator<readonly RawRow[]> {
+  async *#registry(names: { after?: string | undefined; to?: string }): AsyncGenerator<readonly RawRow[]> {
     const tenants = this.#db.collection('tenants');
-    // No name of ours; a comparison with a name would not reach them.
-    yield await all(tenants.find({ _id: { $not: { $type: 'string' } } } as Document, RAW));
-    for (let after: unknown; ; ) {
-      const rest: Document = { _id: after === undefined ? { $type: 'string' } : { $gt: after } };
+    // No name of ours, and before all others; a comparison with a name would not reach them.
+    if (names.after === undefined)
+      yield await all(tenants.find({ _id: { $not: { $type: 'string' } } } as Document, RAW));
+    const end = names.to === undefined ? {} : { $lte: names.to };
+    for (let after: unknown = names.after; ; ) {
+      const begin = after === undefined ? { $type: 'string' } : { $gt: after };
+      const rest: Document = { _id: { ...begin, ...end } };
       const page = await all(tenants.find(rest, RAW).sort({ _id: 1 }).limit(BATCH_ROWS));
       if (page.length === 0) return;
       after = page.at(-1)?.['_id'];
