@@ -15,6 +15,7 @@ import { createLogger, type Logger, redacting } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
 import { ReadinessCheck } from './observe/readiness.ts';
 import { openPublisher } from './publishing/open-publisher.ts';
+import { Claim } from './queue/claim.ts';
 import { connect } from './queue/connection.ts';
 import { Queues } from './queue/queues.ts';
 import { lookUpLastTick } from './queue/schedule.ts';
@@ -37,8 +38,8 @@ export interface AnchoringWorker {
   /**
    * Opens the store and begins. Redis need not be there yet: the worker waits for it.
    *
-   * @throws SealtrailError what `openStore` throws, `store_closed` when it is closed before the store is open; the error of a port
-   *   that is taken
+   * @throws SealtrailError what `openStore` throws, `store_closed` when it is closed before the store is open, `config_invalid` when
+   *   workers of another store use its prefix in Redis; the error of a port that is taken
    */
   start(): Promise<Started>;
   /**
@@ -129,6 +130,17 @@ async function run(
   cleanups.push(async () => connection.disconnectAll());
   const server = await serve(routes(readiness, metrics), config.httpHost, config.httpPort);
   cleanups.push(() => stopServing(server));
+  const { queuePrefix: prefix, takeoverMs } = config;
+  const claim = new Claim({
+    store,
+    redis: connection,
+    prefix,
+    takeoverMs,
+    seals: seal !== undefined,
+    events,
+  });
+  cleanups.push(async () => claim.close());
+  await claim.take(closed);
   const queues = new Queues({ config, connection, context, logger, secrets, sweep, seal, publish });
   cleanups.push(() => queues.close());
   // A command would wait until Redis is back, and so would whoever asks.

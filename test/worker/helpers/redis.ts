@@ -13,7 +13,7 @@ export class TestRedis {
   readonly deliveries = new Queue('deliver', { connection: this.#redis, prefix: this.prefix });
 
   async forget(): Promise<void> {
-    const keys = await this.#redis.keys(`${this.prefix}:*`);
+    const keys = await this.#redis.keys(`${this.prefix}*`);
     if (keys.length > 0) await this.#redis.del(...keys);
   }
 
