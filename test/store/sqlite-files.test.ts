@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, copyFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -64,6 +64,39 @@ describe('a SQLite store', () => {
       }
     },
   );
+
+  it.skipIf(process.platform === 'win32').each([
+    ['replaced', (backup: string, path: string) => rename(backup, path)],
+    ['taken away', (backup: string, path: string) => rename(path, `${backup}.old`)],
+  ])('that is %s while somebody has it open takes nothing more, and says so', async (how, change) => {
+    const place = await newSqlitePlace();
+    const first = new Log(await place.open());
+    await first.appendAll('acme', drafts('e', 3));
+    await first.close();
+    const store = await place.open();
+    const log = new Log(store);
+    await log.append('acme', draft('e-3'));
+    await anchorTenant(store, 'acme');
+    // Everything into the file itself: what stands beside it would not be the backup's.
+    const db = new Database(place.location);
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    db.close();
+    const backup = join(place.folder, 'backup.db');
+    await copyFile(place.location, backup);
+    expect((await log.append('acme', draft('e-4'))).seq).toBe(5);
+    await change(backup, place.location);
+    expect(await outcome(log.append('acme', draft('e-5')))).toBe('store_unavailable');
+    expect(await outcome(anchorTenant(store, 'acme'))).toBe('store_unavailable');
+    expect(await outcome(store.head('acme'))).toBe('store_unavailable');
+    await log.close();
+    await store.close();
+    await rm(`${place.location}-wal`, { force: true });
+    if (how === 'taken away') await rename(backup, place.location);
+    const again = new Log(await place.open());
+    expect((await again.append('acme', draft('e-5'))).seq).toBe(5);
+    await again.close();
+    await expectIntact(place.location, { acme: 5 });
+  });
 
   it('is one file that holds everything when the store is closed', async () => {
     const place = await newSqlitePlace();

@@ -2,11 +2,13 @@ import { SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import { busy, isBusyFailure, patiently } from './busy.ts';
 import { inOneState, inTransaction } from './in-transaction.ts';
+import type { OpenedFile } from './opened-file.ts';
 import { type Row, withTexts } from './texts.ts';
 
 /** A connection to a store's file, which other processes may be writing to. Each statement is prepared once. */
 export class Connection {
   readonly #db: Database.Database;
+  readonly #file: OpenedFile;
   readonly #lockWaitMs: number;
   readonly #statements = new Map<string, Database.Statement>();
   #closed = false;
@@ -16,8 +18,9 @@ export class Connection {
   #written: number | undefined;
 
   /** @param lockWaitMs how long other processes are waited for */
-  constructor(db: Database.Database, lockWaitMs: number) {
+  constructor(db: Database.Database, file: OpenedFile, lockWaitMs: number) {
     this.#db = db;
+    this.#file = file;
     this.#lockWaitMs = lockWaitMs;
   }
 
@@ -25,9 +28,10 @@ export class Connection {
     return this.#closed;
   }
 
-  /** @throws SealtrailError `store_closed` */
-  refuseClosed(): void {
+  /** @throws SealtrailError `store_closed`, `store_unavailable` when the file was replaced */
+  refuseGone(): void {
     if (this.#closed) throw new SealtrailError('store_closed', 'the store is closed');
+    this.#file.refuseReplaced();
   }
 
   /**
@@ -64,7 +68,7 @@ export class Connection {
   /** Runs a function, once more when another process is in its way. @throws SealtrailError `store_unavailable`, `store_closed` */
   patiently<T>(work: () => T): Promise<T> {
     return patiently(this.#lockWaitMs, () => {
-      this.refuseClosed();
+      this.refuseGone();
       return work();
     });
   }

@@ -25,6 +25,7 @@ import { refuseForeign } from './foreign.ts';
 import { inTransaction } from './in-transaction.ts';
 import { EntryInserts } from './insert-entries.ts';
 import { prepareDatabase } from './layout.ts';
+import { OpenedFile } from './opened-file.ts';
 import { makePrivate } from './private-file.ts';
 import { Readers } from './readers.ts';
 import { Reads } from './reads.ts';
@@ -66,7 +67,8 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     if (!(error instanceof SealtrailError) || !isUnusable(error.cause)) throw error;
     throw new SealtrailError('store_layout', `${path} is not a usable SQLite file`, {}, { cause: error });
   }
-  return new SqliteStore(new Connection(db, lockWaitMs), new Readers(path), options.now ?? Date.now);
+  const connection = new Connection(db, new OpenedFile(path), lockWaitMs);
+  return new SqliteStore(connection, new Readers(path), options.now ?? Date.now);
 }
 
 /** Whoever reads a store has a connection of their own, which finds another database in memory, and an empty one. */
@@ -268,7 +270,7 @@ class SqliteStore implements Store {
   }
 
   source(): LogSource {
-    this.#db.refuseClosed();
+    this.#db.refuseGone();
     return this.#readers.open();
   }
 
