@@ -79,6 +79,23 @@ describeInBrowser('texts', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('that are names of actions are shown as they are: no two of them read the same', async () => {
+    const names = ['set_discount', 'set-discount', 'set discount'];
+    const drafts = names.map((action, i) => proposed(`p-${i}`, { action }));
+    const { base, token, place } = await newDesk({ drafts });
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    for (const path of ['log', 'records/contact/c-104', 'incident?trace=t-1', 'coaching']) {
+      await visit(page, `t/acme/${path}`);
+      const place = page.getByRole('main');
+      if (path === 'coaching') await page.getByText('Show the numbers').nth(2).click();
+      for (const name of names) await place.locator('bdi').getByText(name, { exact: true }).first().waitFor();
+    }
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('are told from what is none, and what was not there from what every object has', async () => {
     const original = { amount: '10', note: 'null' };
     const final = { amount: 10, note: null, toString: 'all' };

@@ -8,7 +8,7 @@ import { StackedBars } from '../parts/chart.tsx';
 import { Page } from '../parts/page.tsx';
 import { usePlace } from '../parts/place.ts';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
-import { duration, number, percent, spaced } from '../parts/words.ts';
+import { duration, number, percent } from '../parts/words.ts';
 import { writtenOut } from '../parts/written.tsx';
 import classes from './coaching.module.css';
 import { People } from './people.tsx';
@@ -146,13 +146,7 @@ function Figures({ data }: { readonly data: Coaching }) {
           about="Agents with the most proposals."
           groups={data.by_agent}
         />
-        <GroupBars
-          title="By action"
-          rows="Action"
-          about="What was proposed most."
-          groups={data.by_action}
-          words={spaced}
-        />
+        <GroupBars title="By action" rows="Action" about="What was proposed most." groups={data.by_action} />
         <EditedFields data={data} />
       </div>
     </>
@@ -186,7 +180,6 @@ function GroupBars(props: {
   readonly rows: string;
   readonly about: string;
   readonly groups: Groups;
-  readonly words?: (value: string) => string;
 }) {
   const { groups, others } = props.groups;
   return (
@@ -194,9 +187,7 @@ function GroupBars(props: {
       title={props.title}
       rows={props.rows}
       about={`${props.about}${restOf(groups.length, others !== undefined)}`}
-      data={groups
-        .slice(0, GROUPS_SHOWN)
-        .map(({ value, counts }) => rowOf(props.words?.(value) ?? value, counts))}
+      data={groups.slice(0, GROUPS_SHOWN).map(({ value, counts }) => rowOf(value, counts))}
       series={ENDS}
       horizontal
     />

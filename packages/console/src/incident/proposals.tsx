@@ -97,7 +97,7 @@ export function ProposalTable(props: {
                     <Badges badges={HELD[heldAgainst(tenant, id, one, shown)]} />
                   </Table.Th>
                   <Table.Td>
-                    <Written text={spaced(one.action ?? 'not recorded')} />
+                    <Written text={one.action ?? 'not recorded'} />
                   </Table.Td>
                   <Table.Td>
                     <ActorName actor={one.agent} isWhole />

@@ -3,7 +3,7 @@ import type { ViewEntry } from '@sealtrail/views';
 import { ChevronRight } from 'lucide-react';
 import { Fragment, useEffect, useId, useRef } from 'react';
 import { ActorName, Moment, RecordLinks } from '../parts/bits.tsx';
-import { number, spaced, typeWords } from '../parts/words.ts';
+import { number, typeWords } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
 import { Badges } from './badges.tsx';
 import { EntryDetail } from './detail.tsx';
@@ -68,7 +68,7 @@ export function Row(props: {
               {action !== undefined && (
                 <Text span size="sm" c="dimmed" fw={400}>
                   {' '}
-                  <Written text={spaced(action)} />
+                  <Written text={action} />
                 </Text>
               )}
             </span>

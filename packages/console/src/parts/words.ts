@@ -82,8 +82,8 @@ export const confidenceWords = (share: number): string => `${Number((share * 100
 
 export const firstUpper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** A name that code gave, as words: `set_discount` becomes `set discount`. */
-export const spaced = (name: string): string => name.replace(/[_-]+/g, ' ');
+/** One of the service's own words: `edited_approved` becomes `edited approved`. Never a name, of which two could read the same. */
+export const spaced = (word: string): string => word.replaceAll('_', ' ');
 
 const TYPES: Readonly<Record<string, string>> = {
   'log.started': 'Log started',

@@ -15,7 +15,7 @@ import {
   TriangleAlert,
 } from 'lucide-react';
 import { WRAPPED } from '../log/badges.tsx';
-import { spaced, typeWords } from '../parts/words.ts';
+import { typeWords } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
 import { EntryBody } from './entry-body.tsx';
 import classes from './record.module.css';
@@ -69,7 +69,7 @@ function Heading({ entry: { type, data } }: { readonly entry: Entry }) {
         {typeWords(type)}
         {typeof action === 'string' && (
           <>
-            : <Written text={spaced(action)} />
+            : <Written text={action} />
           </>
         )}
       </Text>
