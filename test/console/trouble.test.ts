@@ -1,9 +1,10 @@
+import Database from 'libsql';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
 import { proposed } from '../views/story.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
-import { newDesk, signIn, visit } from './helpers/desk.ts';
+import { check, newDesk, signIn, visit } from './helpers/desk.ts';
 
 /** Nobody answers what is asked there. @returns what has the later questions answered */
 async function keepSilent(page: Page, where: string): Promise<() => void> {
@@ -174,6 +175,29 @@ describeInBrowser('trouble', (open) => {
     await signIn(page, await token('manager'));
     await page.getByRole('alert').getByText('The service has trouble').waitFor();
     expect(await page.getByText('None yet').count()).toBe(0);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('past checks beside a damaged one are shown, and none of them took less than no time', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    for (let i = 0; i < 2; i++) await check(page);
+    const db = new Database(`${place.location}.service`);
+    const [last, first] = db.prepare('SELECT id FROM runs ORDER BY started DESC').all() as { id: string }[];
+    db.prepare("UPDATE runs SET row = '{' WHERE id = ?").run(last?.id);
+    const back = "UPDATE runs SET row = json_set(row, '$.finished', '2020-01-01T00:00:00.000Z') WHERE id = ?";
+    db.prepare(back).run(first?.id);
+    db.close();
+    await page.reload();
+    await page.getByText('1 check cannot be read').waitFor();
+    await page.getByText('The last check that can be read, of').waitFor();
+    await page
+      .getByRole('row', { name: 'valid then' })
+      .getByText('not known: the clock was put back')
+      .waitFor();
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { outcome } from '../support/errors.ts';
 import { newMongodbPlace, newSqlitePlace, type Place } from '../support/places.ts';
 import { reports } from '../support/verified.ts';
-import { worldOf } from './world.ts';
+import { ended, worldOf } from './world.ts';
 
 const url = inject('mongodbUrl');
 const DAY = 86_400_000;
@@ -22,22 +22,41 @@ const ACTION = defineAction({
 const ODD = ['', '{', 'null', '7', '[]', '{}', '{"proposal":1}', `{"proposal":"p-1","created":7}`];
 
 /** Changes the row that is kept beside the log, or the one with an id. */
-async function put(place: Place, of: 'service' | 'views', row: string, id?: string): Promise<void> {
+async function put(
+  place: Place,
+  of: 'tokens' | 'runs' | 'proposals',
+  row: string,
+  id?: string,
+): Promise<void> {
+  const owner = of === 'proposals' ? 'views' : 'service';
   if (place.kind === 'sqlite') {
-    const db = new Database(`${place.location}.${of}`);
+    const db = new Database(`${place.location}.${owner}`);
     const only = id === undefined ? '' : ' WHERE id = ?';
-    const update = db.prepare(`UPDATE ${of === 'service' ? 'tokens' : 'proposals'} SET row = ?${only}`);
+    const update = db.prepare(`UPDATE ${of} SET row = ?${only}`);
     update.run(...(id === undefined ? [row] : [row, id]));
     db.close();
     return;
   }
   const client = await new MongoClient(place.location).connect();
-  const name = of === 'service' ? 'service_tokens' : 'views_proposals';
   const { matchedCount } = await client
     .db()
-    .collection(name)
+    .collection(`${owner}_${of}`)
     .updateMany(id === undefined ? {} : { _id: id as never }, { $set: { row } });
   expect(matchedCount).toBe(1);
+  await client.close();
+}
+
+/** Gives a run the place that one of its tenant has while it is under way. */
+async function seize(place: Place, id: string): Promise<void> {
+  if (place.kind === 'sqlite') {
+    const db = new Database(`${place.location}.service`);
+    db.prepare('UPDATE runs SET slot = tenant WHERE id = ?').run(id);
+    db.close();
+    return;
+  }
+  const client = await new MongoClient(place.location).connect();
+  const runs = client.db().collection('service_runs');
+  await runs.updateOne({ _id: id as never }, { $set: { slot: 'tenant acme' } });
   await client.close();
 }
 
@@ -70,7 +89,7 @@ describe.each([
       body: { name: 'heir', role: 'auditor', scope, expires },
     })) as { readonly body: { readonly id: string } };
     for (const row of ODD) {
-      await put(place, 'service', row, token.id);
+      await put(place, 'tokens', row, token.id);
       const { tokens: whole, damaged } = await tokens.list();
       expect([row, whole.map(({ name }) => name).sort(), damaged]).toEqual([
         row,
@@ -85,10 +104,40 @@ describe.each([
     }
     // Nor from ending what was made with another.
     await tokens.revoke(other.token.id);
-    const { tokens: ended } = await tokens.list();
-    expect(ended.find(({ id }) => id === heir.body.id)?.revoked).not.toBe(null);
+    const { tokens: left } = await tokens.list();
+    expect(left.find(({ id }) => id === heir.body.id)?.revoked).not.toBe(null);
     await world.service.close();
     await tokens.close();
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('does not keep anybody from past verifications, nor from another one', async () => {
+    const place = await newPlace();
+    await filled(place);
+    const world = await worldOf(place);
+    const { text: token } = await world.token('auditor');
+    const path = '/tenants/acme/verifications';
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { body } = await world.api(path, { method: 'POST', token, body: {} });
+      ids.push(body.run.id);
+      await ended(world, body.run.id, token);
+    }
+    const list = async () => (await world.api(path, { token })).body;
+    const [, second = '', third = ''] = ids;
+    for (const row of ODD) {
+      await put(place, 'runs', row, second);
+      const { runs, damaged } = await list();
+      expect([row, runs?.length, damaged]).toEqual([row, 2, [second]]);
+    }
+    // One that was under way, whoever carried it out: what it is kept as says so no more, and its place does.
+    await seize(place, third);
+    await put(place, 'runs', '{', third);
+    const { status, body } = await world.api(path, { method: 'POST', token, body: {} });
+    expect(status).toBe(202);
+    expect((await ended(world, body.run.id, token)).state).toBe('valid');
+    expect((await list()).damaged.toSorted()).toEqual([second, third].toSorted());
+    await world.service.close();
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
@@ -98,7 +147,7 @@ describe.each([
     const views = await openViews({ store: place.location });
     expect(await views.coaching('acme')).toMatchObject({ total: { proposals: 1 } });
     for (const row of ODD) {
-      await put(place, 'views', row);
+      await put(place, 'proposals', row);
       expect([row, await outcome(views.coaching('acme'))]).toEqual([row, 'store_layout']);
     }
     await views.close();

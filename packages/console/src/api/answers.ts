@@ -72,7 +72,9 @@ const run = z.object({
 });
 export type Run = z.output<typeof run>;
 export const oneRun = z.object({ run });
-export const runs = z.object({ runs: z.array(run) });
+/** Of `damaged` ones nothing but the id is known. */
+export const runs = z.object({ runs: z.array(run), damaged: z.array(text) });
+export type Runs = z.output<typeof runs>;
 /** What a running verification says of itself. */
 export const runProgress = z.object({
   walked: position,

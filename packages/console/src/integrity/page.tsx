@@ -80,6 +80,7 @@ export function IntegrityPage() {
             check={check}
             side={side}
             last={runs?.[0]}
+            isSure={past.data?.damaged.length === 0}
             size={size}
             onStart={() => checks.start(tenant, side, size)}
           />
@@ -97,7 +98,7 @@ export function IntegrityPage() {
           onRetry={() => void past.refetch()}
         />
       ) : (
-        <PastRuns runs={runs} />
+        <PastRuns past={past.data} />
       )}
     </Page>
   );
@@ -108,10 +109,12 @@ function NoVerdict(props: {
   readonly check: Check;
   readonly side: Side;
   readonly last: Run | undefined;
+  /** Whether no later one can be, of those whose rows are damaged. */
+  readonly isSure: boolean;
   readonly size: number;
   readonly onStart: () => void;
 }) {
-  const { check, side, last, size } = props;
+  const { check, side, last, isSure, size } = props;
   if (check.phase === 'failed' && check.error) {
     return (
       <ErrorNote error={check.error} title="The check could not be carried out" onRetry={props.onStart} />
@@ -126,7 +129,7 @@ function NoVerdict(props: {
         </Text>
         {side === 'server' && last?.report && (
           <Text size="sm" c={last.state === 'broken' ? 'var(--mantine-color-red-light-color)' : 'dimmed'}>
-            The last check, of <Moment time={last.started} />, said:{' '}
+            The last check{isSure ? '' : ' that can be read'}, of <Moment time={last.started} />, said:{' '}
             <Written text={firstUpper(last.report.summary)} />.
           </Text>
         )}

@@ -1,10 +1,10 @@
 import { Badge, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { useTokenNames } from '../access/token-names.ts';
-import type { Run } from '../api/answers.ts';
+import type { Run, Runs } from '../api/answers.ts';
 import { Moment } from '../parts/bits.tsx';
 import { Scrolling } from '../parts/scrolling.tsx';
 import { Loading } from '../parts/states.tsx';
-import { COLOR_OF, duration, firstUpper, number, type Tone } from '../parts/words.ts';
+import { COLOR_OF, count, duration, firstUpper, number, type Tone } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
 
 const STATES: Readonly<Record<Run['state'], { readonly words: string; readonly tone: Tone }>> = {
@@ -16,7 +16,7 @@ const STATES: Readonly<Record<Run['state'], { readonly words: string; readonly t
 };
 
 /** What earlier checks by the server said. History, not a verdict: nothing here is green. */
-export function PastRuns({ runs }: { readonly runs: readonly Run[] | undefined }) {
+export function PastRuns({ past }: { readonly past: Runs | undefined }) {
   const names = useTokenNames();
   return (
     <Paper>
@@ -24,9 +24,16 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] | undefined }
         <Title order={2} size="h4">
           Past checks by the server
         </Title>
-        {runs === undefined ? (
+        {past !== undefined && past.damaged.length > 0 && (
+          <Text size="sm">
+            {count(past.damaged.length, 'check')} cannot be read: what the service keeps of{' '}
+            {past.damaged.length === 1 ? 'it' : 'them'} is not what it wrote. Look who could write to the
+            database. The log <code>~access</code> says how each check ended.
+          </Text>
+        )}
+        {past === undefined ? (
           <Loading what="Reading the past checks" />
-        ) : runs.length === 0 ? (
+        ) : past.runs.length + past.damaged.length === 0 ? (
           <Text c="dimmed">None yet. The first one will stand here.</Text>
         ) : (
           <Scrolling label="Past checks by the server">
@@ -41,7 +48,7 @@ export function PastRuns({ runs }: { readonly runs: readonly Run[] | undefined }
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {runs.map((run) => (
+                {past.runs.map((run) => (
                   <Table.Tr key={run.id}>
                     <Table.Td>
                       <Moment time={run.started} />

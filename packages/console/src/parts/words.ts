@@ -61,8 +61,9 @@ export function ago(ms: number): string {
     : RELATIVE.format(-Math.floor(ms / size), unit);
 }
 
-/** A length of time, such as `2.4 min`. */
+/** A length of time, such as `2.4 min`; that there is none to be told where it ended before it began. */
 export function duration(ms: number): string {
+  if (ms < 0) return 'not known: the clock was put back';
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   if (ms < 3_600_000) return `${(ms / 60_000).toFixed(1)} min`;

@@ -3,14 +3,15 @@ import type { Collection, Db, WithId } from 'mongodb';
 import type { z } from 'zod';
 import {
   keptRow,
+  type RunList,
   type RunRow,
+  readable,
   runRow,
   type ServiceData,
   type SessionRow,
   sessionRow,
   type TokenList,
   type TokenRow,
-  tokenList,
   tokenRow,
 } from './port.ts';
 
@@ -74,8 +75,8 @@ class MongodbData implements ServiceData {
   tokens(): Promise<TokenList> {
     return this.#guarded(async () => {
       const found = await this.#connection.answers.all(this.#tokens.find().sort({ created: -1, _id: 1 }));
-      const rows = found.map((document) => ({ id: String(document._id), document }));
-      return tokenList(rows, ({ document }) => tokenOf(document));
+      const { whole: tokens, damaged } = readableOf(found, tokenOf);
+      return { tokens, damaged };
     });
   }
 
@@ -126,10 +127,21 @@ class MongodbData implements ServiceData {
     return this.#guarded(async () => read(runRow, await this.#runs.findOne({ slot: `tenant ${tenant}` })));
   }
 
-  runs(tenant: string, limit: number): Promise<RunRow[]> {
+  async endDamagedRun(tenant: string): Promise<void> {
+    const slot = `tenant ${tenant}`;
+    await this.#guarded(async () => {
+      const found = await this.#runs.findOne({ slot });
+      if (found === null) return;
+      await this.#runs.updateOne({ _id: found._id, slot }, { $set: { slot: `run ${found._id}` } }, DURABLE);
+    });
+  }
+
+  runs(tenant: string, limit: number): Promise<RunList> {
     return this.#guarded(async () => {
       const found = this.#runs.find({ tenant }).sort({ started: -1, _id: 1 }).limit(limit);
-      return (await this.#connection.answers.all(found)).map((one) => read(runRow, one) as RunRow);
+      const all = await this.#connection.answers.all(found);
+      const { whole: runs, damaged } = readableOf(all, ({ row }) => keptRow(runRow, row));
+      return { runs, damaged };
     });
   }
 
@@ -157,6 +169,11 @@ function slotOf({ id, tenant, state }: RunRow): string {
 /** The time of its end stands beside the row, so that it can be set without reading it. */
 function tokenOf({ revoked, ...document }: WithId<TokenDocument>): TokenRow {
   return { ...(read(tokenRow, document) as TokenRow), revoked };
+}
+
+function readableOf<D extends Kept, Row>(found: readonly D[], read: (document: D) => Row) {
+  const rows = found.map((document) => ({ id: String(document._id), document }));
+  return readable(rows, ({ document }) => read(document));
 }
 
 function read<T extends z.ZodType>(schema: T, document: Kept | null): z.output<T> | undefined {

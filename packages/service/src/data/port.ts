@@ -57,6 +57,14 @@ export const runRow = z.strictObject({
 });
 export type RunRow = z.output<typeof runRow>;
 
+/** Runs of one tenant. */
+export interface RunList<T = RunRow> {
+  /** Newest first. */
+  readonly runs: readonly T[];
+  /** Ids of those whose row the service did not write. */
+  readonly damaged: readonly string[];
+}
+
 /**
  * A row out of the JSON that it is kept as. Whatever lies there may have been written by anybody: it is parsed like everything from
  * outside.
@@ -76,22 +84,22 @@ export function keptRow<T extends z.ZodType>(schema: T, json: string): z.output<
   }
 }
 
-/** A list of tokens out of their rows: one that is damaged keeps nobody from the others. */
-export function tokenList<T extends { readonly id: string }>(
+/** A list out of its rows: one that is damaged keeps nobody from the others. */
+export function readable<T extends { readonly id: string }, Row>(
   rows: readonly T[],
-  read: (row: T) => TokenRow,
-): TokenList {
-  const tokens: TokenRow[] = [];
+  read: (row: T) => Row,
+): { readonly whole: readonly Row[]; readonly damaged: readonly string[] } {
+  const whole: Row[] = [];
   const damaged: string[] = [];
   for (const row of rows) {
     try {
-      tokens.push(read(row));
+      whole.push(read(row));
     } catch (error) {
       if (!isSealtrailError(error, 'store_layout')) throw error;
       damaged.push(row.id);
     }
   }
-  return { tokens, damaged };
+  return { whole, damaged };
 }
 
 /**
@@ -116,8 +124,10 @@ export interface ServiceData {
   run(id: string): Promise<RunRow | undefined>;
   /** The run of a tenant that is under way. */
   runningRun(tenant: string): Promise<RunRow | undefined>;
+  /** Makes room for another run where the row of the one under way is damaged. Its process, if it lives, finds out and stops. */
+  endDamagedRun(tenant: string): Promise<void>;
   /** Past runs and the one under way, newest first. */
-  runs(tenant: string, limit: number): Promise<readonly RunRow[]>;
+  runs(tenant: string, limit: number): Promise<RunList>;
   /** Stores what became of a run that is under way; false when it is not any more, and then nothing is stored. */
   saveRun(run: RunRow): Promise<boolean>;
   close(): Promise<void>;

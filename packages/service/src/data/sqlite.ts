@@ -4,14 +4,15 @@ import Database from 'libsql';
 import type { z } from 'zod';
 import {
   keptRow,
+  type RunList,
   type RunRow,
+  readable,
   runRow,
   type ServiceData,
   type SessionRow,
   sessionRow,
   type TokenList,
   type TokenRow,
-  tokenList,
   tokenRow,
 } from './port.ts';
 
@@ -89,8 +90,8 @@ class SqliteData implements ServiceData {
 
   async tokens(): Promise<TokenList> {
     const sql = 'SELECT id, row FROM tokens ORDER BY created DESC, id';
-    const rows = await this.#all<{ id: string; row: string }>(sql);
-    return tokenList(rows, ({ row }) => keptRow(tokenRow, row));
+    const { whole: tokens, damaged } = await this.#readable(tokenRow, sql);
+    return { tokens, damaged };
   }
 
   async revokeToken(id: string, time: string): Promise<void> {
@@ -129,9 +130,14 @@ class SqliteData implements ServiceData {
     return (await this.#rows(runRow, 'SELECT row FROM runs WHERE slot = ?', tenant))[0];
   }
 
-  runs(tenant: string, limit: number): Promise<RunRow[]> {
-    const sql = 'SELECT row FROM runs WHERE tenant = ? ORDER BY started DESC, id LIMIT ?';
-    return this.#rows(runRow, sql, tenant, limit);
+  async endDamagedRun(tenant: string): Promise<void> {
+    await this.#run('UPDATE runs SET slot = NULL WHERE slot = ?', tenant);
+  }
+
+  async runs(tenant: string, limit: number): Promise<RunList> {
+    const sql = 'SELECT id, row FROM runs WHERE tenant = ? ORDER BY started DESC, id LIMIT ?';
+    const { whole: runs, damaged } = await this.#readable(runRow, sql, tenant, limit);
+    return { runs, damaged };
   }
 
   async saveRun(run: RunRow): Promise<boolean> {
@@ -152,6 +158,11 @@ class SqliteData implements ServiceData {
 
   async #rows<T extends z.ZodType>(schema: T, sql: string, ...params: unknown[]): Promise<z.output<T>[]> {
     return (await this.#all<{ row: string }>(sql, ...params)).map(({ row }) => keptRow(schema, row));
+  }
+
+  async #readable<T extends z.ZodType>(schema: T, sql: string, ...params: unknown[]) {
+    const rows = await this.#all<{ id: string; row: string }>(sql, ...params);
+    return readable(rows, ({ row }) => keptRow(schema, row));
   }
 
   #all<T>(sql: string, ...params: unknown[]): Promise<T[]> {

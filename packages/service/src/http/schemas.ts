@@ -77,7 +77,10 @@ const runObject = z.strictObject({
   error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
 });
 export const run = z.strictObject({ run: runObject });
-export const runs = z.strictObject({ runs: z.array(runObject) });
+export const runs = z.strictObject({
+  runs: z.array(runObject),
+  damaged: z.array(z.string()).meta({ description: 'ids of runs of which nothing is known any more' }),
+});
 
 const storedEntry = z.strictObject({
   seq: position,

@@ -37,7 +37,7 @@ export const verificationRoutes: readonly Route[] = [
     query: z.strictObject({ limit: digits(1, 200).default(50) }),
     answer: runs,
     handle: async ({ parts, params, query }) => ({
-      body: { runs: await parts.runs.list(params.tenant, query.limit) },
+      body: await parts.runs.list(params.tenant, query.limit),
     }),
   }),
   route({

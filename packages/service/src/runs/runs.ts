@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { SealtrailError } from '@sealtrail/format';
+import { isSealtrailError, SealtrailError } from '@sealtrail/format';
 import type { Progress, TenantReport } from '@sealtrail/verifier';
 import { keyOf, type Signed } from '../access/identity.ts';
-import type { RunRow, ServiceData } from '../data/port.ts';
+import type { RunList, RunRow, ServiceData } from '../data/port.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Place } from '../jobs/queue.ts';
 import {
@@ -147,9 +147,13 @@ export class Runs {
     for (const listener of listeners) listener();
   }
 
-  /** The run of a tenant that is under way. One whose process died is ended. */
+  /** The run of a tenant that is under way. One whose process died is ended, and so is one of which that cannot be known. */
   async #underWay(tenant: string): Promise<RunRow | undefined> {
-    const running = await this.#data.runningRun(tenant);
+    const running = await this.#data.runningRun(tenant).catch(async (error) => {
+      if (!isSealtrailError(error, 'store_layout')) throw error;
+      await this.#data.endDamagedRun(tenant);
+      return undefined;
+    });
     if (running === undefined || !isStale(running) || this.#local.has(running.id)) return running;
     await this.#data.saveRun(ended(running, 'failed', { error: ABANDONED }));
     return undefined;
@@ -161,12 +165,10 @@ export class Runs {
     return row === undefined ? undefined : shown(local === undefined ? asOfNow(row) : row);
   }
 
-  async list(tenant: string, limit: number): Promise<Run[]> {
-    const rows = await this.#data.runs(tenant, limit);
-    return rows.map((row) => {
-      const local = this.#local.get(row.id)?.row;
-      return shown(local ?? asOfNow(row));
-    });
+  async list(tenant: string, limit: number): Promise<RunList<Run>> {
+    const { runs, damaged } = await this.#data.runs(tenant, limit);
+    const now = runs.map((row) => shown(this.#local.get(row.id)?.row ?? asOfNow(row)));
+    return { runs: now, damaged };
   }
 
   /** Stops a run; does nothing to one that has ended. */
