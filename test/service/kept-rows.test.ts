@@ -111,6 +111,36 @@ describe.each([
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('does not keep what was made with it from being revoked with the one that it may have been made with', async () => {
+    const place = await newPlace();
+    await filled(place);
+    const world = await worldOf(place);
+    const all = { tenants: 'all' } as const;
+    const expires = new Date(Date.now() + DAY / 2).toISOString();
+    const make = async (token: string, scope: object, role = 'admin') =>
+      (await world.api('/tokens', { method: 'POST', token, body: { name: 'made', role, scope, expires } }))
+        .body;
+    const [root, other, narrow] = [
+      await world.token('admin'),
+      await world.token('admin'),
+      await world.token('admin', { tenants: ['beta'] }),
+    ];
+    const maker = await make(root.text, all);
+    const heir = await make(maker.token, { tenants: ['acme'] });
+    const last = await make(heir.token, { tenants: ['acme'] }, 'auditor');
+    const sound = await make(other.text, { tenants: ['acme'] });
+    await put(place, 'tokens', '{', maker.id);
+    const holds = async ({ token }: { token: string }) => (await world.api('/me', { token })).status === 200;
+    const revoke = async (id: string) =>
+      (await world.api(`/tokens/${id}`, { method: 'DELETE', token: other.text })).status;
+    // What sees more than this one was not made with it, by nobody.
+    expect([await revoke(narrow.id), await holds(heir)]).toEqual([204, true]);
+    expect(await revoke(root.id)).toBe(204);
+    expect([await holds(heir), await holds(last), await holds(sound)]).toEqual([false, false, true]);
+    await world.service.close();
+    expect((await reports(place.location)).get('~access')?.status).toBe('valid');
+  });
+
   it('does not keep anybody from past verifications, nor from another one', async () => {
     const place = await newPlace();
     await filled(place);

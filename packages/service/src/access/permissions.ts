@@ -16,11 +16,13 @@ const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
  *
  * @throws SealtrailError `forbidden`
  */
-export function requireRight({ role, scope }: Signed, right: Right): void {
+export function requireRight(who: Pick<Signed, 'role' | 'scope'>, right: Right): void {
+  if (!hasRight(who, right)) throw new SealtrailError('forbidden', 'this role or scope does not allow that');
+}
+
+export function hasRight({ role, scope }: Pick<Signed, 'role' | 'scope'>, right: Right): boolean {
   const isNarrow = scope.record !== undefined && right !== 'record';
-  if (isNarrow || !RIGHTS_OF[role].includes(right)) {
-    throw new SealtrailError('forbidden', 'this role or scope does not allow that');
-  }
+  return !isNarrow && RIGHTS_OF[role].includes(right);
 }
 
 /** Whether a tenant's log is within somebody's scope, whether or not there is one. */

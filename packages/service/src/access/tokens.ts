@@ -2,6 +2,7 @@ import { isReference, isTime, SealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
 import type { ServiceData, SessionRow, TokenList, TokenRow } from '../data/port.ts';
 import { ROLES, type Signed, scopeSchema } from './identity.ts';
+import { hasRight, isWithin } from './permissions.ts';
 import { isSameHash, newSecret, readSecret } from './secret.ts';
 
 /** How long a browser stays signed in, in milliseconds. */
@@ -84,14 +85,15 @@ export class Tokens {
   }
 
   /**
-   * Revokes a token and every one that was made with it, or with one of these: whoever stole it may have made some. A call that
-   * fails on the way is made again.
+   * Revokes a token and every one that was made with it, or with one of these: whoever stole it may have made some. Who made a damaged
+   * one is not known, so what was made with that goes as well, unless it sees or outlasts more than this token. A call that fails on the
+   * way is made again.
    *
    * @returns what was revoked now, that token first
    */
   async revoke(token: TokenRow): Promise<readonly TokenRow[]> {
     const revoked: TokenRow[] = [];
-    for (let next = [token]; next.length > 0; next = heirsOf(token.id, (await this.#data.tokens()).tokens)) {
+    for (let next = [token]; next.length > 0; next = heirsOf(token, await this.#data.tokens())) {
       for (const one of next) await this.#data.revokeToken(one.id, new Date().toISOString());
       revoked.push(...next);
     }
@@ -145,13 +147,20 @@ export class Tokens {
 }
 
 /** Those made with a token, or with one that was made with it, that still hold. Also below one that was revoked before. */
-function heirsOf(id: string, tokens: readonly TokenRow[]): TokenRow[] {
-  const makers = new Set([id]);
+function heirsOf(token: TokenRow, { tokens, damaged }: TokenList): TokenRow[] {
+  const makers = new Set([token.id]);
+  const isHeir = ({ created_by, ...one }: TokenRow): boolean =>
+    makers.has(created_by) || (damaged.includes(created_by) && couldCome(one, token));
   for (let size = 0; size < makers.size; ) {
     size = makers.size;
-    for (const { id, created_by } of tokens) if (makers.has(created_by)) makers.add(id);
+    for (const one of tokens) if (isHeir(one)) makers.add(one.id);
   }
-  return tokens.filter(({ created_by, revoked }) => revoked === null && makers.has(created_by));
+  return tokens.filter((one) => one.revoked === null && isHeir(one));
+}
+
+/** Whether a token could have been made with another one, or with what was: it sees no more and ends no later. */
+function couldCome({ scope, expires }: Pick<TokenRow, 'scope' | 'expires'>, from: TokenRow): boolean {
+  return hasRight(from, 'tokens') && isWithin(scope, from.scope) && expires <= from.expires;
 }
 
 function signedBy(
