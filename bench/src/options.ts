@@ -41,7 +41,8 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   prove    verifying the proof of one entry, and of a record's complete history, against verifying the whole log
   seal     one statement over very many tenants, against the tree of its leaves alone, and merkletreejs over the same
   prune    moving a log into an archive: bytes of the store before and after, and after erasing a record's values (SQLite)
-  serve    the first page of a log over HTTP, with its entry in the access log, against the same page from the views alone
+  serve    the first page of a log over HTTP, with its entry in the access log, against the same page from the views alone;
+           how fast the index of the views is built
   peers    only when it is named: other npm packages that keep a hash-chained log, installed for it alone (bench/PEERS.md)
   scaling  only when it is named: unit costs into bench/scaling.json, and the tables of docs/scaling.md from them
 
