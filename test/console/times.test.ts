@@ -80,4 +80,32 @@ describeInBrowser('times', (open) => {
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
+
+  it('that come twice, where clocks are put back, leave nothing out, and say which one is meant', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base, { timezoneId: 'Europe/Berlin' });
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    await visit(page, 't/acme/log');
+    await page.getByText(/^Positions \d/).waitFor();
+    const twice = page.getByText('so this comes twice');
+    await page.getByLabel('From (Europe/Berlin)').fill('2026-10-25T02:30');
+    await page.getByLabel('Until (Europe/Berlin)').fill('2026-10-25T02:45');
+    expect(await page.getByLabel('Look for').inputValue()).toBe(
+      'since:2026-10-25T00:30Z until:2026-10-25T01:45Z',
+    );
+    expect(await twice.allTextContents()).toEqual([
+      'Clocks are put back, so this comes twice: the earlier one, 2026-10-25T00:30Z. The other is 2026-10-25T01:30Z.',
+      'Clocks are put back, so this comes twice: the later one, 2026-10-25T01:45Z. The other is 2026-10-25T00:45Z.',
+    ]);
+    // What is asked for by its instant is that one.
+    await visit(page, 't/acme/log?q=since:2026-10-25T01:30Z');
+    await page.getByText('the later one, 2026-10-25T01:30Z').waitFor();
+    for (const once of ['2026-10-25T01:59', '2026-10-25T03:00', '2026-03-29T02:30', '2026-07-01T12:00']) {
+      await page.getByLabel('From (Europe/Berlin)').fill(once);
+      expect([once, await twice.count()]).toEqual([once, 0]);
+    }
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
 });

@@ -82,8 +82,8 @@ export function FilterBar({ text, parsed, onChange }: Props) {
             ...optionsOf(OUTCOMES, chosen('outcome'), (one) => firstUpper(spaced(one))),
           ]}
         />
-        <TimeField label="From" {...time('since')} />
-        <TimeField label="Until" {...time('until')} />
+        <TimeField label="From" twice="earlier" {...time('since')} />
+        <TimeField label="Until" twice="later" {...time('until')} />
       </form>
       {qualifiers.length > 0 && (
         <Active
