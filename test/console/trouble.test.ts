@@ -5,6 +5,7 @@ import { reports } from '../support/verified.ts';
 import { proposed } from '../views/story.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
 import { check, newDesk, signIn, visit } from './helpers/desk.ts';
+import { newLiar } from './helpers/liar.ts';
 
 /** Nobody answers what is asked there. @returns what has the later questions answered */
 async function keepSilent(page: Page, where: string): Promise<() => void> {
@@ -145,6 +146,75 @@ describeInBrowser('trouble', (open) => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await page.clock.fastForward(70_000);
     await page.getByRole('alert').getByText('The service does not answer').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('a download that nobody answers can be given up, and is after a while', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    await page.clock.install();
+    const active = () => page.evaluate('document.activeElement.textContent');
+    const cancel = page.getByRole('button', { name: 'Cancel' });
+    for (const [path, what, button, there] of [
+      ['t/acme/records/contact/c-104', '**/evidence*', 'Download evidence', 'The evidence was downloaded.'],
+      ['t/acme/records/contact/c-104', '**/proof', 'Prove that nothing is left out', 'Complete: '],
+      [
+        't/acme/log?entry=1',
+        '**/proof',
+        'Download the proof of this entry',
+        'Whoever gets the file can check it',
+      ],
+    ] as const) {
+      await visit(page, path);
+      const answer = await keepSilent(page, what);
+      const download = page.getByRole('button', { name: button });
+      await download.focus();
+      await page.keyboard.press('Enter');
+      await cancel.waitFor();
+      await page.keyboard.press('Tab');
+      expect(await active()).toBe('Cancel');
+      await page.keyboard.press('Enter');
+      await expect.poll(active).toBe(button);
+      expect(await cancel.count()).toBe(0);
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.keyboard.press('Enter');
+      await cancel.waitFor();
+      await page.keyboard.press('Tab');
+      await page.clock.fastForward(599_000);
+      expect(await page.getByRole('alert').count()).toBe(0);
+      await page.clock.fastForward(2_000);
+      await page.getByRole('alert').getByText('The service does not answer').waitFor();
+      await expect.poll(active).toMatch(button);
+      answer();
+      await page.keyboard.press('Enter');
+      await page.getByText(there).waitFor();
+    }
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('a log of which nothing more comes is given up by the browser, which says how far it came', async () => {
+    const drafts = Array.from({ length: 6_000 }, (_, i) => proposed(`p-${i}`));
+    const { base, token, place } = await newDesk({ drafts });
+    const cut = (text: string) => ({ only: text.split('\n').slice(0, -20).join('\n') });
+    const liar = await newLiar(base, (path, text) => (path === 'tenants/acme/log' ? cut(text) : undefined));
+    const watched = await open(liar);
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    await page.getByText('Past checks by the server').waitFor();
+    await page.clock.install();
+    await page.getByText('Checked in your browser').click();
+    await page.getByRole('button', { name: 'Check in this browser' }).click();
+    const came = page.getByText(/^5,\d{3}.* entries walked, up to/);
+    await came.waitFor();
+    await page.clock.fastForward(599_000);
+    expect(await came.count()).toBe(1);
+    await page.clock.fastForward(2_000);
+    await page.getByRole('alert').getByText('Nothing more of the log has come for 10 minutes').waitFor();
+    await page.getByText(/^Before that: 5,\d{3}.* entries walked, up to/).waitFor();
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

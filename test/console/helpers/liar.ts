@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What a liar makes of an answer; the path begins behind `api/v1/`. Undefined: the answer as it is. */
-export type Lie = (path: string, text: string) => string | undefined;
+/**
+ * What a liar makes of an answer; the path begins behind `api/v1/`. Undefined: the answer as it is; `only`: so much of it, and then
+ * nothing more.
+ */
+export type Lie = (path: string, text: string) => string | { readonly only: string } | undefined;
 
 /**
  * A server that stands before the service and tells its own version of what the service says: what an operator could do who wants
@@ -31,7 +34,9 @@ export async function newLiar(base: string, lie: Lie): Promise<string> {
       return;
     }
     const text = await answer.text();
-    response.end(lie(path, text) ?? text);
+    const told = lie(path, text) ?? text;
+    if (typeof told === 'string') response.end(told);
+    else response.write(told.only);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

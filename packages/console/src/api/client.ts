@@ -53,6 +53,8 @@ interface Ask {
 
 /** So long an answer may take that is no work, in milliseconds: then whoever waits is told that none comes. */
 const PATIENCE_MS = 60_000;
+/** So long nothing may come of what is read from a whole log: it may have to wait for others who read one. */
+export const SILENCE_MS = 600_000;
 
 /**
  * Asks the service.
@@ -86,8 +88,8 @@ async function send(path: string, { method = 'GET', body, signal }: Ask): Promis
 
 /** Asks for JSON, and holds the answer to a schema. @throws ServiceError */
 export async function ask<T>(path: string, schema: z.ZodType<T>, options: Ask = {}): Promise<T> {
-  return patiently(options, async (patient) => {
-    const response = await send(path, patient);
+  const work = async (signal: AbortSignal | undefined): Promise<T> => {
+    const response = await send(path, { ...options, signal });
     const parsed = schema.safeParse(await response.json().catch(() => undefined));
     if (parsed.success) return parsed.data;
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
@@ -96,25 +98,36 @@ export async function ask<T>(path: string, schema: z.ZodType<T>, options: Ask = 
       'answer_invalid',
       `The service gave an answer this page cannot read: ${where}`,
     );
-  });
+  };
+  return options.isLong ? work(options.signal) : patiently(PATIENCE_MS, options.signal, work);
 }
 
 /** Asks for something to be done, and for nothing in return. @throws ServiceError */
 export async function tell(path: string, options: Ask): Promise<void> {
-  await patiently(options, (patient) => send(path, patient));
+  await patiently(PATIENCE_MS, options.signal, (signal) => send(path, { ...options, signal }));
 }
 
-/** Gives up what nobody answers, the end of an answer included. */
-async function patiently<T>(options: Ask, work: (options: Ask) => Promise<T>): Promise<T> {
-  const { signal, isLong = false } = options;
-  if (isLong) return work(options);
+/**
+ * Gives up what nobody answers, the end of an answer included.
+ *
+ * @param work tells `heard` that something came, and has its time anew
+ */
+async function patiently<T>(
+  ms: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal, heard: () => void) => Promise<T>,
+): Promise<T> {
   const giving = new AbortController();
   const giveUp = (): void => giving.abort(signal?.reason);
-  const timer = setTimeout(giveUp, PATIENCE_MS);
+  let timer = setTimeout(giveUp, ms);
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, ms);
+  };
   signal?.addEventListener('abort', giveUp, { once: true });
   if (signal?.aborted) giveUp();
   try {
-    return await work({ ...options, signal: giving.signal });
+    return await work(giving.signal, heard);
   } catch (cause) {
     if (!giving.signal.aborted || signal?.aborted) throw cause;
     throw new ServiceError(0, 'unanswered', 'The service does not answer.', { cause });
@@ -125,18 +138,27 @@ async function patiently<T>(options: Ask, work: (options: Ask) => Promise<T>): P
 }
 
 /** Asks for a text, exactly as it was sent: what is asked for so is read from a whole log. @throws ServiceError */
-export async function askText(path: string, signal?: AbortSignal): Promise<string> {
-  return (await send(path, { signal })).text();
+export async function askText(path: string, signal: AbortSignal): Promise<string> {
+  return (await askBlob(path, signal)).text();
 }
 
-/** Asks for a file. @throws ServiceError */
-export async function askBlob(path: string): Promise<Blob> {
-  const response = await send(path, {});
-  try {
-    return await response.blob();
-  } catch (cause) {
-    throw new ServiceError(0, 'unreachable', 'The file broke off.', { cause });
-  }
+/** Asks for a file, which is read from a whole log. @throws ServiceError */
+export function askBlob(path: string, signal: AbortSignal): Promise<Blob> {
+  return patiently(SILENCE_MS, signal, async (signal, heard) => {
+    const { body, headers } = await send(path, { signal });
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    const reader = body?.getReader();
+    try {
+      for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
+        heard();
+        pieces.push(piece.value);
+      }
+    } catch (cause) {
+      if (signal.aborted) throw cause;
+      throw new ServiceError(0, 'unreachable', 'The file broke off.', { cause });
+    }
+    return new Blob(pieces, { type: headers.get('content-type') ?? '' });
+  });
 }
 
 async function refusalOf(response: Response): Promise<ServiceError> {

@@ -16,6 +16,7 @@ export interface CheckProgress {
 /** One check of one tenant's log, since the page was opened. */
 export interface Check {
   readonly phase: 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
+  /** How far it is, or came before it failed. */
   readonly progress: CheckProgress | null;
   readonly report: TenantReport | null;
   /** What the browser held the log against. */
@@ -49,6 +50,8 @@ export interface WorkerTask {
 
 /** What a worker says. */
 export type WorkerNews =
+  /** That some of the log came. */
+  | { readonly kind: 'heard' }
   | { readonly kind: 'progress'; readonly progress: CheckProgress }
   | ({ readonly kind: 'done' } & BrowserCheck)
   | { readonly kind: 'failed'; readonly message: string };

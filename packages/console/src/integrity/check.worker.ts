@@ -51,6 +51,7 @@ async function* bytesOf(url: string): AsyncGenerator<Uint8Array> {
         });
       });
       if (done) return;
+      say({ kind: 'heard' });
       yield value;
     }
   } finally {

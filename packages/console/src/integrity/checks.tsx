@@ -103,7 +103,7 @@ class Checks {
         key,
         signal.aborted
           ? { ...NO_CHECK, phase: 'cancelled' }
-          : { ...NO_CHECK, phase: 'failed', error: errorOf(error) },
+          : { ...this.get(tenant, side), phase: 'failed', error: errorOf(error) },
       );
     } finally {
       this.#under.delete(key);

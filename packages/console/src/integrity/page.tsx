@@ -18,7 +18,7 @@ import { useCheck, useChecks } from './checks.tsx';
 import { Disagreement } from './disagreement.tsx';
 import { Lag } from './lag.tsx';
 import { PastRuns } from './past-runs.tsx';
-import { CheckProgressCard } from './progress.tsx';
+import { CheckProgressCard, reached } from './progress.tsx';
 import { verdictOf } from './verdict.ts';
 import { VerdictCard } from './verdict-card.tsx';
 
@@ -117,7 +117,10 @@ function NoVerdict(props: {
   const { check, side, last, isSure, size } = props;
   if (check.phase === 'failed' && check.error) {
     return (
-      <ErrorNote error={check.error} title="The check could not be carried out" onRetry={props.onStart} />
+      <>
+        <ErrorNote error={check.error} title="The check could not be carried out" onRetry={props.onStart} />
+        {check.progress && <Text size="sm">Before that: {reached(check.progress)}.</Text>}
+      </>
     );
   }
   return (

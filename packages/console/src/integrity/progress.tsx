@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Progress, Stack, Text } from '@mantine/core';
 import { ErrorNote } from '../parts/states.tsx';
 import { entries, number } from '../parts/words.ts';
-import type { Check, Side } from './check.ts';
+import type { Check, CheckProgress, Side } from './check.ts';
 
 /** A check under way: how far, how fast, where. */
 export function CheckProgressCard(props: {
@@ -29,16 +29,16 @@ export function CheckProgressCard(props: {
         <Text size="sm" c="dimmed">
           {progress === null || (walked === 0 && total === null)
             ? 'Beginning…'
-            : [
-                total === null
-                  ? `${entries(walked)} walked`
-                  : `${number(walked)} of ${entries(total)} walked`,
-                `${number(progress.rate)} a second`,
-                ...(progress.position === null ? [] : [`at position ${number(progress.position)}`]),
-              ].join(', ')}
+            : `${reached(progress)}, ${number(progress.rate)} a second`}
         </Text>
         {error && <ErrorNote error={error} />}
       </Stack>
     </Paper>
   );
+}
+
+/** How far a check is, or came. */
+export function reached({ walked, total, position }: CheckProgress): string {
+  const of = total === null ? entries(walked) : `${number(walked)} of ${entries(total)}`;
+  return `${of} walked${position === null ? '' : `, up to position ${number(position)}`}`;
 }

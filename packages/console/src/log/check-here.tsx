@@ -1,12 +1,12 @@
-import { List, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Group, List, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { verifyProof } from '@sealtrail/verifier/stream';
 import type { ViewEntry } from '@sealtrail/views';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Check, FileCheck2, X } from 'lucide-react';
 import { askText, pathOf } from '../api/client.ts';
 import { storedEntryQuery } from '../api/queries.ts';
 import { BusyButton } from '../parts/busy-button.tsx';
-import { saveText } from '../parts/download.ts';
+import { saveText, useDownload } from '../parts/download.ts';
 import { ErrorNote, Loading } from '../parts/states.tsx';
 import { firstUpper } from '../parts/words.ts';
 import { NotSealed } from '../record/not-sealed.tsx';
@@ -15,13 +15,11 @@ import { factsOfStored } from './entry-facts.ts';
 /** One entry, computed again in this page from its raw text. It says nothing of the rest of the log. */
 export function CheckHere({ tenant, entry }: { readonly tenant: string; readonly entry: ViewEntry }) {
   const { data, error } = useQuery(storedEntryQuery(tenant, entry.seq));
-  const proof = useMutation({
-    mutationFn: async () => {
-      const text = await askText(pathOf('tenants', tenant, 'entries', entry.seq, 'proof'));
-      const report = verifyProof(text);
-      saveText(`${tenant}-entry-${entry.seq}.json`, text, 'application/json');
-      return report;
-    },
+  const proof = useDownload(async (signal) => {
+    const text = await askText(pathOf('tenants', tenant, 'entries', entry.seq, 'proof'), signal);
+    const report = verifyProof(text);
+    saveText(`${tenant}-entry-${entry.seq}.json`, text, 'application/json');
+    return report;
   });
   return (
     <Stack gap="xs" align="flex-start">
@@ -54,15 +52,18 @@ export function CheckHere({ tenant, entry }: { readonly tenant: string; readonly
         {typeof entry.data['proposal'] === 'string' &&
           ' What is said of the proposal comes from other entries as well: each is computed again where it is opened.'}
       </Text>
-      <BusyButton
-        variant="default"
-        size="xs"
-        leftSection={<FileCheck2 size={14} aria-hidden />}
-        isBusy={proof.isPending}
-        onClick={() => proof.mutate()}
-      >
-        Download the proof of this entry
-      </BusyButton>
+      <Group gap="xs">
+        <BusyButton
+          variant="default"
+          size="xs"
+          leftSection={<FileCheck2 size={14} aria-hidden />}
+          isBusy={proof.isPending}
+          onClick={proof.start}
+          onCancel={proof.cancel}
+        >
+          Download the proof of this entry
+        </BusyButton>
+      </Group>
       {proof.error && <NotSealed error={proof.error} />}
       {proof.data && (
         <Text size="sm" role="status">

@@ -1,3 +1,26 @@
+import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+
+/** Something that is fetched when somebody asks for it, and can be given up. */
+export function useDownload<T>(fetch: (signal: AbortSignal) => Promise<T>) {
+  const under = useRef<AbortController>(undefined);
+  const { mutate, reset, ...state } = useMutation({
+    mutationFn: () => {
+      under.current = new AbortController();
+      return fetch(under.current.signal);
+    },
+  });
+  return {
+    ...state,
+    start: () => mutate(),
+    cancel: () => {
+      // Nobody hears any more what comes of it.
+      reset();
+      under.current?.abort();
+    },
+  };
+}
+
 /** Hands a text over as a file. */
 export function saveText(name: string, text: string, type: string): void {
   saveBlob(name, new Blob([text], { type }));

@@ -1,10 +1,9 @@
 import { Checkbox, Group, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import { askBlob, pathOf, queryOf } from '../api/client.ts';
 import { BusyButton } from '../parts/busy-button.tsx';
-import { saveBlob } from '../parts/download.ts';
+import { saveBlob, useDownload } from '../parts/download.ts';
 import { NotSealed } from './not-sealed.tsx';
 import type { RecordName } from './use-history.ts';
 
@@ -12,13 +11,11 @@ import type { RecordName } from './use-history.ts';
 export function Evidence({ name: { tenant, type, id } }: { readonly name: RecordName }) {
   const [isOpen, setOpen] = useState(false);
   // Not a plain link: a browser says nothing of why a download was refused.
-  const evidence = useMutation({
-    mutationFn: async () => {
-      const path = pathOf('tenants', tenant, 'records', type, id, 'evidence');
-      const file = await askBlob(`${path}${queryOf({ disclose: isOpen ? 'all' : undefined })}`);
-      // Which of the two may be handed to whom: told apart without being opened.
-      saveBlob(`${tenant}-${type}-${id}${isOpen ? '.with-values' : ''}.evidence.gz`, file);
-    },
+  const evidence = useDownload(async (signal) => {
+    const path = pathOf('tenants', tenant, 'records', type, id, 'evidence');
+    const file = await askBlob(`${path}${queryOf({ disclose: isOpen ? 'all' : undefined })}`, signal);
+    // Which of the two may be handed to whom: told apart without being opened.
+    saveBlob(`${tenant}-${type}-${id}${isOpen ? '.with-values' : ''}.evidence.gz`, file);
   });
   return (
     <Stack gap="sm" className="sealtrail-screen">
@@ -38,7 +35,8 @@ export function Evidence({ name: { tenant, type, id } }: { readonly name: Record
           size="sm"
           leftSection={<Download size={15} aria-hidden />}
           isBusy={evidence.isPending}
-          onClick={() => evidence.mutate()}
+          onClick={evidence.start}
+          onCancel={evidence.cancel}
         >
           Download evidence
         </BusyButton>

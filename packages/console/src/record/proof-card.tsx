@@ -1,6 +1,6 @@
 import { Divider, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ViewEntry } from '@sealtrail/views';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { askText, pathOf } from '../api/client.ts';
 import classes from '../integrity/integrity.module.css';
@@ -27,8 +27,10 @@ interface CardProps extends Props {
 /** Is this history complete? The proof is fetched, and verified here; the server's word is not enough for it. */
 export function ProofCard({ name, shown, loaded, onRenew }: CardProps) {
   const { tenant, type, id } = name;
+  const queries = useQueryClient();
+  const queryKey = ['proof', tenant, type, id];
   const proof = useQuery({
-    queryKey: ['proof', tenant, type, id],
+    queryKey,
     queryFn: async ({ signal }) => {
       const proof = await askText(pathOf('tenants', tenant, 'records', type, id, 'proof'), signal);
       // The log may have grown since the history was read: only what differs from one read after the proof does differ.
@@ -50,6 +52,7 @@ export function ProofCard({ name, shown, loaded, onRenew }: CardProps) {
             <BusyButton
               onClick={() => void proof.refetch()}
               isBusy={proof.isFetching}
+              onCancel={() => void queries.cancelQueries({ queryKey })}
               variant={text ? 'default' : 'filled'}
               size="sm"
             >
