@@ -37,7 +37,8 @@ export function renderTenant(report: TenantReport): string {
   }
   for (const note of report.notChecked) lines.push(`  not checked: ${note.message}`);
   if (report.last !== null && report.status === 'valid') {
-    lines.push(`  note for next time: --trusted ${report.last.seq}:${report.last.hash}`);
+    const { seq, hash } = report.last;
+    lines.push(`  note for next time: --tenant ${report.tenant} --trusted ${seq}:${hash}`);
   }
   return `${printableLines(lines)}\n`;
 }
