@@ -147,7 +147,7 @@ describe('a proof', () => {
     ['nothing to prove', ['--tenant', 'acme'], 'config_invalid'],
     ['two things at once', ['--tenant', 'acme', '--entry', '1', '--record', 'a/b'], 'config_invalid'],
     ['a tenant that is not there', ['--tenant', 'nobody', '--entry', '1'], 'source_invalid'],
-    ['an entry that is not there', ['--tenant', 'acme', '--entry', '31'], 'not_sealed'],
+    ['an entry that is not there', ['--tenant', 'acme', '--entry', '31'], 'not_found'],
   ])('is refused for %s', async (_, args, code) => {
     const ran = await sealtrail(['prove', store, ...args, '--out', at('x.json'), '--json']);
     expect([ran.code, errorCode(ran)]).toEqual([2, code]);

@@ -181,7 +181,13 @@ export function sealing(newPlace: NewPlace): void {
       const { seq } = await open.append('acme', draft(randomUUID()));
       await open.close();
       await expect(proveEntry(store, 'acme', seq)).rejects.toMatchObject({ code: 'not_sealed' });
-      await expect(proveEntry(store, 'nobody', 0)).rejects.toMatchObject({ code: 'not_sealed' });
+      for (const [tenant, none] of [
+        ['acme', seq + 1],
+        ['nobody', 0],
+      ] as const) {
+        const message = `there is no entry ${none} in the log of ${tenant}`;
+        await expect(proveEntry(store, tenant, none)).rejects.toMatchObject({ code: 'not_found', message });
+      }
       await expectSound(place.location);
     });
 

@@ -35,8 +35,8 @@ export interface ProveOptions {
 /**
  * The proof that an entry is in a tenant's log.
  *
- * @throws SealtrailError `not_sealed` when no seal covers it yet or the one that is asked for is none, `pruned` when it is not stored
- *   any more, `segment_broken` when what is stored is not what was anchored
+ * @throws SealtrailError `not_found` when there is no such entry, `not_sealed` when no seal covers it yet or the one that is asked for is
+ *   none, `pruned` when it is not stored any more, `segment_broken` when what is stored is not what was anchored
  */
 export async function proveEntry(
   store: Store,
@@ -48,7 +48,10 @@ export async function proveEntry(
   const anchors: Anchor[] = [];
   const over = await anchorOver(store, tenant, seq);
   const covering = over === undefined ? undefined : await anchorNumber(store, tenant, over.number);
-  if (covering === undefined || covering.from > seq || covering.to < seq) throw notSealed(tenant, seq);
+  if (covering === undefined || covering.from > seq || covering.to < seq) {
+    await refuseAbsent(store, tenant, seq);
+    throw notSealed(tenant, seq);
+  }
   const directory = await directoryWith(store, options.seal, { tenant, anchors: covering.number + 1 });
   const line = directory.get(tenant);
   if (line === undefined || line.anchors <= covering.number) throw notSealed(tenant, seq);
@@ -224,6 +227,16 @@ async function refusePruned(store: Store, tenant: string, seq: number): Promise<
     `positions 0 to ${first.seq - 1} of ${tenant} are not stored here any more: see their archive`,
     { tenant, first: first.seq },
   );
+}
+
+/** What is not there yet and what will never be is told apart: nobody shall wait for a seal over it. */
+async function refuseAbsent(store: Store, tenant: string, seq: number): Promise<void> {
+  const [found] = await store.readAt(tenant, [seq]);
+  if (found === undefined)
+    throw new SealtrailError('not_found', `there is no entry ${seq} in the log of ${tenant}`, {
+      tenant,
+      seq,
+    });
 }
 
 function notSealed(tenant: string, seq?: number): SealtrailError {
