@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { SourceReport, TenantReport } from '@sealtrail/verifier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorCode, type Ran, sealtrail, sealtrailVerify } from './helpers/bins.ts';
@@ -37,7 +38,7 @@ describe('a good log', () => {
     expect(ran.stdout).toContain(
       'acme: chain valid: 12 entries walked, positions 0 to 11, anchored up to 7\n  not anchored yet: 4 entries, positions 8 to 11\n',
     );
-    expect(ran.stdout).toContain(`note for next time: --trusted 11:${hashAt(11)}`);
+    expect(ran.stdout).toContain(`note for next time: --tenant acme --trusted 11:${hashAt(11)}`);
     expect(ran.stdout).toContain('all valid: 2 logs, 15 entries walked');
     expect([ran.code, ran.stderr]).toEqual([0, '']);
   });
@@ -211,6 +212,37 @@ describe('what cannot be verified exits with 2', () => {
     expect(ran.code).toBe(2);
     expect(json.code).toBe(2);
     expect(errorCode(json)).toMatch(/^(?:source_invalid|store_layout|bundle_malformed|bundle_truncated)$/);
+  });
+
+  it.each<[string, RegExp, () => Promise<string> | string]>([
+    ['a file that is not there', /there is no file /, () => at('nowhere.db')],
+    ['a folder of other files', /has no file "checkpoint"/, () => dir],
+    ['a text file', /begins like nothing that is known/, () => written('notes.txt', 'just some notes\n')],
+    ['the same in gzip', /begins like nothing/, () => written('notes.gz', gzipSync('just some notes\n'))],
+    ['an empty file', / is empty/, () => written('empty.jsonl', '')],
+  ])('%s, whatever flags it is given, and says what can be', async (_, why, make) => {
+    const location = await make();
+    const key = 'audit.example/log+3bc589e0+ATMsb5Zp7bBEcPQInxC/QN3HOYtKKHQlq7ZusSawCEjY';
+    for (const flags of [[], ['--key', key], ['--seal', `1:${'a'.repeat(64)}`]]) {
+      const ran = await sealtrailVerify([location, ...flags]);
+      expect([ran.code, ran.stdout]).toEqual([2, '']);
+      expect(ran.stderr).toMatch(why);
+      expect(ran.stderr).toMatch(/^error source_invalid: .*: what can be verified is a bundle, a proof, /);
+    }
+  });
+
+  it('what comes through a pipe and is of no known kind', async () => {
+    const ran = await sealtrailVerify(['-'], 'just some notes\n');
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toMatch(/^error source_invalid: standard input begins .*: what can be verified is /);
+  });
+
+  it('a bundle that an editor worked on, as a bundle', async () => {
+    const text = await readFile(file, 'utf8');
+    for (const worked of [`\uFEFF${text}`, text.replace('{"bundle":', '{ "bundle": ')]) {
+      const ran = await sealtrailVerify([await written('worked.jsonl', worked), '--json']);
+      expect([ran.code, errorCode(ran)]).toEqual([2, 'bundle_malformed']);
+    }
   });
 
   it('a tenant that is not there', async () => {

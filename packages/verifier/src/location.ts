@@ -15,6 +15,8 @@ export const LOOKED_AT = 4_096;
 const PROOF =
   /^\s*\{\s*(?:"format"\s*:|"(?:entry|path|tenant)"\s*:\s*"|"(?:entries|segments)"\s*:\s*\[|"(?:record|sealed|checkpoint)"\s*:\s*\{)/;
 const EVIDENCE = /^\{"evidence":/;
+/** One that an editor worked on is a bundle as well, with something wrong with it. */
+const BUNDLE = /^\uFEFF?\s*\{\s*"bundle"\s*:/;
 const NOTE = /^[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n— /;
 
 /** Whether a location is a MongoDB database; any other one is a file, or a web address. */
@@ -27,25 +29,38 @@ export function pathOf(location: string): string {
   return location.replace(/^sqlite:/, '');
 }
 
+const KINDS =
+  'what can be verified is a bundle, a proof, an evidence bundle, a signed checkpoint or a SQLite store (one file each), ' +
+  'the folder or https:// address of a published log, or a mongodb:// URL';
+
 /**
  * What is at a location, so far as its beginning tells: `log` for everything that `openSource` takes.
  *
- * @throws SealtrailError `source_invalid` for a file that cannot be read
+ * @throws SealtrailError `source_invalid` for a file that cannot be read, and for one that is nothing of these
  */
 export function kindOf(location: string): LocationKind {
   if (isMongodbUrl(location)) return 'log';
   if (/^https?:\/\//.test(location)) return 'published';
   const path = pathOf(location);
-  if (isFolder(path)) return 'published';
-  return isSqliteFile(path) ? 'log' : kindOfFile(firstBytes(path));
+  if (statOf(path)?.isDirectory()) {
+    if (isPublished(path)) return 'published';
+    throw unknownKind(`the folder ${path} has no file "checkpoint" and is no published log`);
+  }
+  return isSqliteFile(path) ? 'log' : kindOfFile(firstBytes(path), path);
 }
 
-/** The same of a file's first bytes. */
-export function kindOfFile(bytes: Buffer): LocationKind {
+/** The same of a file's first bytes. @throws as {@link kindOf} */
+export function kindOfFile(bytes: Buffer, path: string): LocationKind {
   const beginning = textOf(bytes);
+  if (beginning === undefined || BUNDLE.test(beginning)) return 'log';
   if (PROOF.test(beginning)) return 'proof';
   if (EVIDENCE.test(beginning)) return 'evidence';
-  return NOTE.test(beginning) ? 'checkpoint' : 'log';
+  if (NOTE.test(beginning)) return 'checkpoint';
+  throw unknownKind(bytes.length === 0 ? `${path} is empty` : `${path} begins like nothing that is known`);
+}
+
+function unknownKind(why: string): SealtrailError {
+  return new SealtrailError('source_invalid', `${why}: ${KINDS}`);
 }
 
 /** @throws SealtrailError `source_invalid` for a file that cannot be read */
@@ -77,12 +92,9 @@ export function decode(bytes: Buffer, path: string): string {
   return bytes.toString('utf8');
 }
 
-/** The folder of a log, or the part of it that is published. */
-function isFolder(path: string): boolean {
-  return (
-    (statOf(path)?.isDirectory() ?? false) &&
-    (existsSync(join(path, 'checkpoint')) || existsSync(join(path, 'public', 'checkpoint')))
-  );
+/** Whether a folder is that of a log, or the part of it that is published. */
+function isPublished(folder: string): boolean {
+  return existsSync(join(folder, 'checkpoint')) || existsSync(join(folder, 'public', 'checkpoint'));
 }
 
 /** What is at a path; undefined when that cannot be told: who opens it learns why. */
@@ -114,17 +126,19 @@ function firstBytes(path: string): Buffer {
       closeSync(file);
     }
   } catch (cause) {
+    if (Object(cause).code === 'ENOENT') throw unknownKind(`there is no file ${path}`);
     throw new SealtrailError('source_invalid', `cannot read ${path}`, {}, { cause });
   }
 }
 
-/** The beginning as text; of a compressed file, as far as its beginning can be unpacked. */
-function textOf(bytes: Buffer): string {
+/** The beginning as text; of a compressed file, as far as its beginning can be unpacked. Undefined where that is not at all. */
+function textOf(bytes: Buffer): string | undefined {
   if (!isGzip(bytes)) return bytes.toString('utf8');
   try {
     const finishFlush = constants.Z_SYNC_FLUSH;
-    return gunzipSync(bytes, { finishFlush, maxOutputLength: 16 * 1024 * 1024 }).toString('utf8');
+    const unpacked = gunzipSync(bytes, { finishFlush, maxOutputLength: 16 * 1024 * 1024 }).toString('utf8');
+    return unpacked === '' ? undefined : unpacked;
   } catch {
-    return '';
+    return undefined;
   }
 }

@@ -27,7 +27,7 @@ export function isPiped(location: string): boolean {
   return found !== undefined && (found.isFIFO() || found.isSocket() || found.isCharacterDevice());
 }
 
-/** @throws SealtrailError `source_invalid` for what cannot be read, and for a SQLite file, which has no order */
+/** @throws SealtrailError `source_invalid` for what cannot be read or is of no known kind, and for a SQLite file, which has no order */
 export async function openPiped(location: string): Promise<Piped> {
   // A pipe may be a socket, which has no path.
   const stream = STDIN.includes(location) ? process.stdin : createReadStream(location);
@@ -49,10 +49,14 @@ export async function openPiped(location: string): Promise<Piped> {
   const close = async (): Promise<void> => {
     await rest.return?.();
   };
-  if (isSqlite(beginning)) {
-    await close();
+  let kind: LocationKind;
+  try {
     const why = 'a SQLite file is not read from its beginning to its end: give its path';
-    throw new SealtrailError('source_invalid', why);
+    if (isSqlite(beginning)) throw new SealtrailError('source_invalid', why);
+    kind = kindOfFile(beginning, location === '-' ? 'standard input' : location);
+  } catch (error) {
+    await close();
+    throw error;
   }
 
   let begun = false;
@@ -69,7 +73,7 @@ export async function openPiped(location: string): Promise<Piped> {
   }
   const lines = (): AsyncGenerator<Lines> => linesOf(chunks(), isGzip(beginning));
   return {
-    kind: kindOfFile(beginning),
+    kind,
     text: async () => {
       const all: Uint8Array[] = [];
       for await (const chunk of chunks()) all.push(chunk);
