@@ -1,6 +1,6 @@
 // @ts-check
-import { parseArgs } from 'node:util';
 import { fuzzPart } from './lib/fuzz/parts.mjs';
+import { readFlags, refuse } from './lib/options.mjs';
 
 const HELP = `Everything that takes input gets inputs that were valid and then changed, in ways that know what they are made of. Each must be
 taken, or refused with a code: no other error, no hang, no memory that grows.
@@ -20,21 +20,14 @@ named. A campaign that was interrupted is taken up with --part or --only where i
 
 Stores are SQLite files, and databases of MONGODB_URL where it is set. Build the packages first. Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
 
-const { values } = parseArgs({
-  options: {
-    part: { type: 'string' },
-    cases: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    from: { type: 'string', default: '0' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
+const values = readFlags(HELP, {
+  part: { type: 'string' },
+  cases: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  from: { type: 'string', default: '0' },
+  json: { type: 'boolean', default: false },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
 const seed = Number(values.seed);
 const from = Number(values.from);
 const { only } = values;
@@ -42,12 +35,12 @@ const onWhere = values.json ? () => {} : (/** @type {string} */ name) => console
 const CASES = { parsers: 45_000, files: 2_000, stores: 300, requests: 5_000, commands: 300 };
 const given = values.cases === undefined ? undefined : Number(values.cases);
 const part = only === undefined ? values.part : 'parsers';
-const isKnown = part === undefined || Object.hasOwn(CASES, part);
-const numbers = [given ?? 1, seed, from];
-if (!isKnown || !numbers.every(Number.isSafeInteger) || (given ?? 1) < 1 || from < 0) {
-  console.error(HELP);
-  process.exit(2);
-}
+if (part !== undefined && !Object.hasOwn(CASES, part))
+  refuse(`--part is one of ${Object.keys(CASES).join(', ')}`, HELP);
+if (given !== undefined && !(Number.isSafeInteger(given) && given >= 1))
+  refuse('--cases is a whole number from 1', HELP);
+if (!Number.isSafeInteger(seed)) refuse('--seed is a whole number', HELP);
+if (!Number.isSafeInteger(from) || from < 0) refuse('--from is a whole number from 0', HELP);
 for (const name of /** @type {(keyof typeof CASES)[]} */ (Object.keys(CASES))) {
   if (part !== undefined && part !== name) continue;
   const memory = process.memoryUsage().rss;
@@ -59,6 +52,8 @@ for (const name of /** @type {(keyof typeof CASES)[]} */ (Object.keys(CASES))) {
     onWhere,
     ...(only === undefined ? {} : { only }),
   });
+  if (only !== undefined && outcome.cases === 0)
+    refuse(`--only: there is no parser ${only}; a run names each that it comes to`, HELP);
   const seconds = (performance.now() - started) / 1_000;
   const grownMb = Math.round((process.memoryUsage().rss - memory) / 1_048_576);
   if (outcome.problems.length > 0) process.exitCode = 1;

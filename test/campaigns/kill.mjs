@@ -6,7 +6,7 @@ import { CuttingProxy } from './lib/kill/cutting-proxy.mjs';
 import { FAULTS } from './lib/kill/faults.mjs';
 import { goOn } from './lib/kill/go-on.mjs';
 import { Workers } from './lib/kill/workers.mjs';
-import { conclude, readOptions, refuse } from './lib/options.mjs';
+import { conclude, needMongodb, readOptions, refuse } from './lib/options.mjs';
 import { freshPlace } from './lib/place.mjs';
 import { Progress } from './lib/progress.mjs';
 import { seeded } from './lib/random.mjs';
@@ -66,6 +66,7 @@ const progress = json ? () => {} : console.error;
 const random = seeded(seed);
 if (options.folder !== undefined && faults.includes('kill-mongodb'))
   refuse('--folder: the MongoDB server of kill-mongodb ends with the campaign', HELP);
+if (!faults.some((name) => OF_SERVERS.includes(name))) needMongodb(options, HELP);
 const servers = await ownServers();
 const place = await freshPlace(store, options.at, options.folder);
 /** @type {import('./lib/kill/published.mjs').State} */

@@ -1,7 +1,7 @@
 // @ts-check
 import { check } from './lib/check.mjs';
 import { Crew } from './lib/crew.mjs';
-import { conclude, readOptions } from './lib/options.mjs';
+import { conclude, needMongodb, readOptions } from './lib/options.mjs';
 import { freshPlace } from './lib/place.mjs';
 
 const HELP = `Many processes append to one store at once; then everything is verified: one chain for each tenant, every
@@ -23,6 +23,7 @@ Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
 const options = readOptions(HELP, { processes: 8, entries: 5_000, tenants: 1, callers: 256, seed: 1 });
 const { store, processes, entries, tenants, json } = options;
 const progress = json ? () => {} : console.error;
+needMongodb(options, HELP);
 const place = await freshPlace(store, options.at);
 try {
   const total = processes * entries;

@@ -1,5 +1,5 @@
 // @ts-check
-import { conclude, readOptions } from './lib/options.mjs';
+import { conclude, needMongodb, readOptions, refuse } from './lib/options.mjs';
 import { freshPlace } from './lib/place.mjs';
 import { Notes } from './lib/soak/notes.mjs';
 import { soak } from './lib/soak/run.mjs';
@@ -34,11 +34,12 @@ const options = readOptions(
 );
 const { store, minutes, window, tenants, rate, seed, json } = options;
 const redis = process.env['REDIS_URL'];
-if (store === 'mongodb' && !redis) throw new Error('set REDIS_URL to the Redis that the worker shall use');
+needMongodb(options, HELP);
+if (store === 'mongodb' && !redis) refuse('set REDIS_URL to the Redis that the worker shall use', HELP);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const place = await freshPlace(store, options.at, options.folder);
 try {
-  const notes = new Notes(options.folder, { store, window, tenants, rate, seed });
+  const notes = notesOf({ store, window, tenants, rate, seed });
   const secondsBefore = notes.before.length * window;
   const { problems, done, windows, ...counts } = await soak(place, {
     ...options,
@@ -55,4 +56,13 @@ try {
   conclude({ store, minutes, secondsBefore, operations, ...counts, ...shown, problems }, json);
 } finally {
   await place.remove();
+}
+
+/** @param {Readonly<Record<string, unknown>>} share */
+function notesOf(share) {
+  try {
+    return new Notes(options.folder, share);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import { mkdir } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { needMongodb, readFlags, refuse } from './lib/options.mjs';
 import { tamper, tamperOnce } from './lib/tamper/run.mjs';
 
 const HELP = `Everything that is stored, handed out or published is changed: any field of any row of either store, rows deleted, repeated and
@@ -21,42 +21,31 @@ have to be valid.
 MongoDB is taken from MONGODB_URL; databases of their own are made and dropped. Build the packages first.
 Exit code: 0 all is well, 1 it is not, 2 wrong options.`;
 
-const { values } = parseArgs({
-  options: {
-    store: { type: 'string' },
-    cases: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    folder: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
+const flags = readFlags(HELP, {
+  store: { type: 'string' },
+  cases: { type: 'string', default: '20000' },
+  seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  folder: { type: 'string' },
+  json: { type: 'boolean', default: false },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const [cases, seed] = [Number(values.cases), Number(values.seed)];
-const { store, folder } = values;
-const only = values.only === undefined ? undefined : Number(values.only);
-if (
-  (store !== 'sqlite' && store !== 'mongodb') ||
-  !Number.isSafeInteger(cases) ||
-  cases < 1 ||
-  !Number.isSafeInteger(seed) ||
-  !(only === undefined || (Number.isSafeInteger(only) && only >= 0))
-) {
-  console.error(HELP);
-  process.exit(2);
-}
+const { store, folder } = flags;
+const [cases, seed] = [Number(flags.cases), Number(flags.seed)];
+const only = flags.only === undefined ? undefined : Number(flags.only);
+if (store !== 'sqlite' && store !== 'mongodb') refuse('--store is sqlite or mongodb', HELP);
+if (!Number.isSafeInteger(cases) || cases < 1) refuse('--cases is a whole number from 1', HELP);
+if (!Number.isSafeInteger(seed)) refuse('--seed is a whole number', HELP);
+if (only !== undefined && !(Number.isSafeInteger(only) && only >= 0))
+  refuse('--only is a whole number from 0', HELP);
+needMongodb({ store }, HELP);
 if (folder !== undefined) await mkdir(folder, { recursive: true });
 const started = performance.now();
-const onWorld = values.json ? () => {} : console.error;
+const onWorld = flags.json ? () => {} : console.error;
 const { counts, artefacts, needs, problems } = await (only === undefined
   ? tamper({ store, cases, seed, folder, onWorld })
   : tamperOnce({ store, seed, only }));
 const seconds = Math.round((performance.now() - started) / 1_000);
-if (values.json) console.log(JSON.stringify({ store, cases, seconds, counts, artefacts, needs, problems }));
+if (flags.json) console.log(JSON.stringify({ store, cases, seconds, counts, artefacts, needs, problems }));
 else {
   for (const [artefact, outcomes] of Object.entries(artefacts).sort()) {
     const told = Object.entries(outcomes).map(([outcome, n]) => `${n} ${outcome}`);

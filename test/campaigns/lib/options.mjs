@@ -17,29 +17,23 @@ const STORES = /** @type {const} */ (['sqlite', 'mongodb']);
  */
 export function readOptions(help, numbers, { faults = [], folder: kept = false } = {}) {
   const names = /** @type {Name[]} */ (Object.keys(numbers));
+  /** @type {Readonly<Record<string, string | boolean | undefined>>} */
+  const values = readFlags(help, {
+    store: { type: 'string' },
+    at: { type: 'string' },
+    json: { type: 'boolean' },
+    ...(faults.length > 0 ? { faults: { type: /** @type {const} */ ('string') } } : {}),
+    ...(kept ? { folder: { type: /** @type {const} */ ('string') } } : {}),
+    ...Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }])),
+  });
   try {
-    const { values } = parseArgs({
-      options: {
-        store: { type: 'string' },
-        at: { type: 'string' },
-        json: { type: 'boolean' },
-        ...(faults.length > 0 ? { faults: { type: /** @type {const} */ ('string') } } : {}),
-        ...(kept ? { folder: { type: /** @type {const} */ ('string') } } : {}),
-        help: { type: 'boolean' },
-        ...Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ('string') }])),
-      },
-    });
-    if (values.help === true) {
-      console.log(help);
-      process.exit(0);
-    }
-    const { at } = values;
-    const wanted = at === undefined ? values.store : at.startsWith('mongodb') ? 'mongodb' : 'sqlite';
+    const at = /** @type {string | undefined} */ (values['at']);
+    const wanted = at === undefined ? values['store'] : at.startsWith('mongodb') ? 'mongodb' : 'sqlite';
     const store = STORES.find((name) => name === wanted);
     if (store === undefined) throw new Error('--store is sqlite or mongodb');
     const chosen = { ...numbers };
     for (const name of names) {
-      const given = /** @type {Record<string, unknown>} */ (values)[name];
+      const given = values[name];
       if (given === undefined) continue;
       const number = Number(given);
       if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} is a whole number`);
@@ -51,7 +45,7 @@ export function readOptions(help, numbers, { faults = [], folder: kept = false }
     if (unknown !== undefined)
       throw new Error(`--faults: there is no ${unknown}; all are ${faults.join(',')}`);
     if (store === 'sqlite' || store === 'mongodb')
-      return { ...chosen, store, at, json: values.json === true, faults: found, folder };
+      return { ...chosen, store, at, json: values['json'] === true, faults: found, folder };
     throw new Error('--store is sqlite or mongodb');
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error), help);
@@ -59,14 +53,44 @@ export function readOptions(help, numbers, { faults = [], folder: kept = false }
 }
 
 /**
+ * The flags of a command line as they are.
+ *
+ * @template {NonNullable<import('node:util').ParseArgsConfig['options']>} Options
+ * @param {string} help what `--help` prints; the process then ends
+ * @param {Options} options
+ * @returns {ReturnType<typeof parseArgs<{ options: Options }>>['values']}
+ */
+export function readFlags(help, options) {
+  try {
+    const { values } = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } });
+    if (!('help' in values)) return /** @type {any} */ (values);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error), help);
+  }
+  console.log(help);
+  return process.exit(0);
+}
+
+/**
+ * Refuses to run on a server that nobody has named.
+ *
+ * @param {{ readonly store: 'sqlite' | 'mongodb', readonly at?: string | undefined }} options
+ * @param {string} help
+ */
+export function needMongodb({ store, at }, help) {
+  if (store === 'mongodb' && at === undefined && !process.env['MONGODB_URL'])
+    refuse('set MONGODB_URL to the MongoDB server that shall be used', help);
+}
+
+/**
  * Ends the process: it was asked for something that it cannot do.
  *
  * @param {string} why
- * @param {string} help
+ * @param {string} [help]
  * @returns {never}
  */
 export function refuse(why, help) {
-  console.error(`${why}\n\n${help}`);
+  console.error(help === undefined ? why : `${why}\n\n${help}`);
   process.exit(2);
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuse } from './options.mjs';
 
 /**
  * The progress of a campaign, in its folder: the same command takes an interrupted one up again.
@@ -28,7 +29,7 @@ export class Progress {
     if (!existsSync(this.#file)) return this.#begin;
     const { share, ...state } = JSON.parse(readFileSync(this.#file, 'utf8'));
     for (const [name, value] of Object.entries(this.#share))
-      if (share[name] !== value) throw new Error(`this folder was begun with --${name} ${share[name]}`);
+      if (share[name] !== value) refuse(`this folder was begun with --${name} ${share[name]}`);
     return state;
   }
 
