@@ -61,6 +61,29 @@ describe('the schema of a SQLite file', () => {
     ],
     ['another key', remade('entries', `CREATE TABLE entries (${ENTRIES}, PRIMARY KEY (tenant, id))`)],
     [
+      'a key that begins at its end',
+      remade(
+        'heads',
+        'CREATE TABLE heads (tenant TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, time TEXT NOT NULL, anchor_number INTEGER, anchor_hash TEXT, PRIMARY KEY (tenant DESC)) STRICT',
+      ),
+    ],
+    [
+      'statistics that have an index gone through as it comes',
+      "ANALYZE; UPDATE sqlite_stat1 SET stat = stat || ' unordered' WHERE tbl = 'entries'",
+    ],
+    [
+      'the same under a name that ends earlier than it seems to',
+      "ANALYZE; UPDATE sqlite_stat1 SET stat = stat || ' unordered', tbl = tbl || char(0) || 'x', idx = idx || char(0) || 'x'",
+    ],
+    [
+      'statistics that have each entry looked for in all of the log',
+      "ANALYZE; UPDATE sqlite_stat1 SET stat = '1000000000 1000000000 1000000000' WHERE idx = 'sqlite_autoindex_entries_1'",
+    ],
+    [
+      'statistics with a number more',
+      "ANALYZE; UPDATE sqlite_stat1 SET stat = '1000000000 1000000000 1000000000 1' WHERE idx = 'entries_id'",
+    ],
+    [
       'another type',
       remade('heads', 'CREATE TABLE heads (tenant, seq TEXT, hash, time, anchor_number, anchor_hash)'),
     ],
@@ -77,6 +100,15 @@ describe('the schema of a SQLite file', () => {
     expect(await verify(path)).toBe('valid');
     expect(await codeOf(openStore(path))).toBe('store_layout');
   });
+
+  it.each(['ANALYZE', 'PRAGMA analysis_limit = 2; ANALYZE', 'PRAGMA optimize = 0x10002'])(
+    'may come with the statistics that %s makes',
+    async (sql) => {
+      const path = await worked(sql, 'CREATE TABLE contacts (name); ANALYZE contacts');
+      expect(await verify(path)).toBe('valid');
+      await (await openStore(path)).close();
+    },
+  );
 
   it('may have tables, views and triggers of somebody else beside it', async () => {
     const path = await worked(

@@ -49,15 +49,18 @@ export function isPaged(columns: readonly string[]): boolean {
 /** The table `entries`, in the order of its positions. */
 export class EntryPages {
   readonly #db: Database.Database;
+  readonly #from: string;
   readonly #where: string;
   readonly #params: Params;
 
   /**
+   * @param from the table, and by which index
    * @param where a condition without a lower bound of the positions: SQLite begins at one of two, and it need not be that of the page,
    *   so that each would be searched for from the first on
    */
-  constructor(db: Database.Database, where: string, params: Params) {
+  constructor(db: Database.Database, from: string, where: string, params: Params) {
     this.#db = db;
+    this.#from = from;
     this.#where = where;
     this.#params = params;
   }
@@ -79,8 +82,8 @@ export class EntryPages {
   #ask(after: number | undefined): Joined {
     const [page] =
       after === undefined
-        ? all(this.#db, joined(this.#where), this.#params)
-        : all(this.#db, joined(`${this.#where} AND seq > :after`), { ...this.#params, after });
+        ? all(this.#db, joined(this.#from, this.#where), this.#params)
+        : all(this.#db, joined(this.#from, `${this.#where} AND seq > :after`), { ...this.#params, after });
     return page as unknown as Joined;
   }
 }
@@ -94,12 +97,12 @@ interface Joined {
   readonly bytes: ArrayBuffer | null;
 }
 
-function joined(where: string): string {
+function joined(from: string, where: string): string {
   return `SELECT count(*) AS count, sum(odd) AS odd, max(place) AS last, max(bytes) AS largest, CAST(group_concat(lengths, ' ') AS TEXT) AS lengths,
     CAST(group_concat(texts, ' ') AS BLOB) AS bytes
     FROM (SELECT ${IS_ODD} AS odd, CASE typeof(seq) WHEN 'integer' THEN seq END AS place, ${BYTES} AS bytes, ${LENGTHS} AS lengths,
         CASE WHEN ${BYTES} <= ${MOST_BYTES} THEN ${TEXTS} END AS texts
-      FROM entries WHERE ${where} ORDER BY seq LIMIT ${ROWS})`;
+      FROM ${from} WHERE ${where} ORDER BY seq LIMIT ${ROWS})`;
 }
 
 function cut(

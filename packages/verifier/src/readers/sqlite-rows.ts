@@ -22,14 +22,20 @@ interface Window {
 export class SqliteTable {
   readonly #db: Database.Database;
   readonly #name: string;
+  /** The table, by the index of its key where it has one: not by whichever the file's own statistics recommend. */
+  readonly #from: string;
   readonly #columns: readonly string[];
   /** The columns that name at most one row. */
   readonly #key: string;
 
-  /** @throws SealtrailError `source_invalid` when there is no such table, or what it is made of cannot be read */
-  constructor(db: Database.Database, name: string) {
+  /**
+   * @param index the name of its key's, if it has one
+   * @throws SealtrailError `source_invalid` when there is no such table, or what it is made of cannot be read
+   */
+  constructor(db: Database.Database, name: string, index: string | undefined) {
     this.#db = db;
     this.#name = name;
+    this.#from = index === undefined ? name : `${name} INDEXED BY ${index}`;
     // The names of columns are texts as well.
     const sql = `SELECT CAST(name AS BLOB) AS name, pk FROM pragma_table_xinfo('${name}') WHERE hidden <> 1`;
     const columns = all(db, sql).map(({ name: bytes, pk }) => {
@@ -62,7 +68,7 @@ export class SqliteTable {
       // Under a name of its own: what it is ordered by is the column, as the index has it.
       return `CASE typeof(${column}) WHEN 'text' THEN CAST(${column} AS BLOB) ELSE ${column} END AS column_${i}`;
     });
-    const sql = `SELECT ${types} AS types, ${values.join(', ')} FROM ${this.#name} ${rest} LIMIT :most OFFSET :skipped`;
+    const sql = `SELECT ${types} AS types, ${values.join(', ')} FROM ${this.#from} ${rest} LIMIT :most OFFSET :skipped`;
     const steps = new Steps(this.#db, sql, { ...params, most, skipped });
     const next = () => steps.take(BATCH_ROWS, BATCH_BYTES);
     let ended = false;
@@ -106,7 +112,7 @@ export class SqliteTable {
     let done = 0;
     // Otherwise positions could be there twice.
     if (this.#key === 'tenant,seq' && isPaged(this.#columns)) {
-      const pages = new EntryPages(this.#db, where, params);
+      const pages = new EntryPages(this.#db, this.#from, where, params);
       for (let page = pages.read(last); page !== undefined; page = pages.read(last)) {
         if (page.count === 0) return;
         if (page.rows === undefined) yield* this.#few(where, page, last, params);

@@ -56,7 +56,7 @@ const NAMES = Object.keys(SQLITE_TABLES) as SqliteTableName[];
  * Words that no table of a store is made with, and none that its rows were merely copied into: what they change is how rows are
  * compared, found or shown.
  */
-const FOREIGN = /\b(as|check|collate|default|generated|on|references|unique|virtual|without)\b/i;
+const FOREIGN = /\b(as|check|collate|default|desc|generated|on|references|unique|virtual|without)\b/i;
 
 interface Part {
   readonly type: unknown;
@@ -82,7 +82,7 @@ export function storeSchemaFault(db: Database.Database): string | undefined {
       return `the table ${name} is not the one of a store`;
   }
   if (!parts.some(isEntriesId)) return 'the index entries_id is not there';
-  return foreignPart(parts);
+  return foreignPart(parts) ?? foreignStatistics(db);
 }
 
 /**
@@ -100,7 +100,8 @@ function lesserSchemaFault(db: Database.Database): string | undefined {
     if (type === 'table' && (sql === undefined || FOREIGN.test(sql)))
       return `the table ${name} is not the one of a store`;
   }
-  return foreignPart(parts) ?? NAMES.map((name) => foreignColumns(db, name)).find(Boolean);
+  const columns = () => NAMES.map((name) => foreignColumns(db, name)).find(Boolean);
+  return foreignPart(parts) ?? columns() ?? foreignStatistics(db);
 }
 
 function foreignPart(parts: readonly Part[]): string | undefined {
@@ -151,6 +152,28 @@ function foreignColumns(db: Database.Database, table: SqliteTableName): string |
   if (named !== '' && named !== SQLITE_KEYS[table]) return `the key of ${table} is not the one of a store`;
   const indexes = rows(db, `SELECT 1 FROM pragma_index_list('${table}')`).length;
   return named === '' && indexes > 0 ? `${table} has an index, but no key` : undefined;
+}
+
+/**
+ * SQLite plans by what sqlite_stat1 says, whoever wrote it: that an index is `unordered`, so that a check of its order goes through it
+ * as it comes; or that a key leads to a billion rows, so that each page of a log is looked for in all of it. ANALYZE writes one number
+ * for all rows and one for each column, the last of which is 1 where no two rows are alike.
+ */
+function foreignStatistics(db: Database.Database): string | undefined {
+  if (
+    rows(db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND lower(name) = 'sqlite_stat1'").length === 0
+  )
+    return undefined;
+  // As SQLite reads them: up to the first zero byte.
+  const [index, told] = ["lower(printf('%s', idx))", "printf('%s', stat)"];
+  const unlike = Object.entries(SQLITE_KEYS).map(([table, key]) => {
+    const names = [keyIndex(table as SqliteTableName), ...(table === 'entries' ? ['entries_id'] : [])];
+    const columns = key.split(',').length;
+    return `(${index} IN (${names.map((name) => `'${name}'`).join()})
+      AND (${told} NOT GLOB '* 1' OR length(${told}) - length(replace(${told}, ' ', '')) <> ${columns}))`;
+  });
+  const sql = `SELECT 1 FROM sqlite_stat1 WHERE ${told} GLOB '*[^0-9 ]*' OR ${unlike.join(' OR ')} LIMIT 1`;
+  return rows(db, sql).length === 0 ? undefined : 'its statistics (sqlite_stat1) are none that ANALYZE makes';
 }
 
 /** All of the schema that has to do with a store's tables, or is called like a part of them. */

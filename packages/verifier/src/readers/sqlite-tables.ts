@@ -32,7 +32,7 @@ export class Tables {
     let table = this.#known.get(name);
     if (table === undefined) {
       this.#check();
-      table = new SqliteTable(this.#db, name);
+      table = new SqliteTable(this.#db, name, this.indexes[name][0]);
       this.#known.set(name, table);
     }
     return table;

@@ -182,9 +182,7 @@ class SqliteLog implements LogReader {
   }
 
   async firstPosition(): Promise<number | undefined> {
-    return numberOf(
-      this.#one(`min(seq) AS seq FROM entries WHERE ${this.#mine} AND typeof(seq) = 'integer'`),
-    );
+    return numberOf(this.#one('min(seq) AS seq', `AND typeof(seq) = 'integer'`));
   }
 
   async *walk(range: WalkRange): AsyncGenerator<LogBatch> {
@@ -203,14 +201,18 @@ class SqliteLog implements LogReader {
   async *parts(range: WalkRange, head: number, size: number): AsyncGenerator<Part> {
     const [low, high] = ['', ' DESC'].map((order) =>
       this.#one(
-        `CASE typeof(seq) WHEN 'text' THEN NULL ELSE seq END AS seq FROM entries WHERE ${this.#mine} ORDER BY entries.seq${order} LIMIT 1`,
+        "CASE typeof(seq) WHEN 'text' THEN NULL ELSE seq END AS seq",
+        `ORDER BY entries.seq${order} LIMIT 1`,
       ),
     );
     yield* await planParts(this, range, { low, high, head }, size);
   }
 
-  #one(select: string): unknown {
-    return this.#tables.all(`SELECT ${select}`, { tenant: this.#key.value })[0]?.['seq'];
+  #one(select: string, rest: string): unknown {
+    const [index] = this.#tables.indexes.entries;
+    const from = index === undefined ? 'entries' : `entries INDEXED BY ${index}`;
+    const sql = `SELECT ${select} FROM ${from} WHERE ${this.#mine} ${rest}`;
+    return this.#tables.all(sql, { tenant: this.#key.value })[0]?.['seq'];
   }
 
   // From 0 there is no lower bound, so that a position that is negative or no number is seen too; such rows sort before or after

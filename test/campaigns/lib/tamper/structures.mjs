@@ -22,7 +22,7 @@ async function sqlite(path, random) {
   const db = new Database(path);
   try {
     const table = pick(TABLES, random);
-    switch (Math.floor(random() * 6)) {
+    switch (Math.floor(random() * 8)) {
       case 0:
         db.exec(`CREATE TABLE more AS SELECT * FROM ${table}`);
         return { how: 'another table', neutral: 'a table that nobody reads' };
@@ -36,13 +36,16 @@ async function sqlite(path, random) {
         db.exec(`CREATE INDEX more ON ${table} (tenant COLLATE NOCASE)`);
         return { how: 'an index with another order', refused: true };
       case 4:
-        reorder(
-          db,
-          'DROP INDEX entries_id; CREATE UNIQUE INDEX entries_id ON entries (tenant, id DESC)',
-          'entries_id',
-          ['tenant, id DESC', 'tenant, id'],
-        );
+        backwards(db);
         return { how: 'keys by id in another order' };
+      case 5:
+        db.exec('ANALYZE');
+        return { how: 'statistics', neutral: 'statistics of the rows as they are' };
+      case 6:
+        // Who plans by them does not look for a key by halves, and finds what a reader does not.
+        backwards(db);
+        db.exec(`ANALYZE; UPDATE sqlite_stat1 SET stat = ${pick(STATISTICS, random)}`);
+        return { how: 'keys by id in another order under other statistics', refused: true };
       default: {
         const name = random() < 0.5 ? 'entries' : 'anchors';
         const column = name === 'entries' ? 'seq' : 'number';
@@ -65,6 +68,19 @@ async function sqlite(path, random) {
   } finally {
     db.close();
   }
+}
+
+const STATISTICS = [
+  "stat || ' unordered'",
+  "stat || ' sz=1 noskipscan unordered'",
+  "'1000000000 1000000000 1000000000'",
+  "'1 1 1 1 1'",
+];
+
+/** Keys by id stand in another order than the file says. @type {(db: Database.Database) => void} */
+function backwards(db) {
+  const make = 'DROP INDEX entries_id; CREATE UNIQUE INDEX entries_id ON entries (tenant, id DESC)';
+  reorder(db, make, 'entries_id', ['tenant, id DESC', 'tenant, id']);
 }
 
 /** Makes something, and has the file say that it is as it was. @type {(db: Database.Database, make: string, name: string, told: readonly [string | undefined, string]) => void} */
