@@ -51,6 +51,7 @@ export interface Action<Name extends string = string, Input extends z.ZodType = 
   readonly expires_after_ms: number | undefined;
   /** Checks an input. @throws SealtrailError `input_invalid` that names the member */
   parse(input: unknown): z.output<Input>;
+  /** @throws SealtrailError `config_invalid` when what the definition gives is no list */
   targets(input: z.output<Input>): readonly Target[];
   approval(input: z.output<Input>): Approval;
 }
@@ -120,7 +121,13 @@ export function defineAction<const Name extends string, Input extends z.ZodType>
     risk,
     expires_after_ms,
     parse: (given) => parse(name, input, given),
-    targets,
+    targets: (given) => {
+      const records: unknown = targets(given);
+      if (Array.isArray(records)) return records;
+      throw new SealtrailError('config_invalid', `${name}: targets must give a list of records`, {
+        action: name,
+      });
+    },
     approval: typeof approval === 'function' ? approval : () => approval,
   };
 }

@@ -1,5 +1,5 @@
 import { readOpenings } from '@sealtrail/format';
-import { defineAction, type Policy, withAudit } from '@sealtrail/sdk';
+import { defineAction, type Policy } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ben, codeOf, newWorld, sarah, update, updateContact, verifiedEntries } from './world.ts';
@@ -57,69 +57,6 @@ describe('a plugin in plain JavaScript', () => {
     expect(await types(world.location)).toEqual(['proposal.created', 'proposal.presented']);
     // What is undefined is not said.
     expect((await trail.approve('p-1', { by: sarah, reasn: undefined } as never)).decision).toBe('approved');
-  });
-
-  it.each([
-    [null, 'trail: Invalid input'],
-    [{ policy: [] }, '"policy"'],
-    [{ policies: { id: 'x', decide: () => 'deny' } }, 'policies'],
-    [{ policies: [{ id: 'x' }] }, 'policies.0.decide'],
-    [{ policies: [{ decide: () => 'deny' }] }, 'policies.0.id'],
-    [{ policies: [() => 'deny'] }, 'policies.0'],
-    [{ system: { type: 'user', id: 'u-1' } }, 'system.type'],
-    [{ system: { type: 'system', id: '' } }, 'system.id'],
-    [{ now: 5 }, 'now'],
-  ])(
-    'that gives a trail %j, which are no options, is told so before anything is recorded',
-    async (options, named) => {
-      const world = await newWorld();
-      const { sealtrail } = await world.plugin();
-      expect(() => sealtrail.trail('acme', options as never)).toThrow(
-        expect.objectContaining({ code: 'config_invalid', message: expect.stringContaining(named) }),
-      );
-    },
-  );
-
-  it.each([
-    [{ expires_after: 5 }, '"expires_after"'],
-    [{ name: undefined }, 'name'],
-    [{ input: undefined }, 'input'],
-    [{ input: { type: 'object' } }, 'input'],
-    [{ targets: undefined }, 'targets'],
-    [{ targets: [{ type: 'contact', id: 'c-1' }] }, 'targets'],
-    [{ risk: 'severe' }, 'risk'],
-    [{ approval: 'never' }, 'approval'],
-    [{ description: 7 }, 'description'],
-    [{ expires_after_ms: '5' }, 'expires_after_ms'],
-    [{ personal: 'phone' }, 'personal'],
-    [{ personal: ['phone', 'phnoe'] }, 'personal'],
-  ])('that defines an action with %j is told which member is none', (member, named) => {
-    const input = z.strictObject({ id: z.string(), phone: z.string() });
-    const definition = { name: 'update_contact', input, targets: () => [], ...member };
-    for (const define of [() => defineAction(definition as never), () => withAudited(definition)])
-      expect(define).toThrow(
-        expect.objectContaining({
-          code: 'config_invalid',
-          message: expect.stringMatching(new RegExp(`^defineAction.*${named}`)),
-        }),
-      );
-  });
-
-  it('that defines an action with nothing is told so', () => {
-    for (const nothing of [undefined, null, 'update_contact'])
-      expect(() => defineAction(nothing as never)).toThrow(
-        expect.objectContaining({ code: 'config_invalid' }),
-      );
-  });
-
-  it('may name members as personal that its schema does not list, where that takes them', () => {
-    const definition = { name: 'update_contact', targets: () => [], personal: ['phone'] };
-    for (const input of [
-      z.looseObject({}),
-      z.object({}).catchall(z.string()),
-      z.record(z.string(), z.string()),
-    ])
-      expect(defineAction({ ...definition, input } as never).personal).toEqual(['phone']);
   });
 
   it('that grants and revokes what a request says does so as the person who is signed in', async () => {
@@ -225,10 +162,6 @@ describe('what a caller does with its objects after a call', () => {
     ]);
   });
 });
-
-function withAudited(definition: object) {
-  return withAudit({} as never, { ...definition, agent: { id: 'assistant' } } as never, () => 'ran');
-}
 
 /** An action whose schema gives back the very objects that it was given. */
 function loose() {

@@ -1,5 +1,5 @@
 import { factsOf, grantCreated, grantRevoked, type UserActor } from '@sealtrail/events';
-import { isSealtrailError, type Recorded, SealtrailError } from '@sealtrail/format';
+import { isReference, isSealtrailError, type Recorded, SealtrailError } from '@sealtrail/format';
 import type { Appended } from '@sealtrail/store';
 import type { Context } from './context.ts';
 import { type FoundGrant, findGrant, type GrantScope, grantId, newestGrant } from './find-grant.ts';
@@ -45,6 +45,7 @@ export async function createGrant(
   actor: UserActor,
   options: { readonly reason?: string | undefined; readonly expires_at?: string | undefined },
 ): Promise<Grant> {
+  refuseNoScope(scope);
   for (;;) {
     const { last, next } = await newestGrant(ledger, scope);
     if (last !== undefined && isActive(last, now())) return grantOf(last, scope);
@@ -72,6 +73,7 @@ export async function revokeGrant(
   actor: UserActor,
   options: { readonly reason?: string | undefined },
 ): Promise<void> {
+  refuseNoScope(scope);
   const { last } = await newestGrant(ledger, scope);
   if (last?.revoked !== undefined) return;
   if (last?.created === undefined) {
@@ -86,6 +88,11 @@ export async function revokeGrant(
   } catch (error) {
     if (!isSealtrailError(error, 'id_conflict')) throw error;
   }
+}
+
+function refuseNoScope({ agent, action }: GrantScope): void {
+  if (isReference(agent) && isReference(action)) return;
+  throw new SealtrailError('draft_invalid', 'a grant is for an agent, by its id, and an action, by its name');
 }
 
 /**

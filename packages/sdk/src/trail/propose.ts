@@ -16,6 +16,7 @@ import { decideByRule } from './auto.ts';
 import { type Context, loadProposed, loadState } from './context.ts';
 import { expire, isDue } from './expire.ts';
 import type { Receipt } from './ledger.ts';
+import { refuseUnknown } from './members.ts';
 import { proposedAway } from './propose-away.ts';
 
 /** The agent that proposes, as the host knows it. */
@@ -45,6 +46,21 @@ export interface ProposeOptions<A extends Action>
   readonly expires_at?: string | undefined;
 }
 
+const MEMBERS = Object.keys({
+  id: true,
+  agent: true,
+  input: true,
+  rationale: true,
+  confidence: true,
+  confidence_source: true,
+  evidence: true,
+  tool_call_id: true,
+  conversation_id: true,
+  trace_id: true,
+  facts: true,
+  expires_at: true,
+} satisfies Record<keyof ProposeOptions<Action>, true>);
+
 /** A proposal as it was recorded. */
 export interface Proposal<A extends Action = Action> {
   readonly id: string;
@@ -72,6 +88,8 @@ export async function propose<A extends Action>(
   action: A,
   options: ProposeOptions<A>,
 ): Promise<Proposal<A>> {
+  // What an action says of itself is not the caller's to say, and would be left out without a word.
+  refuseUnknown('propose', options, MEMBERS);
   const { id = newId(), agent, input: given, expires_at, ...said } = options;
   const input = recordedInput(action, given);
   const actor: AgentActor = { type: 'agent', ...agent };
