@@ -215,7 +215,7 @@ describe('a run', () => {
 });
 
 describe('auditTools', () => {
-  const audit = auditTools({ trail: {} as never, agent: { id: 'a' }, conversation: 'c' });
+  const audit = auditTools({ trail: () => ({}) as never, agent: { id: 'a' }, conversation: 'c' });
   const define = (input: z.ZodType, name = 'act') => defineAction({ name, input, targets: () => [] });
   const refused = (input: z.ZodType, strict = false) =>
     expect(() => audit.tool(define(input), () => 1, { strict })).toThrow(

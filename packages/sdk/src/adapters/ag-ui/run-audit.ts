@@ -1,6 +1,7 @@
 import type { Interrupt, ResumeEntry, RunAgentInput, RunFinishedInterruptOutcome } from '@ag-ui/core';
 import { factsOf, isId, type ProposalStatus } from '@sealtrail/events';
-import { type JsonValue, SealtrailError } from '@sealtrail/format';
+import { type JsonValue, parseOptions, SealtrailError } from '@sealtrail/format';
+import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
@@ -8,6 +9,7 @@ import type { Trail } from '../../trail/trail.ts';
 import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { batchOf, clickOf, isIdOf } from '../shared/call-id.ts';
 import { proposeCall } from '../shared/calls.ts';
+import * as option from '../shared/options.ts';
 import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
 
 export interface RunAuditOptions {
@@ -75,7 +77,12 @@ export interface RunAudit {
   ): Promise<T>;
 }
 
-export function auditRuns({ trail, agent, actions }: RunAuditOptions): RunAudit {
+const schema = z.strictObject({ trail: option.trail, agent: option.agent, actions: option.actions });
+
+/** @throws SealtrailError `config_invalid` */
+export function auditRuns(options: RunAuditOptions): RunAudit {
+  parseOptions('auditRuns', schema, options);
+  const { trail, agent, actions } = options;
   const byName = new Map(actions.map((action) => [action.name, action]));
   const actionOf = (name: string | undefined): Action => {
     const action = name === undefined ? undefined : byName.get(name);

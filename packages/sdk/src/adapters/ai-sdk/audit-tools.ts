@@ -1,16 +1,17 @@
 import { factsOf, type ProposalState, type ProposalStatus, proposedArgs } from '@sealtrail/events';
-import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import { canonicalize, isSealtrailError, type JsonValue, parseOptions } from '@sealtrail/format';
 import { type ModelMessage, type Tool, type ToolApprovalStatus, tool } from 'ai';
 import { z } from 'zod';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
+import { refuseUnknown } from '../../trail/members.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
-import { checkRun } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { batchOf, type CallKey, clickOf } from '../shared/call-id.ts';
 import { findCall, newestCall, proposeCall, stateToExecute } from '../shared/calls.ts';
 import { orDecided, orKnown, refuseChanged, shownInput } from '../shared/changed-call.ts';
+import * as option from '../shared/options.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { sayable } from '../shared/results.ts';
 import { type ApprovalRequest, answersIn, callsOf, requestsIn } from './approvals.ts';
@@ -88,8 +89,17 @@ export interface ToolAudit {
   ): Promise<Decision>;
 }
 
-/** Makes tools for one conversation. @throws SealtrailError from the methods, as they say */
+const schema = z.strictObject({
+  trail: option.trail,
+  agent: option.agent,
+  conversation: option.reference,
+  trace_id: option.reference.optional(),
+  onFailure: option.callback.optional(),
+});
+
+/** Makes tools for one conversation. @throws SealtrailError `config_invalid` */
 export function auditTools(options: AuditToolsOptions): ToolAudit {
+  parseOptions('auditTools', schema, options);
   const { trail, agent, conversation, trace_id, onFailure } = options;
   const actions = new Map<string, Action>();
   const keyOf = (toolCallId: string): CallKey => ({ scope: conversation, toolCallId });
@@ -129,15 +139,12 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
 
   return {
     tool: (action, execute) => {
-      if (!(action.input instanceof z.ZodObject)) {
-        throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
-      }
-      checkRun(action.name, execute);
+      const shape = option.checkTool(action, execute);
       actions.set(action.name, action);
       const { description } = action;
       return tool<Given, unknown, never>({
         ...(description === undefined ? {} : { description }),
-        inputSchema: withReasons(action.input),
+        inputSchema: withReasons(shape),
         execute: async (given: Given, { toolCallId }): Promise<unknown> => {
           try {
             return sayable(action.name, await run(action, toolCallId, given, execute as never));
@@ -191,6 +198,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       return (await Promise.all(calls)).flat();
     },
     decide: async (messages, click) => {
+      refuseUnknown('decide', click, ['by', 'presentation', 'channel', 'click']);
       const audited = answersIn(messages).filter(({ toolName }) => actions.has(toolName));
       const answers = [];
       for (const answer of audited) {

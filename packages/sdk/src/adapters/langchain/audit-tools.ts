@@ -2,15 +2,22 @@ import { ToolMessage } from '@langchain/core/messages';
 import { type DynamicStructuredTool, tool } from '@langchain/core/tools';
 import { interrupt } from '@langchain/langgraph';
 import { factsOf, type ProposalState, proposedArgs } from '@sealtrail/events';
-import { isReference, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
+import {
+  isReference,
+  isSealtrailError,
+  type JsonValue,
+  parseOptions,
+  SealtrailError,
+} from '@sealtrail/format';
 import { createMiddleware } from 'langchain';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
-import { checkRun, errorOf } from '../../trail/result.ts';
+import { errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
+import * as option from '../shared/options.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { type CallName, denial, recorded, refusal, success } from './reply.ts';
 
@@ -61,26 +68,29 @@ interface Runtime {
   readonly runId?: string;
 }
 
+const schema = z.strictObject({ trail: option.orAsked(option.trail), agent: option.agent });
+
 /**
  * Makes tools that are proposals first. A call that a person has to decide about interrupts the graph for itself alone; after
  * the decision is in the log, resume with any value. What the resume says is not looked at: the log is.
+ *
+ * @throws SealtrailError `config_invalid`
  */
-export function auditTools({ trail, agent }: AuditOptions): ToolAudit {
+export function auditTools(options: AuditOptions): ToolAudit {
+  parseOptions('auditTools', schema, options);
+  const { trail, agent } = options;
   const trailOf = (runtime: Runtime): Trail =>
     typeof trail === 'function' ? trail(runtime.configurable ?? {}) : trail;
   return {
     tool: (action, execute) => {
-      if (!(action.input instanceof z.ZodObject)) {
-        throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
-      }
-      checkRun(action.name, execute);
+      const shape = option.checkTool(action, execute);
       const run = (given: unknown, runtime: Runtime): Promise<ToolMessage> =>
         runCall({ trail: trailOf(runtime), agent, action, given, runtime, execute: execute as Execute });
       const { name, description = action.name } = action;
       return tool(run as never, {
         name,
         description,
-        schema: withReasons(action.input),
+        schema: withReasons(shape),
       }) as DynamicStructuredTool;
     },
     middleware: createMiddleware({

@@ -8,15 +8,22 @@ import type {
   ToolAnnotations,
 } from '@modelcontextprotocol/sdk/types.js';
 import { isId, proposedArgs } from '@sealtrail/events';
-import { canonicalize, isSealtrailError, SealtrailError } from '@sealtrail/format';
+import {
+  canonicalize,
+  isSealtrailError,
+  parseOptions,
+  refuseUnknown,
+  SealtrailError,
+} from '@sealtrail/format';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
-import { checkRun, errorOf } from '../../trail/result.ts';
+import { errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged } from '../shared/changed-call.ts';
+import * as option from '../shared/options.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
 import { ask, canAsk } from './ask.ts';
 import { denied, executed, failed, recorded, waits } from './replies.ts';
@@ -65,8 +72,20 @@ const goOn = {
 
 type Execute = (input: unknown, call: { readonly proposal: string; readonly extra: Extra }) => unknown;
 
-/** Puts tools of a server under audit. Each call is a proposal first; what runs is decided by the log. */
+const schema = z.strictObject({
+  trail: option.orAsked(option.trail),
+  agent: option.orAsked(option.agent),
+  signedIn: option.callback.optional(),
+  onFailure: option.callback.optional(),
+});
+
+/**
+ * Puts tools of a server under audit. Each call is a proposal first; what runs is decided by the log.
+ *
+ * @throws SealtrailError `config_invalid`
+ */
 export function auditServer(server: McpServer, options: AuditServerOptions): ServerAudit {
+  parseOptions('auditServer', schema, options);
   // Without a session (one client over pipes), requests count within this server's life.
   const life = randomUUID();
   const of = <T>(value: T | ((extra: Extra) => T), extra: Extra): T =>
@@ -145,16 +164,14 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
   };
 
   return {
-    registerTool: (action, execute, { title, annotations } = {}) => {
-      if (!(action.input instanceof z.ZodObject)) {
-        throw new SealtrailError('config_invalid', `${action.name}: the input of a tool is a zod object`);
-      }
-      checkRun(action.name, execute);
+    registerTool: (action, execute, { title, annotations, ...unknown } = {}) => {
+      refuseUnknown(`the tool ${action.name}`, unknown, [], 'config_invalid');
+      const shape = option.checkTool(action, execute);
       const config = {
         ...(title === undefined ? {} : { title }),
         ...(action.description === undefined ? {} : { description: action.description }),
         ...(annotations === undefined ? {} : { annotations }),
-        inputSchema: withReasons(action.input).extend(goOn),
+        inputSchema: withReasons(shape).extend(goOn),
       };
       const run = (given: Record<string, unknown>, extra: Extra): Promise<CallToolResult> =>
         call(action, given, extra, execute as Execute).catch((error) => {

@@ -1,5 +1,5 @@
 import { type FunctionTool, type RunContext, type ToolOptionsWithGuardrails, tool } from '@openai/agents';
-import { isSealtrailError, SealtrailError } from '@sealtrail/format';
+import { isSealtrailError, refuseUnknown, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import { checkRun } from '../../trail/result.ts';
 import { orDecided } from '../shared/changed-call.ts';
@@ -55,6 +55,8 @@ export function auditedTool<A extends Action, Context>(
   { strict = false, agent = options.agent, errorFunction, ...guards }: ToolSettings<Context> = {},
 ): FunctionTool<Context, ToolParameters> {
   checkRun(action.name, execute);
+  const known = ['inputGuardrails', 'outputGuardrails'];
+  refuseUnknown(`the tool ${action.name}`, guards, known, 'config_invalid');
   const callOf = (runContext: RunContext<unknown>, given: unknown, toolCallId?: string): Call<A> => {
     if (toolCallId === undefined) {
       throw new SealtrailError('config_invalid', `${action.name} was invoked by hand: a call has an id`);

@@ -1,5 +1,8 @@
+import { parseOptions } from '@sealtrail/format';
+import { z } from 'zod';
 import type { Agent } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
+import * as option from '../shared/options.ts';
 
 /**
  * Where the calls of tools go. The first three, as functions, get the run's own context, the value that the host gives to `run`. A run's state
@@ -17,6 +20,18 @@ export interface AuditOptions<Context = unknown> {
    * but not from within an agent that is another one's tool (`asTool`): there it tells the model that the tool failed.
    */
   readonly onFailure?: ((error: unknown) => void) | undefined;
+}
+
+const schema = z.strictObject({
+  trail: option.orAsked(option.trail),
+  agent: option.orAsked(option.agent),
+  conversation: option.orAsked(option.reference),
+  onFailure: option.callback.optional(),
+});
+
+/** @throws SealtrailError `config_invalid` */
+export function checkOptions(options: AuditOptions<never>): void {
+  parseOptions('auditTools', schema, options);
 }
 
 /** The options as they are for one run. */

@@ -12,7 +12,7 @@ import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { BatchOutcome, DecideManyOptions } from '../../trail/decide-many.ts';
 import { auditedTool, type Execute, type ToolSettings } from './audited-tool.ts';
 import { decideAndTell, findWaiting, type Waiting } from './decide.ts';
-import type { AuditOptions } from './options.ts';
+import { type AuditOptions, checkOptions } from './options.ts';
 import type { ToolParameters } from './parameters.ts';
 import { type PendingCall, pendingCall } from './pending.ts';
 import { letFail, type Run, tell } from './run-items.ts';
@@ -31,6 +31,7 @@ export class ToolAudit<Context = unknown> {
 
   /** @internal Use `auditTools`. */
   constructor(options: AuditOptions<Context>) {
+    checkOptions(options);
     this.#options = options;
   }
 
@@ -167,6 +168,8 @@ export class ToolAudit<Context = unknown> {
 
 /**
  * Puts the tools of an agent under audit.
+ *
+ * @throws SealtrailError `config_invalid`
  *
  * @example
  * const audit = auditTools<{ thread: string }>({ trail, agent: { id: 'assistant' }, conversation: ({ thread }) => thread });
