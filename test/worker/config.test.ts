@@ -100,6 +100,10 @@ describe('configuration from the environment', () => {
   it.each([
     ['SEALTRAIL_STORE', '', 'is empty'],
     ['SEALTRAIL_STORE', 'postgres://localhost/x', 'mongodb:// URL'],
+    ['SEALTRAIL_STORE', ' mongodb://u:secret@localhost/x', 'mongodb:// URL'],
+    ['SEALTRAIL_STORE', '"mongodb://u:secret@localhost/x"', 'mongodb:// URL'],
+    ['SEALTRAIL_INDEX', "'mongodb://u:secret@localhost/x'", 'mongodb:// URL'],
+    ['REDIS_URL', ' redis://u:secret@localhost', 'redis:// or rediss:// URL'],
     ['REDIS_URL', 'localhost:6379', 'redis:// or rediss:// URL'],
     ['REDIS_URL', 'http://localhost', 'redis:// or rediss:// URL'],
     ['REDIS_URL', 'redis://localhost/cache', 'the number of a database'],

@@ -23,18 +23,18 @@ const optional = (fallback: number) =>
     .refine((ms) => ms === 0 || ms >= 100, { error: 'must be 0s, or from 100ms to 24h' })
     .default(fallback);
 
-const store = z
-  .string({ error: 'is required: a mongodb:// URL or the path of a SQLite file' })
-  .refine(
-    (text) => text !== '' && (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^mongodb(\+srv)?:\/\//.test(text)),
-    {
-      error: 'must be a mongodb:// URL or the path of a SQLite file',
-    },
-  );
+const LOCATION = 'a mongodb:// URL or the path of a SQLite file';
+/** A URL behind a space or a quotation mark would be the path of a file that is not there, and be told with its password. */
+const isLocation = (text: string): boolean =>
+  text !== '' && (!text.includes('://') || /^mongodb(\+srv)?:\/\//.test(text));
+
+const noLocation = { error: `must be ${LOCATION}` };
+const store = z.string({ error: `is required: ${LOCATION}` }).refine(isLocation, noLocation);
+const index = z.string(noLocation).refine(isLocation, noLocation);
 
 const redisUrl = z
   .string({ error: 'is required: a redis:// or rediss:// URL' })
-  .refine((text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol), {
+  .refine((text) => URL.canParse(text) && /^rediss?:/i.test(text), {
     error: 'must be a redis:// or rediss:// URL',
   })
   .refine((text) => !URL.canParse(text) || /^(\/[0-9]{0,9})?$/.test(new URL(text).pathname), {
@@ -49,7 +49,7 @@ const fields = z.strictObject({
   tickMs: duration(100, 24 * HOUR).default(DEFAULTS.tickMs),
   sweepMs: optional(DEFAULTS.sweepMs),
   sealMs: optional(DEFAULTS.sealMs),
-  index: path.optional(),
+  index: index.optional(),
   publishMs: optional(DEFAULTS.publishMs),
   logFolder: path.optional(),
   keyFiles: z.array(path).min(1, { error: 'must name a key file' }).optional(),
