@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SEALS_TENANT } from '@sealtrail/format';
+import { startInlineAnchoring } from '@sealtrail/worker/inline';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
@@ -39,6 +41,30 @@ describe.skipIf(inject('redisUrl') === undefined)('a schedule that is overdue', 
 });
 
 describe.skipIf(inject('redisUrl') === undefined)('a schedule that was lost', () => {
+  it('of seals, which come more often than ticks, is put in place as soon', async () => {
+    const test = await TestStore.open('sqlite');
+    const redis = new TestRedis();
+    const workers = new TestWorkers(test, redis, { tickMs: 3_600_000, sealMs: 10 * EVERY_MS });
+    onTestFinished(async () => {
+      await workers.close();
+      await redis.close();
+      await test.close();
+    });
+    await test.append('acme', 3);
+    await workers.start();
+    await until('all is anchored', async () => (await test.anchored('acme')).number === 0);
+    const sealed = () => test.store.head(SEALS_TENANT);
+    await until('it is sealed', async () => ((await sealed())?.seq ?? 0) > 0);
+    await redis.forget();
+    const seals = await sealed();
+    await test.append('globex', 3);
+    await until('what came later is sealed', async () => (await sealed())?.seq !== seals?.seq);
+    const inline = startInlineAnchoring({ store: test.store, maxDelayMs: 0 });
+    await inline.tick();
+    await inline.stop();
+    await test.expectSound('acme', 'globex');
+  });
+
   it('while Redis said nothing for long is put in place once, and not by each look that waited', async () => {
     const test = await TestStore.open('sqlite');
     const redis = new TestRedis();

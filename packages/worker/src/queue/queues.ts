@@ -90,7 +90,9 @@ export class Queues {
     this.#run();
     // Redis that comes back may have come back empty.
     connection.on('ready', () => void this.#ensureScheduled());
-    this.#watch = setInterval(() => void this.#ensureScheduled(), config.tickMs);
+    // As often as the most frequent of them is to come.
+    const lookMs = Math.min(config.tickMs, ...this.#periodic.map(({ everyMs }) => everyMs));
+    this.#watch = setInterval(() => void this.#ensureScheduled(), lookMs);
     if (connection.status === 'ready') void this.#ensureScheduled();
   }
 
