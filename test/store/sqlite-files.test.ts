@@ -42,6 +42,17 @@ describe('a SQLite store', () => {
     },
   );
 
+  it.each([' mongodb://u:secret@localhost/x', '"mongodb://u:secret@localhost/x"'])(
+    'is not looked for where a URL is meant (%s), whose password nobody is told',
+    async (location) => {
+      for (const create of [true, false]) {
+        const refusal = await openStore(location, { create }).catch((error: unknown) => error);
+        expect(refusal).toMatchObject({ code: 'source_invalid' });
+        expect(String(refusal)).not.toContain('secret');
+      }
+    },
+  );
+
   it.skipIf(process.platform === 'win32')(
     'is its owner’s alone when it is made, with what stands beside it; one that is there keeps its mode',
     async () => {

@@ -24,7 +24,8 @@ export async function openStore(location: string, options: OpenOptions = {}): Pr
     return (await loadMongodb()).openMongodbStore(location, { create: options.create });
   }
   const path = location.replace(/^sqlite:/, '');
-  if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//.test(path)) {
+  // Also one behind a space or a quotation mark: a file of that name would be told of with the password in it.
+  if (path === '' || path.includes('://')) {
     throw new SealtrailError('source_invalid', 'a store is a mongodb:// URL or the path of a SQLite file');
   }
   if (options.create === false) refuseMissing(path);

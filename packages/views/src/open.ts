@@ -65,7 +65,7 @@ async function openIndex(place: string): Promise<Index> {
     return openMongodbIndex(place);
   }
   const path = place.replace(/^sqlite:/, '');
-  if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//.test(path)) {
+  if (path === '' || path.includes('://')) {
     const message = 'an index is in a mongodb:// database or in a SQLite file';
     throw new SealtrailError('config_invalid', message);
   }
