@@ -22,7 +22,7 @@ describe.skipIf(inject('redisUrl') === undefined)('a prefix', () => {
     await redis.close();
   });
 
-  const config = { sealMs: 200, takeoverMs: 1_000 };
+  const config = { sealMs: 200, takeoverMs: 3_000 };
   const options = { onAlert: (alert: Alert) => void alerts.push(alert) };
 
   /** A store with a few entries, and its workers. */
