@@ -52,6 +52,23 @@ describeInBrowser('reading a log', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('has room for what happened in a window of any width', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    await visit(page, 't/acme/log');
+    const what = page.getByRole('columnheader', { name: 'What happened' });
+    for (const width of [320, 480, 760, 780, 890, 900, 1_000, 1_020, 1_030, 1_190, 1_210, 1_600]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expect
+        .poll(async () => [width, ((await what.boundingBox())?.width ?? 0) > 80])
+        .toEqual([width, true]);
+    }
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('finds entries by qualifiers, with the keyboard alone, and shows what was changed', async () => {
     const { base, token, place } = await newDesk();
     const watched = await open(base);

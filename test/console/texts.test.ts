@@ -96,6 +96,45 @@ describeInBrowser('texts', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('that are names stay in their place, however long: in a row, a heading and beside the bars of a chart', async () => {
+    const action = `update_${'of_it_all_'.repeat(8)}`;
+    const drafts = [
+      proposed('p-1', { action, actor: { ...agent, id: `assistant-${'x'.repeat(90)}` } }),
+      proposed('p-2', { action: `${action}2`, actor: { ...agent, id: '售'.repeat(60) } }),
+    ];
+    const { base, token, place } = await newDesk({ drafts });
+    const watched = await open(base, { viewport: { width: 1_000, height: 800 } });
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    for (const [path, around, what] of [
+      ['log', 'td', 'bdi'],
+      ['records/contact/c-104', 'section', 'bdi'],
+      ['coaching', 'section', 'text'],
+    ] as const) {
+      await visit(page, `t/acme/${path}`);
+      await page
+        .getByText(/^update_/)
+        .first()
+        .waitFor();
+      const beyond = await page
+        .getByRole('main')
+        .locator(what)
+        .evaluateAll((all, around) => {
+          return all.flatMap((one) => {
+            const place = one.closest(around)?.getBoundingClientRect();
+            const { left, right } = one.getBoundingClientRect();
+            const isIn = place === undefined || (left >= place.left && right <= place.right);
+            return isIn ? [] : [one.textContent];
+          });
+        }, around);
+      expect([path, beyond]).toEqual([path, []]);
+    }
+    // The middle is left out of a name beside a bar, so that two of them that begin alike can be told apart.
+    await page.getByText('update_of…t_all_2').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('are told from what is none, and what was not there from what every object has', async () => {
     const original = { amount: '10', note: 'null' };
     const final = { amount: 10, note: null, toString: 'all' };

@@ -17,8 +17,8 @@ const COLUMNS = [
   ['Proposal', '15%'],
   ['What', '12%'],
   ['Agent', '19%'],
-  ['Reason', '22%'],
-  ['Confidence', '10%'],
+  ['Reason', '20%'],
+  ['Confidence', '12%'],
   ['Outcome', '10%'],
   ['Let through by', '12%'],
 ] as const;

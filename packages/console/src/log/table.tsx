@@ -13,11 +13,12 @@ import { badgesOf, goneBadge } from './row-state.ts';
 /** As many characters have room in the column of positions. */
 const ROOM = 7;
 
-/** Which columns there is room for. What has none is in the entry's detail. */
+/** Which columns there is room for, so that some is left for what happened. What has none is in the entry's detail. */
 function useColumns(): Columns {
-  const isNarrow = useMediaQuery('(max-width: 48em)');
-  const isMiddle = useMediaQuery('(max-width: 62em)');
-  return { when: !isNarrow, who: !isMiddle, records: !isNarrow };
+  const when = !useMediaQuery('(max-width: 56em)');
+  const records = !useMediaQuery('(max-width: 64em)');
+  const who = !useMediaQuery('(max-width: 75em)');
+  return { when, who, records };
 }
 
 /** Wide enough for the positions of a long log; undefined where they have room. */

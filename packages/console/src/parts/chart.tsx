@@ -60,7 +60,10 @@ export function StackedBars({
                 type="stacked"
                 orientation={horizontal ? 'vertical' : 'horizontal'}
                 series={shown.map((one) => ({ ...one }))}
-                yAxisProps={{ allowDecimals: false, ...(horizontal ? { width: 120 } : {}) }}
+                yAxisProps={{
+                  allowDecimals: false,
+                  ...(horizontal ? { width: 120, tickFormatter: shortened } : {}),
+                }}
                 xAxisProps={{ allowDecimals: false }}
                 tickLine="none"
                 gridAxis={horizontal ? 'y' : 'x'}
@@ -77,6 +80,17 @@ export function StackedBars({
       </Stack>
     </Paper>
   );
+}
+
+/** How many characters of a name have room beside its bar. */
+const ROOM = 17;
+const CHARACTERS = new Intl.Segmenter();
+
+/** A name without its middle, where it has no room: the table below the chart has all of it. */
+function shortened(name: string): string {
+  const characters = Array.from(CHARACTERS.segment(name), ({ segment }) => segment);
+  if (characters.length <= ROOM) return name;
+  return `${characters.slice(0, 9).join('')}…${characters.slice(-7).join('')}`;
 }
 
 /** Below the bars, in as many lines as it takes: within the chart it would take their place. */
