@@ -55,6 +55,28 @@ describeInBrowser('ways through the console', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('to what is typed and what is chosen, both', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    await visit(page, 't/acme/log');
+    await page.getByText(/^Positions \d/).waitFor();
+    const text = page.getByLabel('Look for');
+    const outcome = page.getByLabel('Outcome', { exact: true });
+    await text.fill('actor:user/u-17');
+    await outcome.selectOption({ label: 'Edited' });
+    await page.getByRole('button', { name: 'Remove outcome:edited' }).waitFor();
+    expect(await text.inputValue()).toBe('actor:user/u-17 outcome:edited');
+    await page.getByRole('button', { name: 'Remove actor:user/u-17' }).waitFor();
+    // What cannot be meant is not looked for.
+    await text.fill('nonsense');
+    await outcome.selectOption({ label: 'Any' });
+    await expect.poll(() => text.inputValue()).toBe('actor:user/u-17');
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('to a moment as exact as it was asked for, and past what is no moment', async () => {
     const { base, token, place } = await newDesk();
     const watched = await open(base, { timezoneId: 'Europe/Berlin' });

@@ -29,12 +29,13 @@ export function FilterBar({ text, parsed, onChange }: Props) {
   };
   const qualifiers = parsed.ok ? parsed.qualifiers : [];
   const chosen = (name: string): string => qualifiers.find((one) => one.name === name)?.value ?? '';
+  const written = parseFilter(typed);
+  // What is typed and not looked for yet is, with what is chosen.
   const set = (name: string, value: string): void => {
-    const others = qualifiers.filter((one) => one.name !== name);
+    const others = (written.ok ? written.qualifiers : qualifiers).filter((one) => one.name !== name);
     onChange(textOf(value === '' ? others : [...others, { name, value }]));
   };
   // Times are typed piece by piece: they are looked for when that is over.
-  const written = parseFilter(typed);
   const time = (name: 'since' | 'until') => ({
     time: written.ok ? written.parameters[name] : undefined,
     onChange: (value: string) => {
