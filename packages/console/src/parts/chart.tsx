@@ -83,14 +83,14 @@ export function StackedBars({
 }
 
 /** How many characters of a name have room beside its bar. */
-const ROOM = 17;
+const ROOM = 15;
 const CHARACTERS = new Intl.Segmenter();
 
 /** A name without its middle, where it has no room: the table below the chart has all of it. */
 function shortened(name: string): string {
   const characters = Array.from(CHARACTERS.segment(name), ({ segment }) => segment);
   if (characters.length <= ROOM) return name;
-  return `${characters.slice(0, 9).join('')}…${characters.slice(-7).join('')}`;
+  return `${characters.slice(0, 8).join('')}…${characters.slice(-6).join('')}`;
 }
 
 /** Below the bars, in as many lines as it takes: within the chart it would take their place. */
