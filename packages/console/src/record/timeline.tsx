@@ -14,6 +14,7 @@ import {
   ScrollText,
   TriangleAlert,
 } from 'lucide-react';
+import { memo } from 'react';
 import { WRAPPED } from '../log/badges.tsx';
 import { typeWords } from '../parts/words.ts';
 import { Written } from '../parts/written.tsx';
@@ -40,28 +41,9 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   'record.changed': Database,
 };
 
-/** What happened to a record, from the first entry on: proposal, decision, execution, what the CRM wrote. */
-export function RecordTimeline({ entries }: { readonly entries: readonly Entry[] }) {
-  return (
-    <Timeline bulletSize={30} lineWidth={2} className={classes.timeline} aria-label="History" role="list">
-      {entries.map((entry) => {
-        const Icon = ICONS[entry.type] ?? ScrollText;
-        return (
-          <Timeline.Item
-            key={entry.seq}
-            role="listitem"
-            bullet={<Icon size={15} className={classes.bullet} aria-hidden />}
-            title={<Heading entry={entry} />}
-          >
-            <EntryBody entry={entry} />
-          </Timeline.Item>
-        );
-      })}
-    </Timeline>
-  );
-}
-
-function Heading({ entry: { type, data } }: { readonly entry: Entry }) {
+/** A history comes page after page: what is shown already is not made anew with each of them. */
+const Body = memo(EntryBody);
+const Heading = memo(({ entry: { type, data } }: { readonly entry: Entry }) => {
   const { action, proposal } = data;
   return (
     <Group gap="xs">
@@ -80,5 +62,26 @@ function Heading({ entry: { type, data } }: { readonly entry: Entry }) {
       )}
       {type === 'record.changed' && typeof proposal !== 'string' && <Badge color="yellow">unexplained</Badge>}
     </Group>
+  );
+});
+
+/** What happened to a record, from the first entry on: proposal, decision, execution, what the CRM wrote. */
+export function RecordTimeline({ entries }: { readonly entries: readonly Entry[] }) {
+  return (
+    <Timeline bulletSize={30} lineWidth={2} className={classes.timeline} aria-label="History" role="list">
+      {entries.map((entry) => {
+        const Icon = ICONS[entry.type] ?? ScrollText;
+        return (
+          <Timeline.Item
+            key={entry.seq}
+            role="listitem"
+            bullet={<Icon size={15} className={classes.bullet} aria-hidden />}
+            title={<Heading entry={entry} />}
+          >
+            <Body entry={entry} />
+          </Timeline.Item>
+        );
+      })}
+    </Timeline>
   );
 }
