@@ -166,6 +166,7 @@ describeInBrowser('texts', (open) => {
     const drafts = [
       proposed('p-1', { rationale: LONG }),
       proposed(`p-${'w'.repeat(90)}`, {
+        action: `set_${'y'.repeat(90)}`,
         actor: { ...agent, id: 'x'.repeat(120) },
         targets: [{ type: 'contact', id: 'z'.repeat(120) }],
       }),
@@ -196,6 +197,9 @@ describeInBrowser('texts', (open) => {
       await page.getByText('w'.repeat(90)).first().waitFor();
       expect([path, (await size())[0]]).toEqual([path, 390]);
     }
+    await page.setViewportSize({ width: 640, height: 800 });
+    expect((await size())[0]).toBe(640);
+    await page.setViewportSize({ width: 390, height: 800 });
     // It is the end of a name that is cut off, in either direction.
     await visit(page, 't/acme/log?entry=3');
     const name = page.getByText(/^مساعد/);

@@ -47,7 +47,7 @@ const Heading = memo(({ entry: { type, data } }: { readonly entry: Entry }) => {
   const { action, proposal } = data;
   return (
     <Group gap="xs">
-      <Text span fw={600}>
+      <Text span fw={600} className={classes.title}>
         {typeWords(type)}
         {typeof action === 'string' && (
           <>
