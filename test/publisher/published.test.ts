@@ -1,4 +1,5 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EMPTY_ROOT, leafHash, merkleRoot, SEALS_TENANT } from '@sealtrail/format';
@@ -132,6 +133,31 @@ describe('a published log', () => {
     const few = await verifyPublished(log, { ...options, leaves: false });
     expect([few.status, few.relation]).toEqual(['unverifiable', 'unproved']);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'is read no further than a log can go, whatever lies in its folder',
+    async () => {
+      const pipe = join(folder, 'pipe');
+      spawnSync('mkfifo', [pipe]);
+      for (const file of ['checkpoint', 'tile/0/000']) {
+        const path = join(shown, file);
+        const kept = await readFile(path);
+        for (const make of [
+          () => symlink(pipe, path),
+          () => symlink('/dev/zero', path),
+          () => writeFile(path, '').then(() => truncate(path, 2 ** 40)),
+        ]) {
+          await rm(path);
+          await make();
+          const said = await verified().then(({ leaves }) => leaves?.fault?.message, String);
+          expect(said).toMatch(/cannot read|is longer than/);
+        }
+        await rm(path);
+        await writeFile(path, kept);
+      }
+      expect((await verified()).status).toBe('valid');
+    },
+  );
 
   it('has a checkpoint that begins with its origin, and with no mark', async () => {
     await change('checkpoint', (bytes) => Buffer.concat([Buffer.from('\u{feff}'), bytes]));

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealtrailError, verifyConsistency } from '@sealtrail/format';
 import { type ReadTile, TILE_WIDTH, TileTree, tilePath } from '@sealtrail/tlog';
@@ -45,14 +46,22 @@ type Read = (path: string, maxBytes: number) => Promise<Uint8Array>;
 function inFolder(folder: string): Read {
   return async (path, maxBytes) => {
     // The log's own folder, or the part of it that is published.
-    const bytes = await readFile(join(folder, path)).catch(() =>
-      readFile(join(folder, 'public', path)).catch((cause: unknown) => {
+    const bytes = await beginningOf(join(folder, path), maxBytes + 1).catch(() =>
+      beginningOf(join(folder, 'public', path), maxBytes + 1).catch((cause: unknown) => {
         throw new SealtrailError('source_invalid', `cannot read ${path} of ${folder}`, {}, { cause });
       }),
     );
     if (bytes.length > maxBytes) throw tooLong(path, maxBytes);
     return bytes;
   };
+}
+
+/** Whoever made the folder may have put anything in it: a pipe that nobody writes to, or a link to a device that has no end. */
+async function beginningOf(path: string, bytes: number): Promise<Uint8Array> {
+  if (!(await stat(path)).isFile()) throw new Error(`${path} is no file`);
+  const parts: Buffer[] = [];
+  for await (const part of createReadStream(path, { end: bytes - 1 })) parts.push(part as Buffer);
+  return Buffer.concat(parts);
 }
 
 function overHttp(prefix: string): Read {
