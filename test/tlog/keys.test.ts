@@ -49,6 +49,13 @@ describe('a key', () => {
     expect(await codeOf(() => readVkey(text))).toBe('key_invalid');
   });
 
+  it('is asked for where a private key was given, of which nothing is said', () => {
+    const message = 'this is a private key, which nobody needs to verify: give the public one';
+    expect(() => readVkey(known.log.private)).toThrow(
+      expect.objectContaining({ code: 'key_invalid', message }),
+    );
+  });
+
   it.each([
     ['nothing', ''],
     ['a verifier key', known.log.vkey],

@@ -55,6 +55,8 @@ export function encodeVkey({ name, role, id, publicKey }: NoteKey): string {
  * @throws SealtrailError `key_invalid`, also for a type of key that is neither a log's nor a witness's
  */
 export function readVkey(text: string): NoteKey {
+  if (text.startsWith(PRIVATE))
+    throw invalid('this is a private key, which nobody needs to verify: give the public one');
   const [name = '', id = '', encoded = '', ...more] = text.length > MAX_KEY_TEXT ? [] : text.split('+');
   // Standard base64 may hold a plus itself.
   const bytes = fromBase64([encoded, ...more].join('+'), 'key_invalid');
@@ -65,9 +67,11 @@ export function readVkey(text: string): NoteKey {
   return key;
 }
 
+const PRIVATE = 'PRIVATE+KEY+';
+
 /** A private key in text form, as Go's note package writes it: keep it secret. */
 function encodePrivateKey({ name, role, id }: NoteKey, seed: Uint8Array): string {
-  return `PRIVATE+KEY+${name}+${id}+${toBase64(concat(Uint8Array.of(KEY_TYPES[role]), seed))}`;
+  return `${PRIVATE}${name}+${id}+${toBase64(concat(Uint8Array.of(KEY_TYPES[role]), seed))}`;
 }
 
 /**
