@@ -1,9 +1,11 @@
+import { EMPTY_ROOT } from '@sealtrail/format';
 import {
   acceptCheckpoint,
   cosign,
   encodeSignatureLine,
   readPolicy,
   readVkey,
+  signCheckpoint,
   signerOf,
 } from '@sealtrail/tlog';
 import { describe, expect, it } from 'vitest';
@@ -64,6 +66,29 @@ describe('a policy', () => {
         expect(await codeOf(() => acceptCheckpoint(forged, policy(rest)))).toBe('note_unverified');
       }
     }
+  });
+
+  it('takes a time up to the end of the year 9999, and no later one, for that of a witness', async () => {
+    const last = Date.UTC(10_000, 0) / 1_000 - 1;
+    for (const time of [0, last])
+      expect(acceptCheckpoint(await cosignedAt(time), policy('quorum one\n')).cosignatures[0]?.time).toBe(
+        time,
+      );
+    for (const time of [last + 1, 8.64e12 + 1, Number.MAX_SAFE_INTEGER]) {
+      const late = await cosignedAt(time);
+      expect(await codeOf(() => acceptCheckpoint(late, policy('quorum one\n')))).toBe('note_unverified');
+    }
+    async function cosignedAt(time: number): Promise<string> {
+      return note + encodeSignatureLine(await cosign(text, signerOf(w1.private), time));
+    }
+  });
+
+  it('refuses a checkpoint over no leaves with a root over some', async () => {
+    const of = (root: string) =>
+      signCheckpoint({ origin: known.log.name, size: 0, root }, [signerOf(known.log.private)]);
+    expect(acceptCheckpoint(await of(EMPTY_ROOT), policy('quorum none\n')).size).toBe(0);
+    const other = await of(EMPTY_ROOT.replace('e', 'd'));
+    expect(await codeOf(() => acceptCheckpoint(other, policy('quorum none\n')))).toBe('checkpoint_malformed');
   });
 
   it('does not take a cosignature of one checkpoint for another', async () => {

@@ -1,4 +1,4 @@
-import { SealtrailError } from '@sealtrail/format';
+import { EMPTY_ROOT, SealtrailError } from '@sealtrail/format';
 import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { type KeyRole, type NoteKey, readVkey } from './note/key.ts';
 import { type Cosignature, cosignaturesOf } from './witness/cosignature.ts';
@@ -57,13 +57,17 @@ export interface AcceptedCheckpoint extends SignedCheckpoint {
 /**
  * Opens a checkpoint that a policy accepts: signed by one of its logs, cosigned by a quorum of its witnesses.
  *
- * @throws SealtrailError as `openCheckpoint`; `policy_unmet` when witnesses are missing
+ * @throws SealtrailError as `openCheckpoint`; `checkpoint_malformed` for one over no leaves with a root over some; `policy_unmet` when
+ *   witnesses are missing
  */
 export function acceptCheckpoint(text: string, policy: Policy): AcceptedCheckpoint {
   const signed = openCheckpoint(
     text,
     policy.logs.map(({ key }) => key),
   );
+  // Nothing extends it: whoever remembered it would call every honest checkpoint forked.
+  if (signed.size === 0 && signed.root !== EMPTY_ROOT)
+    throw new SealtrailError('checkpoint_malformed', 'the checkpoint is over no leaves, and its root is not');
   const cosignatures = cosignaturesOf(
     signed.note,
     policy.witnesses.map(({ key }) => key),

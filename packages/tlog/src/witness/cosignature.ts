@@ -6,6 +6,8 @@ import { isSignatureOf, type Note, type NoteSignature } from '../note/note.ts';
 // C2SP tlog-cosignature, Ed25519: u64 time || signature.
 
 const TIME_BYTES = 8;
+/** The end of the year 9999, as for entries. A later time is none that could be told. */
+const LAST_TIME = 253_402_300_799;
 
 /** That a witness saw a checkpoint, consistent with all it saw before, at a time of the witness's clock. */
 export interface Cosignature {
@@ -39,7 +41,7 @@ export function cosignaturesOf(note: Note, witnesses: readonly NoteKey[]): Cosig
 
 function verified(text: string, key: NoteKey, { bytes }: NoteSignature): number {
   const time = bytes.length === TIME_BYTES + 64 ? readTime(bytes) : Number.NaN;
-  if (!Number.isSafeInteger(time) || !verifySignature(key, message(text, time), bytes.slice(TIME_BYTES))) {
+  if (!(time <= LAST_TIME) || !verifySignature(key, message(text, time), bytes.slice(TIME_BYTES))) {
     throw new SealtrailError('note_unverified', `the cosignature of ${key.name} ${key.id} is wrong`);
   }
   return time;
