@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorCode, type Ran, sealtrail, sealtrailVerify } from './helpers/bins.ts';
 import { bundle, fill, makeTable, row, tamper, tamperEntry } from './helpers/stores.ts';
 
+const KEY = 'audit.example/log+3bc589e0+ATMsb5Zp7bBEcPQInxC/QN3HOYtKKHQlq7ZusSawCEjY';
+
 let dir: string;
 let store: string;
 let file: string;
@@ -222,8 +224,7 @@ describe('what cannot be verified exits with 2', () => {
     ['an empty file', / is empty/, () => written('empty.jsonl', '')],
   ])('%s, whatever flags it is given, and says what can be', async (_, why, make) => {
     const location = await make();
-    const key = 'audit.example/log+3bc589e0+ATMsb5Zp7bBEcPQInxC/QN3HOYtKKHQlq7ZusSawCEjY';
-    for (const flags of [[], ['--key', key], ['--seal', `1:${'a'.repeat(64)}`]]) {
+    for (const flags of [[], ['--key', KEY], ['--seal', `1:${'a'.repeat(64)}`]]) {
       const ran = await sealtrailVerify([location, ...flags]);
       expect([ran.code, ran.stdout]).toEqual([2, '']);
       expect(ran.stderr).toMatch(why);
@@ -243,6 +244,14 @@ describe('what cannot be verified exits with 2', () => {
       const ran = await sealtrailVerify([await written('worked.jsonl', worked), '--json']);
       expect([ran.code, errorCode(ran)]).toEqual([2, 'bundle_malformed']);
     }
+  });
+
+  it('evidence and a checkpoint that an editor worked on, as what they are', async () => {
+    const evidence = await written('worked.evidence', '\uFEFF{"evidence":{}}\n');
+    expect(errorCode(await sealtrailVerify([evidence, '--json']))).toBe('bundle_malformed');
+    const lines = ['audit.example/log', '3', `${'A'.repeat(43)}=`, '', '— audit.example/log AAAA', ''];
+    const ran = await sealtrailVerify([await written('worked.checkpoint', lines.join('\r\n')), '--key', KEY]);
+    expect([ran.code, ran.stdout]).toEqual([1, expect.stringMatching(/^checkpoint refused: .*note/)]);
   });
 
   it('a tenant that is not there', async () => {

@@ -14,10 +14,10 @@ export const LOOKED_AT = 4_096;
 /** Members of a proof come in any order. In a bundle, and in evidence, those of such names hold something else, or stand further down. */
 const PROOF =
   /^\s*\{\s*(?:"format"\s*:|"(?:entry|path|tenant)"\s*:\s*"|"(?:entries|segments)"\s*:\s*\[|"(?:record|sealed|checkpoint)"\s*:\s*\{)/;
-const EVIDENCE = /^\{"evidence":/;
-/** One that an editor worked on is a bundle as well, with something wrong with it. */
+// What an editor worked on is still the same, with something wrong with it.
+const EVIDENCE = /^\uFEFF?\s*\{\s*"evidence"\s*:/;
 const BUNDLE = /^\uFEFF?\s*\{\s*"bundle"\s*:/;
-const NOTE = /^[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n\n— /;
+const NOTE = /^[^\n]+\n[0-9]+\r?\n[A-Za-z0-9+/]{43}=\r?\n\r?\n— /;
 
 /** Whether a location is a MongoDB database; any other one is a file, or a web address. */
 export function isMongodbUrl(location: string): boolean {
