@@ -16,10 +16,9 @@ import {
 } from '@sealtrail/format';
 import { acceptCheckpoint, type Policy } from '@sealtrail/tlog';
 import { describeVouched, type Vouched, vouched } from '../checkpoints/report.ts';
-import { splitViewNote } from '../checkpoints/verify-checkpoint.ts';
 import type { NotChecked, Status } from '../report.ts';
 import { count, number } from '../words.ts';
-import { sinceWhen } from './since-when.ts';
+import { proofNotes } from './proof-notes.ts';
 
 /** A proof of a billion entries stays below this; beyond it a text is not worth parsing. */
 const MAX_PROOF_CHARACTERS = 268_435_456;
@@ -154,7 +153,7 @@ function judge(
     checkpoint,
     disclosed: checkDisclosed(),
     summary: `${summaryOf(tenant, record, entries, covered, seal)}${checkpoint === null ? '' : `; ${describeVouched(checkpoint)}`}`,
-    notChecked: notChecked(proof, trust, checkpoint, seal),
+    notChecked: proofNotes(proof, trust, checkpoint, seal),
   };
 }
 
@@ -177,49 +176,6 @@ function checkpointOf(
   }
   return vouched(accepted);
 }
-
-function notChecked(
-  proof: EntryProof | HistoryProof,
-  { seal, policy }: ProofTrust,
-  checkpoint: Vouched | null,
-  sealed: Seal,
-): NotChecked[] {
-  const notes: NotChecked[] = [BUILT];
-  if (policy === undefined && seal === undefined) notes.push(NO_SEAL);
-  if (policy === undefined && proof.checkpoint !== undefined) notes.push(NO_KEY);
-  if (policy !== undefined && checkpoint !== null) notes.push(...splitViewNote(policy, checkpoint));
-  if ((proof.checkpoint?.timestamps.length ?? 0) > 0) notes.push(NO_CERTIFICATES);
-  if (checkpoint !== null) notes.push(...sinceWhen(sealed.time, checkpoint));
-  return notes;
-}
-
-/**
- * Leaves stand in a tree, and none stands between two neighbours: that is shown of the trees that were sealed. Who builds them could
- * leave an entry out, or put two logs of one tenant into one directory; the entries of the store then give other roots.
- */
-const BUILT: NotChecked = {
-  code: 'built',
-  message:
-    'whether the trees under the seal were built over all of the log, and over one log: whoever verifies the store sees that',
-};
-
-const NO_KEY: NotChecked = {
-  code: 'checkpoint_key',
-  message:
-    'the checkpoint in the proof: say whose checkpoints you believe, with a key or a policy of your own',
-};
-
-/** The report of whoever verified them says so instead. */
-const NO_CERTIFICATES: NotChecked = {
-  code: 'timestamps',
-  message: 'the time-stamps in the proof: give the certificates of the authorities that you believe',
-};
-
-const NO_SEAL: NotChecked = {
-  code: 'outside_witness',
-  message:
-    'whether the seal in the proof is the one that everybody else sees: give a seal that you noted elsewhere',
-};
 
 function checkSeal(seal: Seal, trusted: TrustedSeal | undefined): void {
   if (trusted === undefined) return;

@@ -5,7 +5,7 @@ import type { Relation } from '../checkpoints/report.ts';
 import { isTimestampFault, verifyTimestamps } from '../checkpoints/timestamps.ts';
 import { NO_CONSISTENCY } from '../checkpoints/verify-checkpoint.ts';
 import type { NotChecked } from '../report.ts';
-import { sinceWhen } from './since-when.ts';
+import { sinceWhen } from './proof-notes.ts';
 import { brokenProof, type ProofReport } from './verify-proof.ts';
 
 /** Whom whoever verifies believes, and what they know already. */
