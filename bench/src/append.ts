@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type AppendFigure, type AppendTask, MANY_CALLERS, nameOf, tenantNames } from './append-figure.ts';
 import { benchProcesses } from './append-processes.ts';
 import type { Bed } from './beds/bed.ts';
 import { fill, storedRows } from './data.ts';
+import { inChild } from './in-child.ts';
 import type { Figure } from './measure.ts';
 
 export interface AppendOptions {
@@ -14,7 +12,6 @@ export interface AppendOptions {
   readonly say: (line: string) => void;
 }
 
-const CHILD = fileURLToPath(new URL('./append-child.js', import.meta.url));
 const MANY_TENANTS = [50, 1_000];
 
 /**
@@ -67,14 +64,5 @@ async function measure(
   options.say(`append, ${bed.name}, ${nameOf(figure)}`);
   const { entries, rounds } = options;
   const task: AppendTask = { store: bed.name, place: bed.place, rows, entries, rounds, figure };
-  const child = spawn(process.execPath, [CHILD, JSON.stringify(task)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    out += chunk;
-  });
-  const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new Error(`appends to ${bed.name}, ${nameOf(figure)}: ended with ${status}`);
-  return JSON.parse(out) as Figure;
+  return inChild('./append-child.js', [JSON.stringify(task)]);
 }

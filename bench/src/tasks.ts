@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { inChild } from './in-child.ts';
 
 /** Work that is measured in a process of its own. */
 export type Task = 'verify' | 'verify-threads' | 'verify-segments' | 'scan' | Hashing | `${Hashing}-trees`;
@@ -16,16 +14,6 @@ export interface TaskResult {
 }
 
 /** Runs a task in a process of its own. */
-export async function runTask(task: Task, location: string, entries: number): Promise<TaskResult> {
-  const script = fileURLToPath(new URL('./child.js', import.meta.url));
-  const child = spawn(process.execPath, [script, task, location, String(entries)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    out += chunk;
-  });
-  const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new Error(`${task} of ${location} failed`);
-  return JSON.parse(out) as TaskResult;
+export function runTask(task: Task, location: string, entries: number): Promise<TaskResult> {
+  return inChild('./child.js', [task, location, String(entries)]);
 }
