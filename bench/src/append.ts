@@ -1,3 +1,4 @@
+import type { EntryRow } from '@sealtrail/format';
 import { type AppendFigure, type AppendTask, MANY_CALLERS, nameOf, tenantNames } from './append-figure.ts';
 import { benchProcesses } from './append-processes.ts';
 import type { Bed } from './beds/bed.ts';
@@ -21,18 +22,18 @@ const MANY_TENANTS = [50, 1_000];
 export async function benchAppend(bed: Bed, options: AppendOptions): Promise<Figure[]> {
   const { rounds, say, entries } = options;
   const figures: Figure[] = [];
-  await withRows(bed, entries, 1, async (rows) => {
+  let ofOne: readonly EntryRow[] = [];
+  await withRows(bed, entries, 1, async (rows, read) => {
     for (const callers of options.callers)
       figures.push(await measure(bed, { callers, tenants: 1 }, rows, options));
+    ofOne = await read();
   });
   for (const tenants of MANY_TENANTS) {
     await withRows(bed, entries, tenants, async (rows) => {
       figures.push(await measure(bed, { callers: MANY_CALLERS, tenants }, rows, options));
     });
   }
-  await withRows(bed, entries, 1, async (_, read) => {
-    figures.push(...(await benchProcesses(bed, await read(), rounds, say)));
-  });
+  figures.push(...(await benchProcesses(bed, ofOne, rounds, say)));
   return figures;
 }
 
@@ -41,7 +42,7 @@ async function withRows(
   bed: Bed,
   entries: number,
   count: number,
-  work: (location: string, read: () => ReturnType<typeof storedRows>) => Promise<void>,
+  work: (location: string, read: () => Promise<EntryRow[]>) => Promise<void>,
 ): Promise<void> {
   const tenants = tenantNames(count);
   const { store, location, drop } = await bed.fresh();
