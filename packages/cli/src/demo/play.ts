@@ -58,7 +58,7 @@ export async function play(directory: string): Promise<Played> {
 }
 
 async function verify(location: string): Promise<TenantReport> {
-  const source = await openSource(location);
+  const source = await openSource(location, { known: true });
   try {
     return await verifyTenant(source, TENANT);
   } finally {
@@ -67,7 +67,7 @@ async function verify(location: string): Promise<TenantReport> {
 }
 
 async function exportTo(store: string, bundle: string): Promise<void> {
-  const source = await openSource(store);
+  const source = await openSource(store, { known: true });
   const chunks: string[] = [];
   try {
     await exportBundle(source, (chunk) => void chunks.push(chunk), { time: new Date().toISOString() });

@@ -102,7 +102,7 @@ async function completed<P extends EntryProof | HistoryProof>(
 }
 
 async function withSource<T>(use: (source: LogSource) => Promise<T>): Promise<T> {
-  const source = await openSource(location);
+  const source = await openSource(location, { known: true });
   return use(source).finally(() => source.close());
 }
 

@@ -34,7 +34,7 @@ export async function walkTask(
       return await walkPart({ columns: false, openings }, part, job, signal);
     }
     if (opened !== undefined) return await walkPart(opened.source, opened.log, job, signal);
-    const source = await openSource(location.path, { database: location.database });
+    const source = await openSource(location.path, { database: location.database, known: true });
     try {
       return await walkPart(source, await source.log(job.tenant), job, signal);
     } finally {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Finding, SealtrailError } from '@sealtrail/format';
 import type Database from 'libsql';
 import type { Location, LogReader, LogSource, RawRow } from '../source.ts';
+import { lookFirst } from './sqlite-first-look.ts';
 import { indexOrderFaults } from './sqlite-index-order.ts';
 import { fileIndexFaults } from './sqlite-indexes.ts';
 import { bound, type Key, keyOf, nameOf, SqliteLog } from './sqlite-log.ts';
@@ -21,12 +22,19 @@ export { isOfSqlite } from './sqlite-statements.ts';
 /** Whoever closes a file last empties its write-ahead log, and locks everybody out for that long. */
 const BUSY_MS = 10_000;
 
+export interface SqliteReading {
+  /** The file was opened before, by whoever asks for it once more. */
+  readonly known?: boolean | undefined;
+  /** How long SQLite may take to open a file that is not known, in milliseconds: a minute unless told. */
+  readonly openingMs?: number | undefined;
+}
+
 /**
  * Opens a SQLite store for reading only. The driver `libsql` is an optional dependency and is loaded here.
  *
  * @throws SealtrailError `source_invalid`, `driver_missing`
  */
-export async function openSqlite(path: string): Promise<LogSource> {
+export async function openSqlite(path: string, reading: SqliteReading = {}): Promise<LogSource> {
   if (!existsSync(path)) throw new SealtrailError('source_invalid', `there is no file ${path}`);
   let Driver: typeof Database;
   try {
@@ -39,6 +47,7 @@ export async function openSqlite(path: string): Promise<LogSource> {
       { cause },
     );
   }
+  if (reading.known !== true) await lookFirst(path, reading.openingMs);
   try {
     const db = new Driver(path);
     // The driver opens every file for writing.
