@@ -157,6 +157,6 @@ export {
 export { type DirectoryLine, directoryLeaf, isDirectoryLine, tenantKey } from './seal/directory.ts';
 export { DirectoryTree } from './seal/directory-tree.ts';
 export { readSeal, SEAL_TYPE, SEALS_TENANT, type Seal, sealDraft } from './seal/seal.ts';
-export { ofSegment, segmentOf } from './segment.ts';
 export { type EntryContent, type EntryTemplate, entryTemplate } from './template.ts';
 export { UNSEEN_RULE } from './unseen.ts';
+export { fromUrlSegment, toUrlSegment } from './url-segment.ts';

@@ -1,4 +1,4 @@
-import { segmentOf } from '@sealtrail/format';
+import { toUrlSegment } from '@sealtrail/format';
 import { z } from 'zod';
 
 /** Where the service is: beside the page, whatever path both are mounted under. */
@@ -8,7 +8,7 @@ export function serviceUrl(path: string): string {
 
 /** A path of encoded names, such as `tenants/acme/log`; of the service, and of the page. */
 export function pathOf(...names: readonly (string | number)[]): string {
-  return names.map((name) => encodeURIComponent(segmentOf(String(name)))).join('/');
+  return names.map((name) => encodeURIComponent(toUrlSegment(String(name)))).join('/');
 }
 
 /** Query parameters; members without a value are left out. */

@@ -1,4 +1,4 @@
-import { ofSegment } from '@sealtrail/format';
+import { fromUrlSegment } from '@sealtrail/format';
 import { useParams } from 'react-router';
 
 /** What the address names: a tenant, a record. */
@@ -8,4 +8,4 @@ export function usePlace(): Readonly<Record<'tenant' | 'type' | 'id', string | u
 }
 
 const nameOf = (segment: string | undefined): string | undefined =>
-  segment === undefined ? undefined : ofSegment(segment);
+  segment === undefined ? undefined : fromUrlSegment(segment);

@@ -1,6 +1,6 @@
 import { Burger } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { ofSegment } from '@sealtrail/format';
+import { fromUrlSegment } from '@sealtrail/format';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { Outlet, useLocation, useMatch } from 'react-router';
@@ -21,7 +21,7 @@ export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const match = useMatch('/t/:tenant/*');
   const named = match?.params['tenant'];
-  const shown = named === undefined ? undefined : ofSegment(named);
+  const shown = named === undefined ? undefined : fromUrlSegment(named);
   // Pages of no tenant keep the way back to the one that was looked at.
   const tenant = shown ?? rememberedTenant();
   const hasMenu = useRef(isOpen);

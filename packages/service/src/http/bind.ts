@@ -1,4 +1,4 @@
-import { ofSegment } from '@sealtrail/format';
+import { fromUrlSegment } from '@sealtrail/format';
 import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { COOKIE } from '../access/authenticate.ts';
@@ -53,7 +53,7 @@ export function bind(app: App, route: Route, parts: Parts): void {
 
 /** What the segments of a path name. */
 function namesIn(params: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(params).map(([name, segment]) => [name, ofSegment(segment)]));
+  return Object.fromEntries(Object.entries(params).map(([name, segment]) => [name, fromUrlSegment(segment)]));
 }
 
 async function admit(

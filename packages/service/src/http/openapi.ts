@@ -1,4 +1,4 @@
-import { segmentOf } from '@sealtrail/format';
+import { toUrlSegment } from '@sealtrail/format';
 import { z } from 'zod';
 import { COOKIE } from '../access/authenticate.ts';
 import type { Route } from './route.ts';
@@ -58,7 +58,7 @@ function operationOf(route: Route): Json {
   };
 }
 
-const DOTS = `One that is \`.\` or \`..\` is sent as \`${encodeURIComponent(segmentOf('.'))}\` or \`${encodeURIComponent(segmentOf('..'))}\`.`;
+const DOTS = `One that is \`.\` or \`..\` is sent as \`${encodeURIComponent(toUrlSegment('.'))}\` or \`${encodeURIComponent(toUrlSegment('..'))}\`.`;
 
 /** A pattern of names does not have the spelling of the two. */
 function inPath({ pattern, ...schema }: Json): Json {

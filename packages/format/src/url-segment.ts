@@ -6,11 +6,11 @@ const DOTS = /^\.{1,2}$/;
 const MARKED = new RegExp(`^${MARK}(?=\\.{1,2}$)`);
 
 /** A name or reference as a segment of a URL's path, which is percent-encoded then: `%C2%80.` and `%C2%80..` for the two. */
-export function segmentOf(name: string): string {
+export function toUrlSegment(name: string): string {
   return DOTS.test(name) ? `${MARK}${name}` : name;
 }
 
 /** What a decoded segment of a path names. */
-export function ofSegment(segment: string): string {
+export function fromUrlSegment(segment: string): string {
   return segment.replace(MARKED, '');
 }
