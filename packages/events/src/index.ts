@@ -1,4 +1,4 @@
-export { isObject, openArgs, type Parts, sealArgs, split } from './args.ts';
+export { isObject, openArgs } from './args.ts';
 export {
   type GrantCreated,
   type GrantRevoked,
@@ -32,7 +32,6 @@ export {
   executionStarted,
 } from './execution.ts';
 export {
-  CLOUD_EVENT_TYPE_PREFIX,
   type CloudEvent,
   CSV_COLUMNS,
   type ExportedEntry,
@@ -40,7 +39,6 @@ export {
   exportedEntry,
   guardCell,
   type JsonLine,
-  OCSF_VERSION,
   type OcsfActor,
   type OcsfAiOperation,
   type OcsfApiActivity,
@@ -53,7 +51,6 @@ export {
 } from './exports/index.ts';
 export { type Facts, factsOf } from './facts.ts';
 export {
-  batchId,
   changeId,
   createdId,
   decisionId,
@@ -77,7 +74,6 @@ export {
   user as userActor,
 } from './parts.ts';
 export {
-  CONFIDENCE_SOURCES,
   type ProposalCreated,
   type ProposalExpired,
   type ProposalPresented,

@@ -6,7 +6,7 @@ import { given, parseInput } from './parse.ts';
 import { agent, hash, json, personal, reference, system, targets, time, user, word } from './parts.ts';
 
 /** Where the confidence of a proposal comes from. */
-export const CONFIDENCE_SOURCES = ['self_reported', 'model_score', 'heuristic'] as const;
+const CONFIDENCE_SOURCES = ['self_reported', 'model_score', 'heuristic'] as const;
 /** How much an action can do wrong, as its plugin says. */
 export const RISKS = ['low', 'medium', 'high'] as const;
 

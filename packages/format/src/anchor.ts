@@ -14,7 +14,7 @@ export const DEFAULT_SEGMENT_ENTRIES = 4_096;
 const MAX_ANCHOR_CHARACTERS = 4_096;
 
 /** What {@link Anchor} has to be like. */
-export const anchorSchema = z
+const anchorSchema = z
   .strictObject({
     v: z.literal(FORMAT_VERSION),
     tenant: name,

@@ -10,7 +10,7 @@ export const SALT_BYTES = 16;
 /** The longest value, as canonical text. */
 export const MAX_SEALED_VALUE_BYTES = 1_048_576;
 /** The longest text of all openings of an entry. */
-export const MAX_OPENINGS_BYTES = 4_194_304;
+const MAX_OPENINGS_BYTES = 4_194_304;
 
 /** A sealed value with the salt that its commitment was made with. Destroying it leaves the commitment meaningless. */
 export interface Opening {

@@ -1,7 +1,6 @@
 export {
   type Anchor,
   anchorHash,
-  anchorSchema,
   DEFAULT_SEGMENT_ENTRIES,
   encodeAnchor,
   MAX_SEGMENT_ENTRIES,
@@ -22,7 +21,6 @@ export { canonicalize, type JsonObject, type JsonValue, MAX_DEPTH } from './cano
 export {
   commit,
   encodeOpenings,
-  MAX_OPENINGS_BYTES,
   MAX_SEALED_VALUE_BYTES,
   type Opening,
   type Openings,
@@ -44,16 +42,12 @@ export {
   type ActorType,
   type Entry,
   FORMAT_VERSION,
-  MAX_ENTRY_BYTES,
-  MAX_SEALED,
-  MAX_TARGETS,
   type Target,
 } from './entry-types.ts';
 export { type ErrorCode, isSealtrailError, SealtrailError } from './errors.ts';
 export { type Evidence, EvidenceCollector } from './evidence/collect.ts';
 export { type EvidenceParts, evidenceLines } from './evidence/compose.ts';
 export {
-  EVIDENCE_FORMAT,
   type EvidenceLine,
   encodeEvidenceLine,
   readEvidenceLine,
@@ -71,18 +65,12 @@ export {
   verifyInclusion,
 } from './merkle/proofs.ts';
 export { rangeProof, verifyRange } from './merkle/range-proof.ts';
-export { isEntryType, isFieldName, isName, isPosition, isReference, isTime, isWord } from './names.ts';
+export { isEntryType, isName, isPosition, isReference, isTime, isWord } from './names.ts';
 export { parseOptions, refuseUnknown } from './options.ts';
 export { decodeUtf8, parseCanonical } from './parse.ts';
 export { parseDistinct } from './parse-distinct.ts';
 export { packHashes, unpackHashes } from './proof/base64.ts';
 export { entryPathOf, sealedAnchorsOf, segmentProofOf } from './proof/build.ts';
-export {
-  type AnchorStart,
-  type CompactAnchor,
-  FIRST_ANCHOR,
-  type HashedAnchor,
-} from './proof/compact-anchor.ts';
 export {
   type EntryProof,
   entryProofSchema,
@@ -96,8 +84,8 @@ export {
   type SegmentProof,
   verifyHistoryProof,
 } from './proof/history-proof.ts';
-export { isUnderCheckpoint, type SealCheckpoint, sealCheckpointSchema } from './proof/seal-checkpoint.ts';
-export { type SealedAnchors, sealedAnchorsSchema, verifySealedAnchors } from './proof/sealed-anchors.ts';
+export { isUnderCheckpoint, type SealCheckpoint } from './proof/seal-checkpoint.ts';
+export type { SealedAnchors } from './proof/sealed-anchors.ts';
 export { isCanonical } from './recognise.ts';
 export { type Recorded, readGenuine, readRecorded } from './recorded.ts';
 export {

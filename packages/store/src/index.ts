@@ -1,5 +1,5 @@
 export type { EntryDraft } from '@sealtrail/format';
-export { anchorOver, beginsAfterAnchor, prunedBefore } from './anchor/anchor-over.ts';
+export { anchorOver, prunedBefore } from './anchor/anchor-over.ts';
 export { type AnchorOptions, type AnchorResult, anchorTenant } from './anchor/anchor-tenant.ts';
 export { segmentRoot } from './anchor/segment-tree.ts';
 export { closeAll } from './close-all.ts';
@@ -29,7 +29,7 @@ export { type RetentionChange, releaseHold, setHold, setRetention } from './rete
 export { type PrunePlan, type PruneRequest, type PruneResult, planPrune, prune } from './retention/prune.ts';
 export { Rules } from './retention/rules.ts';
 export type { RefusedTenant } from './seal/changes.ts';
-export { Directory, type SealEntry, seals, type TenantLine } from './seal/directory.ts';
+export { Directory, type SealEntry, type TenantLine } from './seal/directory.ts';
 export {
   Sealer,
   type SealOptions,

@@ -8,7 +8,6 @@ export {
 } from './checkpoint.ts';
 export {
   encodeVkey,
-  isKeyName,
   type KeyRole,
   type NoteKey,
   newKey,

@@ -2,7 +2,7 @@ import type { Entry, Hash, JsonObject } from '@sealtrail/format';
 import type { ExportedEntry } from './exported.ts';
 
 /** Before an entry's type, as CloudEvents wants it for types: a reverse domain name. */
-export const CLOUD_EVENT_TYPE_PREFIX = 'dev.sealtrail.';
+const CLOUD_EVENT_TYPE_PREFIX = 'dev.sealtrail.';
 
 /** An entry as a CloudEvent in the JSON event format. `tenant`, `sequence` and `hash` are extension attributes. */
 export interface CloudEvent {

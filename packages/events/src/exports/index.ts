@@ -1,13 +1,12 @@
-export { CLOUD_EVENT_TYPE_PREFIX, type CloudEvent, toCloudEvent } from './cloud-event.ts';
+export { type CloudEvent, toCloudEvent } from './cloud-event.ts';
 export { CSV_COLUMNS, guardCell, toCsvRow } from './csv.ts';
 export { type ExportedEntry, type ExportedValues, exportedEntry } from './exported.ts';
 export { type JsonLine, toJsonLine } from './json-line.ts';
 export { toOcsf } from './ocsf/event.ts';
-export {
-  OCSF_VERSION,
-  type OcsfActor,
-  type OcsfAiOperation,
-  type OcsfApiActivity,
-  type OcsfResource,
-  type OcsfUser,
+export type {
+  OcsfActor,
+  OcsfAiOperation,
+  OcsfApiActivity,
+  OcsfResource,
+  OcsfUser,
 } from './ocsf/types.ts';

@@ -33,9 +33,6 @@ export function compact({ to, records_size, entries_root, records_root, last, ti
   return { to, records_size, hashes: packHashes([entries_root, records_root, last]), time };
 }
 
-/** A run that begins with a log's first anchor. */
-export const FIRST_ANCHOR: AnchorStart = { number: 0, from: 0, prev: ZERO_HASH };
-
 /**
  * The anchors of a run, each linked to the one before by the hash that is computed here.
  *

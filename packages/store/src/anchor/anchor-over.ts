@@ -30,6 +30,6 @@ export async function prunedBefore(store: Store, tenant: string): Promise<number
 }
 
 /** Whether what is stored of a log begins right after an anchor, as it does after pruning. */
-export async function beginsAfterAnchor(store: Store, tenant: string, first: number): Promise<boolean> {
+async function beginsAfterAnchor(store: Store, tenant: string, first: number): Promise<boolean> {
   return (await anchorOver(store, tenant, first - 1))?.to_seq === first - 1;
 }

@@ -20,11 +20,7 @@ export type TenantLine = DirectoryLine & { readonly tenant: string };
 const CHUNK = 500;
 
 /** The seals of the operator's log between two positions, in order. Its other entries are about keys. */
-export async function* seals(
-  store: Store,
-  start = 0,
-  upTo = Number.MAX_SAFE_INTEGER,
-): AsyncGenerator<SealEntry> {
+async function* seals(store: Store, start = 0, upTo = Number.MAX_SAFE_INTEGER): AsyncGenerator<SealEntry> {
   for (let from = start; ; from += CHUNK) {
     const rows = await store.readFrom(SEALS_TENANT, from, CHUNK);
     for (const { seq, type, entry } of rows) {
