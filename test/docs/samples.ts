@@ -10,21 +10,27 @@ export interface Sample {
   readonly code: string;
 }
 
-/** Every block of TypeScript or JavaScript in the documents, those of all packages and examples included. */
-export async function samplesOf(root: string): Promise<Sample[]> {
+/** Every document, those of all packages and examples included. */
+export async function documentsOf(root: string): Promise<string[]> {
   const inside = async (folder: string): Promise<string[]> =>
     (await readdir(join(root, folder))).map((name) => `${folder}/${name}`);
   const folders = ['.', 'docs', 'docs/adapters', 'test/services', 'vectors', 'bench'];
   folders.push(...(await inside('packages')), ...(await inside('examples')));
+  const documents = folders.map(async (folder) =>
+    (await readdir(join(root, folder)).catch(() => []))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  );
+  return (await Promise.all(documents)).flat();
+}
+
+/** Every block of TypeScript or JavaScript in the documents. */
+export async function samplesOf(root: string): Promise<Sample[]> {
   const found: Sample[] = [];
-  for (const folder of folders) {
-    for (const name of await readdir(join(root, folder)).catch(() => [])) {
-      if (!name.endsWith('.md')) continue;
-      const file = join(folder, name);
-      const text = await readFile(join(root, file), 'utf8');
-      for (const { index, 1: code = '' } of text.matchAll(/^```(?:ts|js)\n(.*?)^```$/gms)) {
-        found.push({ file, line: text.slice(0, index).split('\n').length, code });
-      }
+  for (const file of await documentsOf(root)) {
+    const text = await readFile(join(root, file), 'utf8');
+    for (const { index, 1: code = '' } of text.matchAll(/^```(?:ts|js)\n(.*?)^```$/gms)) {
+      found.push({ file, line: text.slice(0, index).split('\n').length, code });
     }
   }
   return found;
