@@ -8,10 +8,9 @@ import {
   type Store,
   sealTenants,
 } from '@sealtrail/store';
-import type { LogReader, LogSource } from '@sealtrail/verifier';
 import { describe, expect, it } from 'vitest';
 import { outcome } from '../support/errors.ts';
-import { aged, BY, PLACES, preceded, type World } from './world.ts';
+import { aged, BY, PLACES, preceded, type World, withLogs } from './world.ts';
 
 /** A store in which something happens once, when it is asked for entries in a certain way. */
 function whenAsked(store: Store, isAsked: (from: number, limit: number) => boolean, happens: () => unknown) {
@@ -20,24 +19,6 @@ function whenAsked(store: Store, isAsked: (from: number, limit: number) => boole
     if (happened || !isAsked(from as number, limit as number)) return;
     happened = true;
     await happens();
-  });
-}
-
-/** A source of the store in which something happens once, after the log was asked for its first position. */
-function withLogs(store: Store, change: (log: LogReader) => LogReader): Store {
-  const source = () => {
-    const opened = store.source();
-    return Object.assign(Object.create(opened) as LogSource, {
-      log: async (tenant: string) => change(await opened.log(tenant)),
-      close: () => opened.close(),
-    });
-  };
-  return new Proxy(store, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (name === 'source') return source;
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
   });
 }
 
@@ -126,5 +107,6 @@ describe.each(PLACES)('whoever is overtaken by a pruning on %s', (kind, newPlace
     expect(await outcome(exportBundle(source, () => {}, options))).toBe('store_unavailable');
     expect(await outcome(exportBundle(source, () => {}, options))).toBe('done');
     await source.close();
+    expect(await world.verify()).toMatchObject({ status: 'valid' });
   });
 });

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { type Actor, SealtrailError } from '@sealtrail/format';
 import { anchorTenant, Log, type Store, setRetention } from '@sealtrail/store';
-import { openSource, type SourceReport, type TenantReport, verifyAll } from '@sealtrail/verifier';
+import {
+  type LogReader,
+  type LogSource,
+  openSource,
+  type SourceReport,
+  type TenantReport,
+  verifyAll,
+} from '@sealtrail/verifier';
 import { inject } from 'vitest';
 import { draft } from '../support/drafts.ts';
 import { type NewPlace, newMongodbPlace, newSqlitePlace, type Place } from '../support/places.ts';
@@ -108,6 +115,24 @@ export function preceded(
         await before(...args);
         return value.apply(target, args);
       };
+    },
+  });
+}
+
+/** A store whose logs are read as something makes of them. */
+export function withLogs(store: Store, change: (log: LogReader) => LogReader): Store {
+  const source = () => {
+    const opened = store.source();
+    return Object.assign(Object.create(opened) as LogSource, {
+      log: async (tenant: string) => change(await opened.log(tenant)),
+      close: () => opened.close(),
+    });
+  };
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'source') return source;
+      return typeof value === 'function' ? value.bind(target) : value;
     },
   });
 }

@@ -58,13 +58,19 @@ async function beside<T>(path: string, fill: (file: WriteStream) => Promise<T>):
     await rename(partial, path);
     return result;
   } catch (cause) {
-    file.destroy();
+    await destroyed(file);
     // What keeps it from being removed is what kept it from being written, and that is told.
     await rm(partial, { force: true }).catch(() => {});
     throw unwritable(path, cause);
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupted);
   }
+}
+
+/** A file that is only being opened would come to be after it was removed. */
+async function destroyed(file: WriteStream): Promise<void> {
+  file.destroy();
+  if (!file.closed) await new Promise<void>((resolve) => file.once('close', () => resolve()));
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

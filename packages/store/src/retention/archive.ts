@@ -88,6 +88,8 @@ async function writeArchive(
     await written;
   } finally {
     gzip.destroy();
+    // A file that is only being opened would come to be after it was removed.
+    await written.catch(() => {});
     await source.close();
   }
   await sync(file);
