@@ -31,7 +31,7 @@ it('a call that its client gave up while a person was asked is not approved by w
   call.catch(() => {});
   await asking;
   givesUp.abort('the client has no more time');
-  await expect(call).rejects.toThrow();
+  await expect(call).rejects.toThrow('the client has no more time');
   answer(APPROVED);
   // The server has read all that came before when it has answered this.
   await client.ping();

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type EntryProof, type HistoryProof, SALT_BYTES } from '@sealtrail/format';
 import { type EvidenceOptions, Log, proveEntry, proveHistory, writeEvidence } from '@sealtrail/store';
 import { kindOf, readEvidence, verifyEvidence } from '@sealtrail/verifier';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { World } from '../publisher/world.ts';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
@@ -21,6 +21,7 @@ interface Made {
 
 async function make(kind: 'history' | 'entry', options: EvidenceOptions = {}): Promise<Made> {
   const world = await World.open(newSqlitePlace);
+  onTestFinished(() => world.expectSound());
   for (let i = 0; i < 3; i++) await world.seal();
   await world.publisher().publish();
   const made =

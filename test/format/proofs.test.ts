@@ -156,6 +156,17 @@ describe('the history of one record', () => {
     );
   });
 
+  it('is refused with a hash more behind the leaves that it shows', () => {
+    const log = buildLog({ entries: 4, segments: [4], targets: () => [{ type: 'deal', id: 'a' }] });
+    const proof = new SealedLogs([log]).historyProof(log, { type: 'deal', id: 'never' });
+    expect(refusal(proof)).toBe('accepted');
+    const segments = proof.segments.map((one) => ({
+      ...one,
+      leaves: packHashes([...unpackHashes(one.leaves), 'ab'.repeat(32)]),
+    }));
+    expect(refusal({ ...proof, segments })).toBe('proof_malformed');
+  });
+
   it('is refused, with a code, whatever single character of it is changed', () => {
     fc.assert(
       fc.property(

@@ -89,9 +89,10 @@ describe('what readers would take no notice of', () => {
       values: [{ fields: ['name'], at: [[1, 2]] as [number, number][] }],
     } as const;
     expect(erasedDraft(BY, data as never).data).toEqual(data);
-    expect(() => erasedDraft(BY, { ...data, about: 'person' } as never)).toThrow();
-    expect(() => erasedDraft(BY, { ...data, values: [] } as never)).toThrow();
-    expect(() => prunedDraft(BY, { to: 3 } as never)).toThrow();
+    const refused = expect.objectContaining({ name: 'ZodError' });
+    expect(() => erasedDraft(BY, { ...data, about: 'person' } as never)).toThrow(refused);
+    expect(() => erasedDraft(BY, { ...data, values: [] } as never)).toThrow(refused);
+    expect(() => prunedDraft(BY, { to: 3 } as never)).toThrow(refused);
   });
 });
 

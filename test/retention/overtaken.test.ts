@@ -69,6 +69,7 @@ describe.each(PLACES)('whoever is overtaken by a pruning on %s', (kind, newPlace
         return log;
       });
       expect(await outcome(prove(store))).toBe('pruned');
+      expect(await world.verify()).toMatchObject({ status: 'valid' });
     }
   });
 

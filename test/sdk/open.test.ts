@@ -98,7 +98,16 @@ describe('openSealtrail on a SQLite file', () => {
 
   it('refuses what JSON cannot say when it is sealed, and a location that is no store', async () => {
     const log = await openSealtrail({ store });
-    for (const args of [{ at: new Date(0) }, { n: Number.NaN }, { f: () => 1 }, { u: undefined }, '\ud800']) {
+    class List extends Array {}
+    const bad = [
+      { at: new Date(0) },
+      { n: Number.NaN },
+      { f: () => 1 },
+      { u: undefined },
+      '\ud800',
+      new List(),
+    ];
+    for (const args of bad) {
       await expect(log.append('acme', changed('w-1', args))).rejects.toMatchObject({
         code: 'draft_invalid',
       });

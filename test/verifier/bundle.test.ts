@@ -93,9 +93,15 @@ describe('a bundle', () => {
     await verifyTenant(source, 'acme', { to: 2 });
     await verifyTenant(source, 'acme', { segments: [1] });
     await verifyTenant(source, 'acme', { segments: [] });
-    await expect(verifyTenant(source, 'acme', { from: 5, to: 4 })).rejects.toThrow();
-    await expect(verifyTenant(source, 'acme', { signal: AbortSignal.abort() })).rejects.toThrow();
-    await expect(verifyAll(source, { signal: AbortSignal.abort() })).rejects.toThrow();
+    await expect(verifyTenant(source, 'acme', { from: 5, to: 4 })).rejects.toMatchObject({
+      code: 'config_invalid',
+    });
+    await expect(verifyTenant(source, 'acme', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    await expect(verifyAll(source, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
     await source.close();
     expect(readdirSync('/proc/self/fd')).toHaveLength(before);
   });
