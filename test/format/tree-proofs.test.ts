@@ -30,3 +30,9 @@ describe('a proof with a hash more than its tree has levels', () => {
     expect(verifyConsistency(3, 4, nodeHash(above, three), nodeHash(above, four), longer)).toBe(false);
   });
 });
+
+it('a proof about what is not in the tree cannot be made', () => {
+  const refused = expect.objectContaining({ code: 'proof_malformed' });
+  for (const index of [4, 5, -1, 0.5]) expect(() => inclusionProof(leaves, index)).toThrow(refused);
+  for (const size of [5, 0, -1, 0.5]) expect(() => consistencyProof(leaves, size)).toThrow(refused);
+});
