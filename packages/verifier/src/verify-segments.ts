@@ -65,7 +65,7 @@ async function readChain(
   result: { anchors: number; segments: Segment[] },
 ): Promise<void> {
   const wanted = new Set(chosen);
-  const chain = new AnchorChain(log.tenant, findings, head?.anchor_number ?? null, log.start);
+  const chain = new AnchorChain(log.tenant, findings, head?.anchor_number ?? null, log.start, log.start);
   let previous: CheckedAnchor | undefined;
   for await (const rows of prefetch(log.anchors())) {
     options.signal?.throwIfAborted();

@@ -42,6 +42,7 @@ export async function walkThrough(job: WalkJob): Promise<WalkDone> {
     tenant: log.tenant,
     findings,
     ...range,
+    start: log.start,
     registeredGenesis: job.registeredGenesis,
     head,
     trusted: options.trusted,

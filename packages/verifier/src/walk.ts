@@ -21,6 +21,8 @@ export interface WalkSetup {
   readonly findings: Findings;
   /** The first position to walk. */
   readonly from: number;
+  /** Where the source starts, if not at 0: a file may begin with any segment. */
+  readonly start?: number | undefined;
   /** The last position to walk, if the walk shall end before the log does. */
   readonly to?: number | undefined;
   readonly registeredGenesis?: Hash | undefined;
@@ -96,9 +98,9 @@ export class Walk implements WalkOutcome {
     this.from = setup.from;
     this.#setup = setup;
     this.#expected = setup.from;
-    const { findings } = setup;
+    const { tenant, findings, from, start, head } = setup;
     this.anchors =
-      setup.anchors ?? new AnchorChain(setup.tenant, findings, setup.head?.anchor_number ?? null, setup.from);
+      setup.anchors ?? new AnchorChain(tenant, findings, head?.anchor_number ?? null, from, start);
     this.accounts = setup.accounts ?? new Accounts(setup.from, setup.source.openings === 'included');
     if (setup.anchors !== undefined) this.anchoredTo = setup.anchors.to;
     this.#links = new LinkChecker((position) => {
@@ -120,7 +122,7 @@ export class Walk implements WalkOutcome {
     const checked = this.anchors.next(row);
     if (checked === undefined) return;
     const { anchor } = checked;
-    const { from, to = Number.MAX_SAFE_INTEGER, findings, source } = this.#setup;
+    const { from, start = 0, to = Number.MAX_SAFE_INTEGER, findings, source } = this.#setup;
     // An anchor out of place, which is reported, must not end the segment before it.
     if (anchor.from === this.#expected && anchor.to <= to && this.#open === undefined) {
       this.#open = new SegmentChecker(anchor, findings);
@@ -128,7 +130,7 @@ export class Walk implements WalkOutcome {
     }
     if (anchor.from <= to && anchor.to >= from) this.segmentsPartial++;
     // A store hands anchors over by their column. In a file each has a place of its own.
-    if (source.columns || anchor.from < from) return;
+    if (source.columns || (anchor.from < from && from > start)) return;
     if (anchor.from < this.#expected) this.#misplaced(anchor.from);
     else this.#early.push(anchor.from);
   }

@@ -21,15 +21,19 @@ export class AnchorChain {
   /** The first and the last anchor that was taken in turn. */
   first: CheckedAnchor | undefined;
   last: CheckedAnchor | undefined;
-  // A walk that starts in the middle takes the first anchor as it comes.
+  // What starts in the middle takes the first anchor by whatever number it comes.
   #anywhere: boolean;
+  /** Whether that one may have begun before the start. */
+  readonly #midway: boolean;
 
   /**
    * @param wanted number of the anchor whose hash {@link hashOfWanted} shall return
    * @param from where the walk starts; beyond 0, the first anchor may have any number
+   * @param start where the source starts: what starts with it starts with a segment
    */
-  constructor(tenant: string, findings: Findings, wanted: number | null, from: number) {
+  constructor(tenant: string, findings: Findings, wanted: number | null, from: number, start = 0) {
     this.#anywhere = from > 0;
+    this.#midway = from > start;
     this.#to = from - 1;
     this.#tenant = tenant;
     this.#findings = findings;
@@ -72,7 +76,7 @@ export class AnchorChain {
       this.#anywhere = false;
       this.#number = anchor.number - 1;
       // It reaches into the walk, or begins with it: one that begins later has lost those before it.
-      this.#to = Math.min(this.#to, anchor.from - 1);
+      if (this.#midway) this.#to = Math.min(this.#to, anchor.from - 1);
     }
     // Where the chain says that it belongs; one out of turn only has its own word for that.
     const inTurn = anchor.number === this.#number + 1;
