@@ -87,6 +87,12 @@ def anchors_renumbered(log: Log) -> None:
     log.follow()
 
 
+def begins_within(log: Log) -> None:
+    """The first two entries are not in the file, and the tenant line does not say that they were."""
+    entries_removed(4, 6)(log)
+    log.line["from"] = 6
+
+
 RATIONALE = {"at": [[5, 6]], "fields": ["rationale"]}
 ARGS = {"at": [[5, 5]], "fields": ["args"]}
 MISSING = "opening_missing"
@@ -168,6 +174,10 @@ TAMPERED: list[tuple[str, str, str, int | None, Change]] = [
     ("begins-earlier", "the tenant line says that an entry more is there", "gap", 3, line_with(**{"from": 3})),
     ("begins-at-genesis", "the tenant line says that the log is whole", "gap", 0, line_with(**{"from": 0})),
     ("begins-later", "the tenant line says that an entry less is there", "duplicate", 4, line_with(**{"from": 5})),
+    (
+        "begins-within", "the file begins within a segment, the anchor over it is there", "bundle_malformed", 4,
+        begins_within,
+    ),
     ("first-anchor-gone", "the first anchor is gone, the counts follow", "anchor_gap", 4, anchor_removed(0)),
     ("middle-anchor-gone", "an anchor in the middle is gone, the counts follow", "anchor_gap", 8, anchor_removed(1)),
     ("last-anchor-gone", "the last anchor is gone, the counts follow", "anchor_missing", 12, anchor_removed(2)),
@@ -242,6 +252,12 @@ def listed(name: str, desc: str, erased: int, is_pruned: bool, log: Log) -> tupl
     return case, data
 
 
+def bundle_of(change: Change) -> bytes:
+    log = pruned_log()
+    change(log)
+    return log.bundle()
+
+
 def files() -> dict[str, Any]:
     output: dict[str, Any] = {}
     valid, tampered = [], []
@@ -252,11 +268,12 @@ def files() -> dict[str, Any]:
         valid.append(case)
     case, output["pruned/valid-whole.jsonl"] = listed("valid-whole", "the same log with what was pruned", 4, False, whole_log())
     valid.append(case)
-    for name, desc, code, position, change in TAMPERED:
-        log = pruned_log()
-        change(log)
+    changed = [(name, desc, code, position, bundle_of(change)) for name, desc, code, position, change in TAMPERED]
+    cut = b"".join(pruned_log().bundle().splitlines(keepends=True)[:7])
+    changed.append(("cut", "the file was cut before the accounts", MISSING, 5, cut))
+    for name, desc, code, position, data in changed:
         case = {"file": f"pruned/bad-{name}.jsonl", "desc": desc, "wantCode": code, "wantPosition": position}
-        output[case["file"]] = log.bundle()
+        output[case["file"]] = data
         check(output[case["file"]], case)
         tampered.append(case)
     return {"pruned.json": {"valid": valid, "tampered": tampered}} | output

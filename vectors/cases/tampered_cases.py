@@ -189,6 +189,24 @@ def root_altered_and_repeated_at_the_end(log: Log) -> None:
     log.count()
 
 
+def root_altered_and_head_inside(log: Log) -> None:
+    anchor_root_altered(log)
+    log.line["head"] = {"seq": 5, "hash": "ab" * 32, "time": log.entries[5]["time"]}
+
+
+def version_altered_and_rehashed(log: Log) -> None:
+    log.entries[5]["v"] = 2
+    log.rehash(6)
+
+
+def altered_before_a_gap(log: Log) -> None:
+    log.entries[2]["data"]["edited"] = False
+    del log.entries[4], log.openings[4]
+    log.entries[4]["prev"] = hash_value(log.entries[3]).hex()
+    log.rehash(5)
+    log.count()
+
+
 CASES: list[tuple[Change, str, int | None, str]] = [
     (value_altered, "opening_mismatch", 2, "another text in a sealed value of entry 2"),
     (salt_altered, "opening_mismatch", 1, "one digit of a salt of entry 1"),
@@ -231,6 +249,18 @@ CASES: list[tuple[Change, str, int | None, str]] = [
     (
         root_altered_and_repeated_at_the_end, "anchor_root_mismatch", 4,
         "the entries_root of anchor 1, and entry 5 again behind entry 7",
+    ),
+    (
+        root_altered_and_head_inside, "anchor_root_mismatch", 5,
+        "the entries_root of anchor 1, and the tenant line names entry 5 as the last, with another hash",
+    ),
+    (
+        version_altered_and_rehashed, "anchor_root_mismatch", 5,
+        "entry 5 has version 2, entries 6 and 7 linked anew: the version is unknown, the root is not",
+    ),
+    (
+        altered_before_a_gap, "link_mismatch", 3,
+        "the data of entry 2, entry 4 is gone and entry 5 linked to entry 3: it is no witness of it",
     ),
 ]
 

@@ -143,6 +143,8 @@ class TenantWalk:
                 previous = None
             self.walked[entry.seq] = entry
             self.decided[entry.seq] = self.since
+            if entry.seq == self.head["seq"]:
+                self.check_head_entry(entry)
             if not entry.malformed:
                 self.check_place(entry, previous, latest, index)
                 self.check_sealed(line, entry.seq)
@@ -258,21 +260,25 @@ class TenantWalk:
         if last > max(self.walked, default=-1):
             self.add("truncated", max(self.walked, default=self.start - 1) + 1)
             return
-        if len(entries) != last - first + 1 or any(entry.malformed for entry in entries):
+        if len(entries) != last - first + 1:
             return
         inside = self.smallest_inside(first, last)
         place = first if inside is None else inside
+        if merkle.root([bytes.fromhex(entry.hash) for entry in entries]).hex() != anchor["entries_root"]:
+            self.add("anchor_root_mismatch", place)
+        if entries[-1].hash != anchor["last"]:
+            self.add("anchor_last_mismatch", last if inside is None else inside)
+        if not entries[-1].malformed and anchor["time"] < entries[-1].value["time"]:
+            self.add("time_decreasing", place)
+        if not any(entry.malformed for entry in entries):
+            self.check_records(anchor, entries, place)
+
+    def check_records(self, anchor: Any, entries: list[Walked], place: int) -> None:
         touches = [Touch(entry.seq, bytes.fromhex(entry.hash), entry.value["targets"]) for entry in entries]
         too_many = sum(len(touch.targets) for touch in touches) > MAX_SEGMENT_TARGETS
         leaves = [] if too_many else record_leaves(self.tenant, touches)
-        if merkle.root([touch.hash for touch in touches]).hex() != anchor["entries_root"]:
-            self.add("anchor_root_mismatch", place)
         if too_many or records_root(leaves).hex() != anchor["records_root"] or len(leaves) != anchor["records_size"]:
             self.add("anchor_records_mismatch", place)
-        if entries[-1].hash != anchor["last"]:
-            self.add("anchor_last_mismatch", last if inside is None else inside)
-        if anchor["time"] < entries[-1].value["time"]:
-            self.add("time_decreasing", place)
 
     def smallest_inside(self, first: int, last: int) -> int | None:
         """Of what is found in a segment until the link from its last entry to the next one is decided."""
@@ -302,11 +308,9 @@ class TenantWalk:
         last = max(self.walked, default=self.start - 1)
         if self.head["seq"] > last:
             self.add("truncated", last + 1, end)
-        elif not self.walked:
-            return
-        elif self.head["seq"] < last:
+        elif self.walked and self.head["seq"] < last:
             self.add("head_mismatch", int(self.head["seq"]), end)
-        else:
-            entry = self.walked[last]
-            if self.head["hash"] != entry.hash or (not entry.malformed and self.head["time"] != entry.value["time"]):
-                self.add("head_mismatch", last, end)
+
+    def check_head_entry(self, entry: Walked) -> None:
+        if self.head["hash"] != entry.hash or (not entry.malformed and self.head["time"] != entry.value["time"]):
+            self.add("head_mismatch", entry.seq, self.since)
