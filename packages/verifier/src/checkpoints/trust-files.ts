@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { SealtrailError } from '@sealtrail/format';
 import {
   type Checkpoint,
@@ -53,15 +62,31 @@ export function readState(path: string): Checkpoint | undefined {
   }
 }
 
-/** Notes the checkpoint that is trusted from now on. A crash leaves the old file or the new one. */
+/**
+ * Notes the checkpoint that is trusted from now on. A crash leaves the old file or the new one. A link stays, and the file behind it is
+ * replaced: others read that one, and would go on from an older checkpoint.
+ */
 export function writeState(path: string, note: string): void {
-  const draft = `${path}.${randomUUID()}`;
+  let draft: string | undefined;
   try {
+    const file = behindLinks(path);
+    draft = `${file}.${randomUUID()}`;
     writeFileSync(draft, note, { flag: 'wx', flush: true });
-    renameSync(draft, path);
+    renameSync(draft, file);
   } catch (cause) {
-    rmSync(draft, { force: true });
+    if (draft !== undefined) rmSync(draft, { force: true });
     throw new SealtrailError('config_invalid', `cannot write ${path}`, {}, { cause });
+  }
+}
+
+/** The file that a path leads to, also if there is none yet. */
+function behindLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    if (Object(cause).code !== 'ENOENT') throw cause;
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink ? behindLinks(resolve(realpathSync(dirname(path)), readlinkSync(path))) : path;
   }
 }
 
