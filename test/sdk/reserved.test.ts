@@ -1,5 +1,6 @@
+import { OWN_TYPES } from '@sealtrail/events';
 import { erasedId, releasedId } from '@sealtrail/format';
-import { OWN_TYPES, recordChanged } from '@sealtrail/sdk';
+import { recordChanged } from '@sealtrail/sdk';
 import { describe, expect, it } from 'vitest';
 import { ENTRY_TYPES } from '../../packages/console/src/parts/words.ts';
 import { user } from '../events/samples.ts';

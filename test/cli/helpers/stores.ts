@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EntryDraft, proposalCreated } from '@sealtrail/sdk';
+import { proposalCreated } from '@sealtrail/events';
+import type { EntryDraft } from '@sealtrail/format';
 import { anchorTenant, exportBundle, Log, openStore } from '@sealtrail/store';
 import { openSource } from '@sealtrail/verifier';
 import Database from 'libsql';

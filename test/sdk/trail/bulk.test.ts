@@ -1,4 +1,4 @@
-import { batchDecided, decisionApproved } from '@sealtrail/sdk';
+import { batchDecided, decisionApproved } from '@sealtrail/events';
 import { Log } from '@sealtrail/store';
 import { expect, it } from 'vitest';
 import { ben, codeOf, newWorld, sarah, TENANT, update, updateContact, verifiedEntries } from './world.ts';

@@ -5,14 +5,14 @@ import {
   decisionAutoApproved,
   decisionEditedApproved,
   decisionRejected,
-  type EntryDraft,
   executionExecuted,
   executionFailed,
   proposalCreated,
   proposalExpired,
   recordChanged,
   type UserActor,
-} from '@sealtrail/sdk';
+} from '@sealtrail/events';
+import type { EntryDraft } from '@sealtrail/format';
 
 // A small day in a made-up CRM. Every group is what the plugin records at one moment.
 

@@ -1,11 +1,11 @@
 import {
   decisionApproved,
   decisionRejected,
-  type EntryDraft,
   executionExecuted,
   executionFailed,
   proposalCreated,
-} from '@sealtrail/sdk';
+} from '@sealtrail/events';
+import type { EntryDraft } from '@sealtrail/format';
 import { type Conversation, type Message, type ToolCall, wordsOf } from './conversation.ts';
 import { changesData, isFailure, readAnswer, type ToolRules, targetsOf } from './rules.ts';
 
