@@ -117,7 +117,8 @@ function isActorType(value: unknown): value is ActorType {
   return (ACTOR_TYPES as readonly unknown[]).includes(value);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object with members, and no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -66,7 +66,7 @@ export {
 } from './merkle/proofs.ts';
 export { rangeProof, verifyRange } from './merkle/range-proof.ts';
 export { isEntryType, isName, isPosition, isReference, isTime, isWord } from './names.ts';
-export { parseOptions, refuseUnknown } from './options.ts';
+export { checkArgument, checkTenant, parseOptions, refuseUnknown } from './options.ts';
 export { decodeUtf8, parseCanonical } from './parse.ts';
 export { parseDistinct } from './parse-distinct.ts';
 export { packHashes, unpackHashes } from './proof/base64.ts';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { refuseUnknown, SealtrailError } from '@sealtrail/format';
+import { checkArgument, refuseUnknown, SealtrailError } from '@sealtrail/format';
 import type { Store } from './port.ts';
 
 export interface OpenOptions {
@@ -12,6 +12,11 @@ export function isStore(value: unknown): value is Store {
   return typeof Object(value).commit === 'function';
 }
 
+/** @throws SealtrailError `config_invalid` */
+export function checkStore(call: string, store: unknown): void {
+  checkArgument(call, 'a store that is open', store, isStore, 'config_invalid');
+}
+
 /**
  * Opens a store by its location: a `mongodb://` or `mongodb+srv://` URL, or the path of a SQLite file (also as
  * `sqlite:PATH`). Drivers are loaded only when they are needed.
@@ -19,6 +24,8 @@ export function isStore(value: unknown): value is Store {
  * @throws SealtrailError `source_invalid`, `driver_missing`, `store_unavailable`, `store_layout`, `config_invalid`
  */
 export async function openStore(location: string, options: OpenOptions = {}): Promise<Store> {
+  const what = 'a mongodb:// URL or the path of a SQLite file';
+  checkArgument('openStore', what, location, (given) => typeof given === 'string', 'source_invalid');
   refuseUnknown('openStore', options, ['create'], 'config_invalid');
   if (/^mongodb(\+srv)?:\/\//.test(location)) {
     return (await loadMongodb()).openMongodbStore(location, { create: options.create });
@@ -26,7 +33,7 @@ export async function openStore(location: string, options: OpenOptions = {}): Pr
   const path = location.replace(/^sqlite:/, '');
   // Also one behind a space or a quotation mark: a file of that name would be told of with the password in it.
   if (path === '' || path.includes('://')) {
-    throw new SealtrailError('source_invalid', 'a store is a mongodb:// URL or the path of a SQLite file');
+    throw new SealtrailError('source_invalid', `a store is ${what}`);
   }
   if (options.create === false) refuseMissing(path);
   const { openSqliteStore } = await import('./sqlite/store.ts');

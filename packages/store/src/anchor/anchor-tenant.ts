@@ -2,16 +2,19 @@ import {
   type Anchor,
   type AnchorRow,
   anchorHash,
+  checkTenant,
   DEFAULT_SEGMENT_ENTRIES,
   encodeAnchor,
   type Finding,
   type HeadRow,
   MAX_SEGMENT_ENTRIES,
+  refuseUnknown,
   SealtrailError,
   toAnchorRow,
   ZERO_HASH,
 } from '@sealtrail/format';
 import { checkAnchorRow, checkHeadAnchor, Findings, type LogReader } from '@sealtrail/verifier';
+import { checkStore } from '../open.ts';
 import type { Store } from '../port.ts';
 import { checkSegment } from './check-segment.ts';
 
@@ -29,6 +32,16 @@ export interface AnchorOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onAnchor?: ((anchor: Anchor) => void) | undefined;
 }
+
+const OPTIONS = Object.keys({
+  maxSegment: true,
+  minEntries: true,
+  maxDelayMs: true,
+  maxAnchors: true,
+  now: true,
+  signal: true,
+  onAnchor: true,
+} satisfies Record<keyof AnchorOptions, true>);
 
 export interface AnchorResult {
   readonly tenant: string;
@@ -52,7 +65,8 @@ export interface AnchorResult {
  * Safe to call twice at once, and to kill at any point: an anchor is one insert under a unique number, made from stored
  * entries alone.
  *
- * @throws SealtrailError `segment_broken` with the findings in `detail.findings`; `store_unavailable`, `config_invalid`;
+ * @throws SealtrailError `segment_broken` with the findings in `detail.findings`; `store_unavailable`, `config_invalid`,
+ *   `draft_invalid` for what is no tenant;
  *   the signal's reason when aborted
  */
 export async function anchorTenant(
@@ -60,6 +74,9 @@ export async function anchorTenant(
   tenant: string,
   options: AnchorOptions = {},
 ): Promise<AnchorResult> {
+  checkStore('anchorTenant', store);
+  checkTenant(tenant);
+  refuseUnknown('anchorTenant', options, OPTIONS, 'config_invalid');
   const maxSegment = options.maxSegment ?? DEFAULT_SEGMENT_ENTRIES;
   if (!Number.isInteger(maxSegment) || maxSegment < 1 || maxSegment > MAX_SEGMENT_ENTRIES) {
     throw new SealtrailError('config_invalid', `a segment holds 1 to ${MAX_SEGMENT_ENTRIES} entries`);

@@ -1,5 +1,13 @@
-import { type EntryDraft, type EntryRow, isName, refuseUnknown, SealtrailError } from '@sealtrail/format';
+import {
+  checkArgument,
+  checkTenant,
+  type EntryDraft,
+  type EntryRow,
+  refuseUnknown,
+  SealtrailError,
+} from '@sealtrail/format';
 import { type Optional, withDefaults } from '../defaults.ts';
+import { checkStore } from '../open.ts';
 import { PassingMap } from '../passing-map.ts';
 import type { Store } from '../port.ts';
 import type { Appended } from './appended.ts';
@@ -42,7 +50,10 @@ export class Log {
   readonly #load: Load = { waiting: 0, bytes: 0 };
   #closed = false;
 
+  /** @throws SealtrailError `config_invalid` */
   constructor(store: Store, options: LogOptions = {}) {
+    checkStore('Log', store);
+    refuseUnknown('Log', options, [...Object.keys(DEFAULTS), 'lingerMs'], 'config_invalid');
     const { lingerMs, ...limits } = options;
     this.#store = store;
     this.#registry = new Registry(store);
@@ -77,9 +88,8 @@ export class Log {
     // What is meant to be in the caller's transaction must not be appended outside it.
     refuseUnknown('append', options, ['session'], 'config_invalid');
     if (this.#closed) throw new SealtrailError('store_closed', 'the log is closed');
-    if (!isName(tenant)) {
-      throw new SealtrailError('draft_invalid', 'a tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
-    }
+    checkTenant(tenant);
+    checkArgument('appendAll', 'a list of drafts', drafts, Array.isArray, 'draft_invalid');
     const prepared = drafts.map((draft) => prepare(tenant, draft));
     if (prepared.length > 1 && new Set(prepared.map(({ id }) => id)).size !== prepared.length) {
       throw new SealtrailError('draft_invalid', 'an id occurs twice among the drafts');

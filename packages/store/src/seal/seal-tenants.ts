@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readSeal, SEALS_TENANT, SealtrailError, sealDraft } from '@sealtrail/format';
+import { readSeal, refuseUnknown, SEALS_TENANT, SealtrailError, sealDraft } from '@sealtrail/format';
 import { place, prepare } from '../log/prepare.ts';
+import { checkStore } from '../open.ts';
 import type { Store, Tip } from '../port.ts';
 import { findChanges, type RefusedTenant } from './changes.ts';
 import { Directory, type SealEntry } from './directory.ts';
@@ -34,7 +35,8 @@ const ATTEMPTS = 20;
  * Safe to call twice at once, and to kill at any point: the changes are stored first, under a name that only the seal's entry
  * makes count, and that entry is appended at one position or not at all.
  *
- * @throws SealtrailError `log_broken`, also when the stored directory is not the one of the last seal, `store_unavailable`; the signal's reason when aborted
+ * @throws SealtrailError `log_broken`, also when the stored directory is not the one of the last seal, `store_unavailable`,
+ *   `config_invalid`; the signal's reason when aborted
  */
 export async function sealTenants(store: Store, options: SealOptions = {}): Promise<SealResult> {
   return new Sealer(store).seal(options);
@@ -45,12 +47,15 @@ export class Sealer {
   readonly #store: Store;
   #directory = new Directory();
 
+  /** @throws SealtrailError `config_invalid` */
   constructor(store: Store) {
+    checkStore('sealing', store);
     this.#store = store;
   }
 
   /** As {@link sealTenants}. */
   async seal(options: SealOptions = {}): Promise<SealResult> {
+    refuseUnknown('sealing', options, ['idleMs', 'now', 'signal'], 'config_invalid');
     await this.#store.register(SEALS_TENANT);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       options.signal?.throwIfAborted();
