@@ -49,7 +49,7 @@ it('a proposal under an id of which a pruned one left its decision is refused, a
   expect(await types(world)).toEqual(['decision.approved', 'retention.pruned']);
   const { id: _, ...unnamed } = other();
   // Nor is it told as something else by way of a framework.
-  const call = { ...key, action: updateContact, agent, given: unnamed.input };
+  const call = { ...key, action: updateContact, agent, said: { ...unnamed } };
   expect(await codeOf(proposeCall(trail as never, call as never, orDecided))).toBe('id_conflict');
   expect((await trail.propose(updateContact, unnamed)).status).toBe('pending');
 });

@@ -12,6 +12,7 @@ import { proposeCall } from '../shared/calls.ts';
 import * as option from '../shared/options.ts';
 import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
 
+import { takeReasons } from '../shared/reasons.ts';
 export interface RunAuditOptions {
   readonly trail: Trail;
   readonly agent: Agent;
@@ -117,9 +118,9 @@ export function auditRuns(options: RunAuditOptions): RunAudit {
   return {
     propose: async ({ threadId, runId }, { id, name, args }) => {
       const action = actionOf(name);
-      const given = parsed(args, id);
-      const call = { scope: threadId, toolCallId: id, action, agent, given, trace_id: runId };
-      const proposal = await proposeCall(trail, call);
+      const said = takeReasons(parsed(args, id));
+      const made = { scope: threadId, toolCallId: id, action, agent, said, trace_id: runId };
+      const proposal = await proposeCall(trail, made);
       const interrupt = proposal.status === 'pending' ? interruptOf(proposal, id) : undefined;
       return { proposal, interrupt };
     },

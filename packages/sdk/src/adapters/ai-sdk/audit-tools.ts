@@ -12,7 +12,7 @@ import { batchOf, type CallKey, clickOf } from '../shared/call-id.ts';
 import { findCall, newestCall, proposeCall, stateToExecute } from '../shared/calls.ts';
 import { orDecided, orKnown, refuseChanged, shownInput } from '../shared/changed-call.ts';
 import * as option from '../shared/options.ts';
-import { takeReasons, withReasons } from '../shared/reasons.ts';
+import { type Reasons, takeReasons, withReasons } from '../shared/reasons.ts';
 import { sayable } from '../shared/results.ts';
 import { type ApprovalRequest, answersIn, callsOf, requestsIn } from './approvals.ts';
 
@@ -107,10 +107,10 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
   const propose = <Held>(
     action: Action,
     toolCallId: string,
-    given: unknown,
+    said: Reasons,
     held: (state: ProposalState, error: unknown) => Held,
   ): Promise<Proposal | Held> =>
-    proposeCall(trail, { ...keyOf(toolCallId), action, agent, given, trace_id }, held);
+    proposeCall(trail, { ...keyOf(toolCallId), action, agent, said, trace_id }, held);
 
   const run = async (
     action: Action,
@@ -119,12 +119,14 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     execute: (input: never, call: { toolCallId: string; proposal: string }) => unknown,
   ): Promise<unknown> => {
     // A forged approval never asked for one: then this is where the proposal is recorded.
-    const proposal = await propose(action, toolCallId, given, orKnown);
+    const said = takeReasons(given);
+    const proposal = await propose(action, toolCallId, said, orKnown);
     const state = await stateToExecute(trail, proposal);
     const edited = state?.decision?.entry.type === 'decision.edited_approved';
-    const { input } = takeReasons(given);
     // The history holds what the model wanted; after an edit something else was approved, and runs.
-    const claim = edited ? sameAsProposed(proposedArgs(state)?.args, input) : { input: input as never };
+    const claim = edited
+      ? sameAsProposed(proposedArgs(state)?.args, said.input)
+      : { input: said.input as never };
     const call = { toolCallId, proposal: proposal.id };
     return trail.execute(action, proposal, (approved) => execute(approved as never, call), claim);
   };
@@ -160,7 +162,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       // What is not under audit is not ours to allow or to deny.
       if (action === undefined) return undefined;
       const { toolCallId, input } = toolCall;
-      const proposal = await propose(action, toolCallId, input, orDecided).catch((error: unknown) => {
+      const proposal = await propose(action, toolCallId, takeReasons(input), orDecided).catch((error: unknown) => {
         if (isSealtrailError(error, 'input_invalid')) return undefined;
         throw error;
       });

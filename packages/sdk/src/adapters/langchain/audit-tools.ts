@@ -18,7 +18,7 @@ import type { Trail } from '../../trail/trail.ts';
 import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
 import * as option from '../shared/options.ts';
-import { takeReasons, withReasons } from '../shared/reasons.ts';
+import { type Reasons, takeReasons, withReasons } from '../shared/reasons.ts';
 import { type CallName, denial, recorded, refusal, success } from './reply.ts';
 
 export interface AuditOptions {
@@ -85,7 +85,14 @@ export function auditTools(options: AuditOptions): ToolAudit {
     tool: (action, execute) => {
       const shape = option.checkTool(action, execute);
       const run = (given: unknown, runtime: Runtime): Promise<ToolMessage> =>
-        runCall({ trail: trailOf(runtime), agent, action, given, runtime, execute: execute as Execute });
+        runCall({
+          trail: trailOf(runtime),
+          agent,
+          action,
+          said: takeReasons(given),
+          runtime,
+          execute: execute as Execute,
+        });
       const { name, description = action.name } = action;
       return tool(run as never, {
         name,
@@ -106,14 +113,14 @@ interface Call {
   readonly trail: Trail;
   readonly agent: Agent;
   readonly action: Action;
-  readonly given: unknown;
+  readonly said: Reasons;
   readonly runtime: Runtime;
   readonly execute: Execute;
 }
 
 async function runCall(call: Call): Promise<ToolMessage> {
-  const { trail, action, given } = call;
-  const { input } = takeReasons(given);
+  const { trail, action } = call;
+  const { input } = call.said;
   const name: CallName = { name: action.name, toolCallId: toolCallIdOf(call.runtime) };
   const proposed = await propose(call, name.toolCallId).catch((error: unknown) => {
     // There is nothing to decide about: the model may try again.
@@ -164,7 +171,7 @@ async function runCall(call: Call): Promise<ToolMessage> {
 }
 
 async function propose(
-  { trail, agent, action, given, runtime }: Call,
+  { trail, agent, action, said, runtime }: Call,
   toolCallId: string,
 ): Promise<Proposal | ReturnType<typeof orKnown>> {
   const { thread_id: thread } = runtime.configurable ?? {};
@@ -172,7 +179,7 @@ async function propose(
     throw new SealtrailError('config_invalid', 'audited tools need a thread: give configurable.thread_id');
   }
   const trace_id = runtime.runId;
-  return proposeCall(trail, { scope: thread, toolCallId, action, agent, given, trace_id }, orKnown);
+  return proposeCall(trail, { scope: thread, toolCallId, action, agent, said, trace_id }, orKnown);
 }
 
 function toolCallIdOf({ toolCallId, toolCall }: Runtime): string {

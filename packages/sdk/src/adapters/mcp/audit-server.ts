@@ -93,7 +93,7 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
 
   const call = async (action: Action, given: Record<string, unknown>, extra: Extra, execute: Execute) => {
     const { [PROPOSAL]: goesOnWith, ...rest } = given;
-    const { input } = takeReasons(rest);
+    const said = takeReasons(rest);
     const trail = of(options.trail, extra);
     let proposal: Proposal | Pick<Proposal, 'id'>;
     if (typeof goesOnWith !== 'string') {
@@ -104,14 +104,14 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
       // its requests itself: that of another one is another proposal, and so is another request of one that began to count anew.
       const scope = `mcp ${canonicalize([session, agent.id, by?.id ?? null])}`;
       const toolCallId = String(extra.requestId);
-      const one = { scope, toolCallId, action, agent, given: rest, conversation: session };
+      const one = { scope, toolCallId, action, agent, said, conversation: session };
       const made = await proposeCall(trail, one);
       proposal = made;
       await askSignedIn(trail, made, by, extra);
     } else {
       proposal = { id: await ownProposal(trail, goesOnWith, of(options.agent, extra)) };
     }
-    return carryOn(trail, action, proposal, input, extra, execute);
+    return carryOn(trail, action, proposal, said.input, extra, execute);
   };
 
   const askSignedIn = async (

@@ -4,6 +4,7 @@ import type { Action, ParsedInputOf } from '../../action.ts';
 import { checkRun } from '../../trail/result.ts';
 import { orDecided } from '../shared/changed-call.ts';
 import { failure } from './answers.ts';
+import { takeReasons } from '../shared/reasons.ts';
 import { type Call, propose } from './call.ts';
 import { executeCall, ToolFailure } from './execute-call.ts';
 import { type AuditOptions, resolve } from './options.ts';
@@ -62,7 +63,7 @@ export function auditedTool<A extends Action, Context>(
       throw new SealtrailError('config_invalid', `${action.name} was invoked by hand: a call has an id`);
     }
     const resolved = resolve({ ...options, agent }, runContext.context as Context);
-    return { ...resolved, action, runContext, toolCallId, given };
+    return { ...resolved, action, runContext, toolCallId, said: takeReasons(given) };
   };
   const failed = (error: unknown): unknown => {
     options.onFailure?.(error);

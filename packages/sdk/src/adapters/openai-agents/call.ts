@@ -7,7 +7,7 @@ import type { Proposal } from '../../trail/propose.ts';
 import { type CallKey, proposalIdOf } from '../shared/call-id.ts';
 import { proposeCall } from '../shared/calls.ts';
 import { orKnown } from '../shared/changed-call.ts';
-import { takeReasons } from '../shared/reasons.ts';
+import type { Reasons } from '../shared/reasons.ts';
 import type { Resolved } from './options.ts';
 
 /** One call of an audited tool, as the framework gives it. */
@@ -15,8 +15,8 @@ export interface Call<A extends Action = Action> extends Resolved {
   readonly action: A;
   readonly runContext: RunContext<unknown>;
   readonly toolCallId: string;
-  /** What the model gave, its reasons among it. */
-  readonly given: unknown;
+  /** What the model gave, its reasons taken out. */
+  readonly said: Reasons;
 }
 
 // The framework asks about a call and executes it in two steps; one process that does both proposes once. Nothing is decided
@@ -49,13 +49,12 @@ export async function propose<A extends Action, Held extends object>(
 export async function proposalOf<A extends Action>(
   call: Call<A>,
 ): Promise<Proposal<A> | ReturnType<typeof orKnown>> {
-  const { action, given, runContext } = call;
+  const { action, said, runContext } = call;
   const id = proposalIdOf(keyOf(call));
   const kept = proposed.get(runContext);
   const found = kept?.get(id);
   kept?.delete(id);
-  const isIt =
-    found?.action === action && isSame(action.parse(takeReasons(given).input), found.input as JsonValue);
+  const isIt = found?.action === action && isSame(action.parse(said.input), found.input as JsonValue);
   return isIt ? (found as Proposal<A>) : propose(call, orKnown);
 }
 

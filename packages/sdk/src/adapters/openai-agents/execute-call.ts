@@ -4,7 +4,6 @@ import type { Action, ParsedInputOf } from '../../action.ts';
 import { errorOf } from '../../trail/result.ts';
 import { stateToExecute } from '../shared/calls.ts';
 import { isChanged } from '../shared/changed-call.ts';
-import { takeReasons } from '../shared/reasons.ts';
 import { withoutResult } from '../shared/results.ts';
 import { refusal } from './answers.ts';
 import { type Call, proposalOf } from './call.ts';
@@ -40,7 +39,7 @@ export async function executeCall<A extends Action>(
   run: (input: ParsedInputOf<A>, allowed: Allowed) => unknown,
 ): Promise<unknown> {
   const { trail, action } = call;
-  const input = action.parse(takeReasons(call.given).input) as ParsedInputOf<A>;
+  const input = action.parse(call.said.input) as ParsedInputOf<A>;
   const proposal = await proposalOf(call);
   const state = await stateToExecute(trail, proposal);
   const changed = state !== undefined && isChanged(state, action, input);

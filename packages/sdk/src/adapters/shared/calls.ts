@@ -6,14 +6,14 @@ import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { type CallKey, proposalIdOf } from './call-id.ts';
 import { isChanged } from './changed-call.ts';
-import { takeReasons } from './reasons.ts';
+import type { Reasons } from './reasons.ts';
 
 /** A tool call as it is proposed. */
 export interface ToolCall<A extends Action> extends CallKey {
   readonly action: A;
   readonly agent: Agent;
-  /** What the model gave, its reasons among it. */
-  readonly given: unknown;
+  /** What the model gave, its reasons taken out. */
+  readonly said: Reasons;
   /** Default: the scope. */
   readonly conversation?: string | undefined;
   readonly trace_id?: string | undefined;
@@ -30,8 +30,8 @@ export async function proposeCall<A extends Action, Held = never>(
   call: ToolCall<A>,
   held?: (state: ProposalState, error: unknown) => Held,
 ): Promise<Proposal<A> | Held> {
-  const { action, agent, scope, toolCallId, given, conversation = scope, trace_id } = call;
-  const { input, rationale, confidence } = takeReasons(given);
+  const { action, agent, scope, toolCallId, conversation = scope, trace_id } = call;
+  const { input, rationale, confidence } = call.said;
   const propose = (id: string): Promise<Proposal<A>> =>
     trail.propose(action, {
       id,
