@@ -7,6 +7,7 @@ import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { decideAnswers, type Refused } from '../shared/answers.ts';
+import { Actions } from '../shared/actions.ts';
 import { batchOf, clickOf, isIdOf } from '../shared/call-id.ts';
 import { proposeCall } from '../shared/calls.ts';
 import * as option from '../shared/options.ts';
@@ -84,9 +85,10 @@ const schema = z.strictObject({ trail: option.trail, agent: option.agent, action
 export function auditRuns(options: RunAuditOptions): RunAudit {
   parseOptions('auditRuns', schema, options);
   const { trail, agent, actions } = options;
-  const byName = new Map(actions.map((action) => [action.name, action]));
+  const known = new Actions();
+  for (const action of actions) known.add(action);
   const actionOf = (name: string | undefined): Action => {
-    const action = name === undefined ? undefined : byName.get(name);
+    const action = name === undefined ? undefined : known.get(name);
     if (action !== undefined) return action;
     throw new SealtrailError('config_invalid', `the tool ${name} has no action`, { tool: name ?? null });
   };

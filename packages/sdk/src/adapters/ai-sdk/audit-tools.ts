@@ -7,6 +7,7 @@ import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import { refuseUnknown } from '../../trail/members.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
+import { Actions } from '../shared/actions.ts';
 import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { batchOf, type CallKey, clickOf } from '../shared/call-id.ts';
 import { findCall, newestCall, proposeCall, stateToExecute } from '../shared/calls.ts';
@@ -101,7 +102,7 @@ const schema = z.strictObject({
 export function auditTools(options: AuditToolsOptions): ToolAudit {
   parseOptions('auditTools', schema, options);
   const { trail, agent, conversation, trace_id, onFailure } = options;
-  const actions = new Map<string, Action>();
+  const actions = new Actions();
   const keyOf = (toolCallId: string): CallKey => ({ scope: conversation, toolCallId });
 
   const propose = <Held>(
@@ -142,7 +143,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
   return {
     tool: (action, execute) => {
       const shape = option.checkTool(action, execute);
-      actions.set(action.name, action);
+      actions.add(action);
       const { description } = action;
       return tool<Given, unknown, never>({
         ...(description === undefined ? {} : { description }),

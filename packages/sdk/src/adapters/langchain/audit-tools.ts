@@ -15,6 +15,7 @@ import type { Action, ParsedInputOf } from '../../action.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import { errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
+import { Actions } from '../shared/actions.ts';
 import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged, orKnown } from '../shared/changed-call.ts';
 import * as option from '../shared/options.ts';
@@ -81,9 +82,11 @@ export function auditTools(options: AuditOptions): ToolAudit {
   const { trail, agent } = options;
   const trailOf = (runtime: Runtime): Trail =>
     typeof trail === 'function' ? trail(runtime.configurable ?? {}) : trail;
+  const actions = new Actions();
   return {
     tool: (action, execute) => {
       const shape = option.checkTool(action, execute);
+      actions.add(action);
       const run = (given: unknown, runtime: Runtime): Promise<ToolMessage> =>
         runCall({
           trail: trailOf(runtime),

@@ -22,6 +22,7 @@ import type { Agent, Proposal } from '../../trail/propose.ts';
 import { errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { proposeCall, stateToExecute } from '../shared/calls.ts';
+import { Actions } from '../shared/actions.ts';
 import { isChanged } from '../shared/changed-call.ts';
 import * as option from '../shared/options.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
@@ -166,9 +167,13 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
   return {
     registerTool: (action, execute, { title, annotations, ...unknown } = {}) => {
       refuseUnknown(`the tool ${action.name}`, unknown, [], 'config_invalid');
+  const actions = new Actions();
       const shape = option.checkTool(action, execute);
       const config = {
         ...(title === undefined ? {} : { title }),
+      refuseUnknown(`the tool ${action.name}`, settings, ['title', 'annotations'], 'config_invalid');
+      const { title, annotations } = settings;
+      actions.add(action);
         ...(action.description === undefined ? {} : { description: action.description }),
         ...(annotations === undefined ? {} : { annotations }),
         inputSchema: withReasons(shape).extend(goOn),

@@ -2,6 +2,7 @@ import type { RunToolApprovalItem } from '@openai/agents';
 import { isSealtrailError } from '@sealtrail/format';
 import type { Action } from '../../action.ts';
 import type { Trail } from '../../trail/trail.ts';
+import type { Actions } from '../shared/actions.ts';
 import { findCall } from '../shared/calls.ts';
 import { refuseChanged, shownInput } from '../shared/changed-call.ts';
 import { type AuditOptions, resolve } from './options.ts';
@@ -23,7 +24,7 @@ export interface Waiting {
  */
 export async function findWaiting<Context>(
   options: AuditOptions<Context>,
-  actions: ReadonlyMap<string, Action>,
+  actions: Actions,
   run: Run,
   item: RunToolApprovalItem,
 ): Promise<Waiting | 'other' | 'unreadable'> {

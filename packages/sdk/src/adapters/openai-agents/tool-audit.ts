@@ -12,6 +12,7 @@ import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { BatchOutcome, DecideManyOptions } from '../../trail/decide-many.ts';
 import { auditedTool, type Execute, type ToolSettings } from './audited-tool.ts';
 import { decideAndTell, findWaiting, type Waiting } from './decide.ts';
+import { Actions } from '../shared/actions.ts';
 import { type AuditOptions, checkOptions } from './options.ts';
 import type { ToolParameters } from './parameters.ts';
 import { type PendingCall, pendingCall } from './pending.ts';
@@ -27,7 +28,7 @@ export type DecideCalls = DecideManyOptions & { readonly message?: string | unde
 /** Tools under audit, and decisions about their calls; see {@link auditTools}. */
 export class ToolAudit<Context = unknown> {
   readonly #options: AuditOptions<Context>;
-  readonly #actions = new Map<string, Action>();
+  readonly #actions = new Actions();
 
   /** @internal Use `auditTools`. */
   constructor(options: AuditOptions<Context>) {
@@ -46,10 +47,7 @@ export class ToolAudit<Context = unknown> {
     settings?: ToolSettings<Context>,
   ): FunctionTool<Context, ToolParameters> {
     const made = auditedTool(this.#options, action, execute, settings);
-    if ((this.#actions.get(made.name) ?? action) !== action) {
-      throw new SealtrailError('config_invalid', `there is another action behind the tool ${made.name}`);
-    }
-    this.#actions.set(made.name, action);
+    this.#actions.add(action, made.name);
     return made;
   }
 
