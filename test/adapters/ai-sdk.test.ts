@@ -267,6 +267,45 @@ describe('several calls in one turn', () => {
     const batches = (await verifiedEntries(world.location)).filter(({ type }) => type === 'batch.decided');
     expect(batches.map(({ data }) => data['size'])).toEqual([2]);
   });
+
+  it('approved together keep the host’s id of the click', async () => {
+    const world = await newWorld();
+    const desk = await newDesk(world);
+    const answered = answer(await desk.run(ASKED, three), true, true, false);
+    await desk.audit.decide(answered, { by: sarah, click: 'click-7' });
+    const entries = await verifiedEntries(world.location);
+    const said = entries.filter(({ type }) => type !== 'proposal.created');
+    const batch = said[0]?.data['batch'];
+    expect(batch).toMatch(/^bulk-[0-9a-f]{40}\.click-7$/);
+    expect(said.map(({ type, data }) => [type, data['batch'], data['click']])).toEqual([
+      ['batch.decided', batch, undefined],
+      ['decision.approved', batch, undefined],
+      ['decision.approved', batch, undefined],
+      ['decision.rejected', undefined, 'click-7'],
+    ]);
+  });
+
+  it('are not decided by what was shown of one of them', async () => {
+    const world = await newWorld();
+    const desk = await newDesk(world);
+    const history = await desk.run(ASKED, three);
+    const [first] = await desk.audit.pending(history);
+    const shown = await desk.trail.present(first?.proposal as string, { to: sarah, shown: first });
+    const click = { by: sarah, presentation: shown.presentation };
+    const told = desk.audit.decide(answer(history, true, true, true), click);
+    await expect(told).rejects.toMatchObject({
+      code: 'draft_invalid',
+      message: expect.stringContaining('presentation'),
+    });
+    const asked = await desk.run(ASKED, [call('call_4', { ...ADA, ...WHY })]);
+    const [fourth] = await desk.audit.pending(asked);
+    const alone = await desk.trail.present(fourth?.proposal as string, { to: sarah, shown: fourth });
+    await desk.audit.decide(answer(asked, true), { by: sarah, presentation: alone.presentation });
+    const decided = (await verifiedEntries(world.location)).filter(({ type }) => type.includes('deci'));
+    expect(decided.map(({ type, data }) => [type, data['presentation']])).toEqual([
+      ['decision.approved', alone.presentation],
+    ]);
+  });
 });
 
 it('a call that a history asks about twice is approved once, and not in bulk', async () => {

@@ -1,21 +1,25 @@
-import { factsOf, type ProposalState, type ProposalStatus, proposedArgs } from '@sealtrail/events';
-import { canonicalize, isSealtrailError, type JsonValue, parseOptions } from '@sealtrail/format';
+import { factsOf, type ProposalState, proposedArgs } from '@sealtrail/events';
+import {
+  canonicalize,
+  isSealtrailError,
+  type JsonValue,
+  parseOptions,
+} from '@sealtrail/format';
 import { type ModelMessage, type Tool, type ToolApprovalStatus, tool } from 'ai';
 import { z } from 'zod';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
-import { refuseUnknown } from '../../trail/members.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
 import { Actions } from '../shared/actions.ts';
-import { decideAnswers, type Refused } from '../shared/answers.ts';
-import { batchOf, type CallKey, clickOf } from '../shared/call-id.ts';
+import type { CallKey } from '../shared/call-id.ts';
 import { findCall, newestCall, proposeCall, stateToExecute } from '../shared/calls.ts';
-import { orDecided, orKnown, refuseChanged, shownInput } from '../shared/changed-call.ts';
+import { orDecided, orKnown, shownInput } from '../shared/changed-call.ts';
 import * as option from '../shared/options.ts';
 import { type Reasons, takeReasons, withReasons } from '../shared/reasons.ts';
 import { sayable } from '../shared/results.ts';
-import { type ApprovalRequest, answersIn, callsOf, requestsIn } from './approvals.ts';
+import { type ApprovalRequest, callsOf, requestsIn } from './approvals.ts';
+import { type Click, type DecideOutcome, decide } from './decide.ts';
 
 export interface AuditToolsOptions {
   readonly trail: Trail;
@@ -40,16 +44,6 @@ export interface PendingCall extends ApprovalRequest {
   readonly expires_at: string | undefined;
 }
 
-/** What became of one answer. */
-export interface DecideOutcome {
-  readonly approvalId: string;
-  readonly proposal: string;
-  readonly status: ProposalStatus;
-  /** Why the answer had no effect, if it had none. */
-  readonly refused?: Refused;
-}
-
-type Click = Omit<DecideOptions, 'reason'>;
 type Given = Record<string, unknown>;
 /** What the adapter looks at of a tool call. */
 type GivenCall = { readonly toolName: string; readonly toolCallId: string; readonly input: unknown };
@@ -72,10 +66,11 @@ export interface ToolAudit {
   pending(messages: readonly ModelMessage[]): Promise<PendingCall[]>;
   /**
    * Records the answers in a history, before it is given back to the framework. Who answered is said by the host, from its own
-   * session. Answers given together, without reasons, are one bulk decision; of several about one call the first counts. About a call
-   * that the history has with other arguments than the log nothing is decided.
+   * session. Answers given together, without reasons, are one bulk decision, whose id ends with the host's `click`; of several about one
+   * call the first counts. About a call that the history has with other arguments than the log nothing is decided.
    *
-   * @throws SealtrailError `args_mismatch`, `input_invalid`, `proposal_unknown`, before anything is recorded
+   * @throws SealtrailError `args_mismatch`, `input_invalid`, `proposal_unknown`, `draft_invalid` for a `presentation`
+   *   with answers about several calls, before anything is recorded
    */
   decide(messages: readonly ModelMessage[], click: Click): Promise<DecideOutcome[]>;
   /**
@@ -163,10 +158,12 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       // What is not under audit is not ours to allow or to deny.
       if (action === undefined) return undefined;
       const { toolCallId, input } = toolCall;
-      const proposal = await propose(action, toolCallId, takeReasons(input), orDecided).catch((error: unknown) => {
-        if (isSealtrailError(error, 'input_invalid')) return undefined;
-        throw error;
-      });
+      const proposal = await propose(action, toolCallId, takeReasons(input), orDecided).catch(
+        (error: unknown) => {
+          if (isSealtrailError(error, 'input_invalid')) return undefined;
+          throw error;
+        },
+      );
       // There is nothing to decide about. Execution meets the same error, and the model is told.
       if (proposal === undefined) return 'not-applicable';
       if (proposal.status === 'pending')
@@ -200,40 +197,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       });
       return (await Promise.all(calls)).flat();
     },
-    decide: async (messages, click) => {
-      refuseUnknown('decide', click, ['by', 'presentation', 'channel', 'click']);
-      const audited = answersIn(messages).filter(({ toolName }) => actions.has(toolName));
-      const answers = [];
-      for (const answer of audited) {
-        const state = await stateOf(messages, answer);
-        // A history keeps old answers: those that are in the log are done. One that came late stays in the history for ever, so
-        // it is a click of its own and not a part of a bulk one, which would be another one with each new answer.
-        const late = trail.isDue(state) || state.decision?.entry.type === 'proposal.expired';
-        if (!late && state.status !== 'pending') continue;
-        for (const { input } of callsOf(messages, answer)) {
-          refuseChanged(state, actions.get(answer.toolName) as Action, takeReasons(input).input);
-        }
-        const { approved, reason } = answer;
-        const said = { approved, ...(reason === undefined ? {} : { reason }) };
-        answers.push({ ...answer, proposal: state.proposal, said, plain: !late && reason === undefined });
-      }
-      const refused = await decideAnswers(trail, answers, {
-        by: click.by,
-        channel: click.channel,
-        batch: (decision, ids) => batchOf(click.by.id, decision, ...ids),
-        decide: ({ proposal, approved, reason, approvalId }) => {
-          const own = { ...click, reason, click: click.click ?? clickOf(click.by.id, approvalId) };
-          return approved ? trail.approve(proposal, own) : trail.reject(proposal, own);
-        },
-      });
-      return Promise.all(
-        answers.map(async ({ approvalId, proposal }, i) => {
-          const why = refused[i];
-          const { status } = await trail.state(proposal);
-          return { approvalId, proposal, status, ...(why === undefined ? {} : { refused: why }) };
-        }),
-      );
-    },
+    decide: async (messages, click) => decide({ trail, actions, stateOf }, messages, click),
     approveEdited: async (action, toolCallId, edit) => {
       const { proposal } = await newestCall(trail, keyOf(toolCallId));
       return trail.approveEdited(action, proposal, edit);

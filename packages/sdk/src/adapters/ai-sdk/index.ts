@@ -3,7 +3,7 @@ export {
   type AuditedTool,
   type AuditToolsOptions,
   auditTools,
-  type DecideOutcome,
   type PendingCall,
   type ToolAudit,
 } from './audit-tools.ts';
+export type { DecideOutcome } from './decide.ts';
