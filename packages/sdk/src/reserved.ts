@@ -1,5 +1,5 @@
 import { changeId, isReservedId, isReservedType } from '@sealtrail/events';
-import { isName, SealtrailError } from '@sealtrail/format';
+import { checkArgument, checkTenant, SealtrailError } from '@sealtrail/format';
 import type { EntryDraft } from '@sealtrail/store';
 
 /**
@@ -11,9 +11,8 @@ import type { EntryDraft } from '@sealtrail/store';
  */
 export function refuseReserved(tenant: string, drafts: readonly EntryDraft[] = []): void {
   // Also for what only reads: from plain JavaScript anything may come, and a database may take an object for a condition.
-  if (!isName(tenant)) {
-    throw new SealtrailError('draft_invalid', 'a tenant is 1 to 128 characters of A-Z a-z 0-9 . _ : ~ -');
-  }
+  checkTenant(tenant);
+  checkArgument('appendAll', 'a list of drafts', drafts, Array.isArray, 'draft_invalid');
   if (tenant.startsWith('~')) {
     throw new SealtrailError('draft_invalid', 'tenants whose names begin with ~ are the operator’s', {
       tenant,

@@ -1,4 +1,5 @@
-import { SealtrailError } from '@sealtrail/format';
+import { isObject } from '@sealtrail/events';
+import { checkArgument, SealtrailError } from '@sealtrail/format';
 import type { z } from 'zod';
 import {
   type Action,
@@ -7,6 +8,7 @@ import {
   type InputOf,
   type ParsedInputOf,
 } from './action.ts';
+import { checkObject, checkTrail } from './arguments.ts';
 import type { Agent, ProposeOptions } from './trail/propose.ts';
 import { checkRun } from './trail/result.ts';
 import type { Trail } from './trail/trail.ts';
@@ -44,13 +46,16 @@ export function withAudit<const Name extends string, Input extends z.ZodType, T>
   definition: ActionDefinition<Name, Input> & { readonly agent: Agent },
   run: (input: z.output<Input>) => T | Promise<T>,
 ): Audited<Action<Name, Input>, T> {
+  checkArgument('withAudit', 'the definition of an action', definition, isObject, 'config_invalid');
   const { agent, ...rest } = definition;
   const action = defineAction<Name, Input>(rest);
+  checkTrail('withAudit', trail);
   checkRun(action.name, run);
   const call = async (
     input: InputOf<Action<Name, Input>>,
     options: CallOptions<Action<Name, Input>>,
   ): Promise<T> => {
+    checkObject(action.name, 'what the agent says of it (rationale, confidence and so on)', options);
     const proposal = await trail.propose(action, { ...options, agent: options.agent ?? agent, input });
     if (proposal.status === 'pending') {
       throw new SealtrailError('approval_pending', `${action.name} waits for approval as ${proposal.id}`, {

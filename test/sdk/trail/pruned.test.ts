@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { executionExecuted, openSealtrail, proposalCreated } from '@sealtrail/sdk';
+import { executionExecuted, proposalCreated } from '@sealtrail/events';
+import { openSealtrail } from '@sealtrail/sdk';
 import { Log } from '@sealtrail/store';
 import { expect, it, onTestFinished } from 'vitest';
 import { proposalIdOf } from '../../../packages/sdk/src/adapters/shared/call-id.ts';

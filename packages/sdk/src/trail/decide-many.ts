@@ -48,10 +48,11 @@ export interface BatchOutcome {
 export async function decideMany(
   context: Context,
   proposals: readonly string[],
-  { by, decision, batch = newId(), reason, channel, ...unknown }: DecideManyOptions,
+  options: DecideManyOptions,
 ): Promise<BatchOutcome> {
+  refuseUnknown('a bulk decision', options, ['by', 'decision', 'batch', 'reason', 'channel']);
+  const { by, decision, batch = newId(), reason, channel } = options;
   const actor = AuthenticatedUser.actorOf(by);
-  refuseUnknown('a bulk decision', unknown, []);
   const ids = [...new Set(proposals)].sort();
   if (ids.length === 0 || ids.length > MAX_BATCH) {
     throw new SealtrailError('draft_invalid', `a bulk decision is about 1 to ${MAX_BATCH} proposals`);

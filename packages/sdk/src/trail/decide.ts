@@ -61,8 +61,8 @@ export async function decide(
   given: Wanted,
   options: DecideOptions,
 ): Promise<Decision> {
-  const actor = AuthenticatedUser.actorOf(options.by);
   refuseUnknown('a decision', options, ['by', 'reason', 'presentation', 'channel', 'click']);
+  const actor = AuthenticatedUser.actorOf(options.by);
   let state = await loadState(context, proposal);
   if (isDue(state, context.now())) {
     await expire(context, state);

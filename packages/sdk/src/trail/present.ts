@@ -25,9 +25,10 @@ export interface Presentation {
 export async function present(
   context: Context,
   proposal: string,
-  { to, shown: given, channel, ...unknown }: PresentOptions,
+  options: PresentOptions,
 ): Promise<Presentation> {
-  refuseUnknown('a showing', unknown, []);
+  refuseUnknown('a showing', options, ['to', 'shown', 'channel']);
+  const { to, shown: given, channel } = options;
   const shown = copyOf(given);
   const actor: UserActor = AuthenticatedUser.actorOf(to);
   const { created } = await loadState(context, proposal);

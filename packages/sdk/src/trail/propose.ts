@@ -11,6 +11,7 @@ import {
 import { canonicalize, isSealtrailError, type JsonValue, SealtrailError } from '@sealtrail/format';
 import { newId } from '@sealtrail/store';
 import { type Action, type InputOf, type ParsedInputOf, recordedInput } from '../action.ts';
+import { checkAction, checkObject } from '../arguments.ts';
 import { isAway } from '../spool/spooling.ts';
 import { decideByRule } from './auto.ts';
 import { type Context, loadProposed, loadState } from './context.ts';
@@ -88,9 +89,11 @@ export async function propose<A extends Action>(
   action: A,
   options: ProposeOptions<A>,
 ): Promise<Proposal<A>> {
+  checkAction('propose', action);
   // What an action says of itself is not the caller's to say, and would be left out without a word.
   refuseUnknown('propose', options, MEMBERS);
   const { id = newId(), agent, input: given, expires_at, ...said } = options;
+  checkObject('propose', "an agent, such as { id: 'assistant' }", agent);
   const input = recordedInput(action, given);
   const actor: AgentActor = { type: 'agent', ...agent };
   const approval = action.approval(input);

@@ -26,12 +26,9 @@ export interface SettleOptions {
  * @throws SealtrailError `proposal_unknown`, `not_started`, `draft_invalid`, `id_conflict` when another outcome was
  *   recorded
  */
-export async function settle(
-  context: Context,
-  proposal: string,
-  { outcome, result, actor, ...unknown }: SettleOptions,
-): Promise<void> {
-  refuseUnknown('settle', unknown, []);
+export async function settle(context: Context, proposal: string, options: SettleOptions): Promise<void> {
+  refuseUnknown('settle', options, ['outcome', 'result', 'actor']);
+  const { outcome, result, actor } = options;
   if (outcome !== 'executed' && outcome !== 'failed') {
     throw new SealtrailError('draft_invalid', 'an execution ends as executed or as failed', { proposal });
   }

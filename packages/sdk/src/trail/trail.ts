@@ -1,7 +1,8 @@
 import type { ProposalState } from '@sealtrail/events';
 import { type RecordChanged, recordChanged } from '@sealtrail/events';
-import type { JsonValue } from '@sealtrail/format';
+import { checkArgument, type JsonValue } from '@sealtrail/format';
 import { type Action, type InputOf, type ParsedInputOf, recordedInput } from '../action.ts';
+import { checkAction, checkList, checkObject, idOf } from '../arguments.ts';
 import { AuthenticatedUser } from '../person.ts';
 import type { Away } from '../spool/spooling.ts';
 import type { Context } from './context.ts';
@@ -51,13 +52,13 @@ export class Trail {
    * @throws SealtrailError `input_invalid`, `draft_invalid`, `id_conflict` for an id that stands for something else,
    *   `args_unavailable`, and those of `Log.append`
    */
-  propose<A extends Action>(action: A, options: ProposeOptions<A>): Promise<Proposal<A>> {
+  async propose<A extends Action>(action: A, options: ProposeOptions<A>): Promise<Proposal<A>> {
     return propose(this.#context, action, options);
   }
 
   /** Records what a person was shown of a proposal. */
-  present(proposal: ProposalRef, options: PresentOptions): Promise<Presentation> {
-    return present(this.#context, idOf(proposal), options);
+  async present(proposal: ProposalRef, options: PresentOptions): Promise<Presentation> {
+    return present(this.#context, idOf('present', proposal), options);
   }
 
   /**
@@ -66,13 +67,13 @@ export class Trail {
    * @throws SealtrailError `proposal_unknown`, `proposal_expired`, `decision_stale`, `actor_refused`, `draft_invalid` for a showing to
    *   somebody else, `id_conflict` for a click that was another one
    */
-  approve(proposal: ProposalRef, options: DecideOptions): Promise<Decision> {
-    return decide(this.#context, idOf(proposal), { decision: 'approved' }, options);
+  async approve(proposal: ProposalRef, options: DecideOptions): Promise<Decision> {
+    return decide(this.#context, idOf('approve', proposal), { decision: 'approved' }, options);
   }
 
   /** Rejects a proposal. @throws as {@link approve} */
-  reject(proposal: ProposalRef, options: DecideOptions): Promise<Decision> {
-    return decide(this.#context, idOf(proposal), { decision: 'rejected' }, options);
+  async reject(proposal: ProposalRef, options: DecideOptions): Promise<Decision> {
+    return decide(this.#context, idOf('reject', proposal), { decision: 'rejected' }, options);
   }
 
   /**
@@ -86,20 +87,27 @@ export class Trail {
     proposal: ProposalRef<A>,
     options: DecideOptions & { readonly input: InputOf<A> },
   ): Promise<Decision> {
+    const call = 'approveEdited';
+    checkAction(call, action);
+    const id = idOf(call, proposal);
+    checkObject(call, 'options (by, input and so on)', options);
     const { input, ...click } = options;
     const final = recordedInput(action, input) as JsonValue;
     const wanted = { decision: 'edited_approved', action, input: final } as const;
-    return decide(this.#context, idOf(proposal), wanted, click);
+    return decide(this.#context, id, wanted, click);
   }
 
   /** Approves or rejects many proposals with one click. */
-  decideMany(proposals: readonly ProposalRef[], options: DecideManyOptions): Promise<BatchOutcome> {
-    return decideMany(this.#context, proposals.map(idOf), options);
+  async decideMany(proposals: readonly ProposalRef[], options: DecideManyOptions): Promise<BatchOutcome> {
+    const call = 'decideMany';
+    checkList(call, 'a list of proposals', proposals);
+    const ids = proposals.map((proposal) => idOf(call, proposal));
+    return decideMany(this.#context, ids, options);
   }
 
   /** Records that another proposal takes the place of one that waits. */
-  supersede(proposal: ProposalRef, by: ProposalRef): Promise<void> {
-    return supersede(this.#context, idOf(proposal), idOf(by));
+  async supersede(proposal: ProposalRef, by: ProposalRef): Promise<void> {
+    return supersede(this.#context, idOf('supersede', proposal), idOf('supersede', by));
   }
 
   /**
@@ -112,19 +120,21 @@ export class Trail {
     action: A,
     proposal: ProposalRef<A> | Proposal<A>,
     run: (input: ParsedInputOf<A>) => T | Promise<T>,
-    options?: ExecuteOptions<A>,
+    options: ExecuteOptions<A> = {},
   ): Promise<T> {
+    checkAction('execute', action);
+    const id = idOf('execute', proposal);
     checkRun(action.name, run);
-    refuseUnknown('execute', options ?? {}, ['input', 'actor']);
+    refuseUnknown('execute', options, ['input', 'actor']);
     const { away } = this.#context;
     return away === undefined
-      ? execute(this.#context, action, idOf(proposal), run, options)
+      ? execute(this.#context, action, id, run, options)
       : executeOpen(this.#context, away, action, proposal, run, options);
   }
 
   /** Records how an execution ended whose end the log does not know. */
-  settle(proposal: ProposalRef, options: SettleOptions): Promise<void> {
-    return settle(this.#context, idOf(proposal), options);
+  async settle(proposal: ProposalRef, options: SettleOptions): Promise<void> {
+    return settle(this.#context, idOf('settle', proposal), options);
   }
 
   /**
@@ -140,6 +150,7 @@ export class Trail {
       readonly expires_at?: string | undefined;
     },
   ): Promise<Grant> {
+    checkObject('grant', 'options (by, reason, expires_at)', options);
     const { by, ...said } = options;
     return createGrant(this.#context, { ...scope }, AuthenticatedUser.actorOf(by), said);
   }
@@ -149,6 +160,7 @@ export class Trail {
     scope: GrantScope,
     options: { readonly by: AuthenticatedUser; readonly reason?: string | undefined },
   ): Promise<void> {
+    checkObject('revoke', 'options (by, reason)', options);
     const { by, ...said } = options;
     return revokeGrant(this.#context, { ...scope }, AuthenticatedUser.actorOf(by), said);
   }
@@ -162,15 +174,13 @@ export class Trail {
 
   /** Whether a proposal that waits has waited long enough, by this host's clock. Nothing is recorded. */
   isDue(state: ProposalState): boolean {
+    const isState = (given: unknown) => Object(given).created !== undefined;
+    checkArgument('isDue', 'what Trail.state gives', state, isState, 'draft_invalid');
     return isDue(state, this.#context.now());
   }
 
   /** What became of a proposal, from its entries. @throws SealtrailError `proposal_unknown` */
-  state(proposal: ProposalRef): Promise<ProposalState> {
-    return loadState(this.#context, idOf(proposal));
+  async state(proposal: ProposalRef): Promise<ProposalState> {
+    return loadState(this.#context, idOf('state', proposal));
   }
-}
-
-function idOf(proposal: ProposalRef): string {
-  return typeof proposal === 'string' ? proposal : proposal.id;
 }

@@ -1,19 +1,19 @@
 import type { Interrupt, ResumeEntry, RunAgentInput, RunFinishedInterruptOutcome } from '@ag-ui/core';
-import { factsOf, isId, type ProposalStatus } from '@sealtrail/events';
-import { type JsonValue, parseOptions, SealtrailError } from '@sealtrail/format';
+import { factsOf, isId, isObject, type ProposalStatus } from '@sealtrail/events';
+import { checkArgument, isReference, type JsonValue, parseOptions, SealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
+import { checkList } from '../../arguments.ts';
 import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { Actions } from '../shared/actions.ts';
+import { decideAnswers, type Refused } from '../shared/answers.ts';
 import { batchOf, clickOf, isIdOf } from '../shared/call-id.ts';
 import { proposeCall } from '../shared/calls.ts';
 import * as option from '../shared/options.ts';
-import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
-
 import { takeReasons } from '../shared/reasons.ts';
+import { type AnswerPayload, RESPONSE_SCHEMA, readAnswer } from './answer.ts';
 export interface RunAuditOptions {
   readonly trail: Trail;
   readonly agent: Agent;
@@ -50,7 +50,7 @@ export interface RunAudit {
    * Records a tool call as a proposal. A run that is repeated, on this server or another, finds the one that is there; another call
    * under the same id is another proposal.
    *
-   * @throws SealtrailError `input_invalid`, `config_invalid` for a tool that has no action, and those of `Trail.propose`
+   * @throws SealtrailError `input_invalid`, `draft_invalid`, `config_invalid` for a tool that has no action, and those of `Trail.propose`
    */
   propose(run: Pick<RunAgentInput, 'threadId' | 'runId'>, call: ToolCallGiven): Promise<ProposedCall>;
   /** The outcome with which a run ends that waits for people. */
@@ -118,7 +118,10 @@ export function auditRuns(options: RunAuditOptions): RunAudit {
     return trail.approveEdited(action, interruptId, { ...click, input: answer.input as never });
   };
   return {
-    propose: async ({ threadId, runId }, { id, name, args }) => {
+    propose: async (run, call) => {
+      const { threadId, runId } = checkRun('propose', run);
+      checkArgument('propose', 'a tool call, with its id', call, isNamed('id'), 'draft_invalid');
+      const { id, name, args } = call;
       const action = actionOf(name);
       const said = takeReasons(parsed(args, id));
       const made = { scope: threadId, toolCallId: id, action, agent, said, trace_id: runId };
@@ -126,8 +129,13 @@ export function auditRuns(options: RunAuditOptions): RunAudit {
       const interrupt = proposal.status === 'pending' ? interruptOf(proposal, id) : undefined;
       return { proposal, interrupt };
     },
-    outcome: (interrupts) => ({ type: 'interrupt', interrupts: [...interrupts] }),
-    resume: async ({ threadId, runId, resume = [] }, by) => {
+    outcome: (interrupts) => {
+      checkList('outcome', 'a list of interrupts', interrupts);
+      return { type: 'interrupt', interrupts: [...interrupts] };
+    },
+    resume: async (run, by) => {
+      const { threadId, runId, resume = [] } = checkRun('resume', run);
+      checkArgument('resume', 'a list of answers', resume, areAnswers, 'input_invalid');
       // All of them are read before the first is recorded.
       for (const { interruptId } of resume) await refuseForeign(threadId, interruptId);
       const answers = resume
@@ -149,11 +157,28 @@ export function auditRuns(options: RunAuditOptions): RunAudit {
         }),
       );
     },
-    execute: async ({ threadId }, action, interruptId, execute) => {
-      await refuseForeign(threadId, interruptId);
+    execute: async (run, action, interruptId, execute) => {
+      checkArgument('execute', 'a run, with its threadId', run, isNamed('threadId'), 'draft_invalid');
+      await refuseForeign(run.threadId, interruptId);
       return trail.execute(action, interruptId, execute);
     },
   };
+}
+
+/** @throws SealtrailError `draft_invalid` for what is no run */
+function checkRun<Run extends Pick<RunAgentInput, 'threadId' | 'runId'>>(call: string, run: Run): Run {
+  const what = 'a run, with its threadId and runId';
+  checkArgument(call, what, run, isNamed('threadId', 'runId'), 'draft_invalid');
+  return run;
+}
+
+/** Whether something has ids under these names. */
+function isNamed(...ids: readonly string[]): (value: unknown) => boolean {
+  return (value) => ids.every((id) => isReference(Object(value)[id]));
+}
+
+function areAnswers(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isObject);
 }
 
 function interruptOf({ id, action, rationale, expires_at }: Proposal, toolCallId: string): Interrupt {

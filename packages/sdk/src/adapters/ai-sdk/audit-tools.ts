@@ -1,6 +1,8 @@
 import { factsOf, type ProposalState, proposedArgs } from '@sealtrail/events';
 import {
   canonicalize,
+  checkArgument,
+  isReference,
   isSealtrailError,
   type JsonValue,
   parseOptions,
@@ -8,6 +10,7 @@ import {
 import { type ModelMessage, type Tool, type ToolApprovalStatus, tool } from 'ai';
 import { z } from 'zod';
 import type { Action, InputOf, ParsedInputOf } from '../../action.ts';
+import { checkList } from '../../arguments.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import type { Trail } from '../../trail/trail.ts';
@@ -69,7 +72,7 @@ export interface ToolAudit {
    * session. Answers given together, without reasons, are one bulk decision, whose id ends with the host's `click`; of several about one
    * call the first counts. About a call that the history has with other arguments than the log nothing is decided.
    *
-   * @throws SealtrailError `args_mismatch`, `input_invalid`, `proposal_unknown`, `draft_invalid` for a `presentation`
+   * @throws SealtrailError `args_mismatch`, `input_invalid`, `proposal_unknown`, `actor_refused`, `draft_invalid` for a `presentation`
    *   with answers about several calls, before anything is recorded
    */
   decide(messages: readonly ModelMessage[], click: Click): Promise<DecideOutcome[]>;
@@ -176,6 +179,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
       return { type: 'denied', reason: proposal.status };
     },
     pending: async (messages) => {
+      checkList('pending', 'a list of messages', messages);
       const calls = requestsIn(messages).map(async (request): Promise<PendingCall[]> => {
         if (!actions.has(request.toolName)) return [];
         const state = await stateOf(messages, request);
@@ -199,6 +203,7 @@ export function auditTools(options: AuditToolsOptions): ToolAudit {
     },
     decide: async (messages, click) => decide({ trail, actions, stateOf }, messages, click),
     approveEdited: async (action, toolCallId, edit) => {
+      checkArgument('approveEdited', 'the id of a tool call', toolCallId, isReference, 'draft_invalid');
       const { proposal } = await newestCall(trail, keyOf(toolCallId));
       return trail.approveEdited(action, proposal, edit);
     },

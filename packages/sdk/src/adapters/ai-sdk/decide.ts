@@ -2,6 +2,7 @@ import type { ProposalState, ProposalStatus } from '@sealtrail/events';
 import { SealtrailError } from '@sealtrail/format';
 import type { ModelMessage } from 'ai';
 import type { Action } from '../../action.ts';
+import { checkList } from '../../arguments.ts';
 import type { DecideOptions } from '../../trail/decide.ts';
 import { refuseUnknown } from '../../trail/members.ts';
 import type { Trail } from '../../trail/trail.ts';
@@ -38,6 +39,7 @@ export async function decide(
   messages: readonly ModelMessage[],
   click: Click,
 ): Promise<DecideOutcome[]> {
+  checkList('decide', 'a list of messages', messages);
   refuseUnknown('decide', click, ['by', 'presentation', 'channel', 'click']);
   const audited = answersIn(messages).filter(({ toolName }) => actions.has(toolName));
   const answers = [];

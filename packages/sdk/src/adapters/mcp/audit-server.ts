@@ -10,6 +10,7 @@ import type {
 import { isId, proposedArgs } from '@sealtrail/events';
 import {
   canonicalize,
+  checkArgument,
   isSealtrailError,
   parseOptions,
   refuseUnknown,
@@ -21,8 +22,8 @@ import type { AuthenticatedUser } from '../../person.ts';
 import type { Agent, Proposal } from '../../trail/propose.ts';
 import { errorOf } from '../../trail/result.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { Actions } from '../shared/actions.ts';
+import { proposeCall, stateToExecute } from '../shared/calls.ts';
 import { isChanged } from '../shared/changed-call.ts';
 import * as option from '../shared/options.ts';
 import { takeReasons, withReasons } from '../shared/reasons.ts';
@@ -86,6 +87,8 @@ const schema = z.strictObject({
  * @throws SealtrailError `config_invalid`
  */
 export function auditServer(server: McpServer, options: AuditServerOptions): ServerAudit {
+  const isServer = (given: unknown) => typeof Object(given).registerTool === 'function';
+  checkArgument('auditServer', 'an McpServer', server, isServer, 'config_invalid');
   parseOptions('auditServer', schema, options);
   // Without a session (one client over pipes), requests count within this server's life.
   const life = randomUUID();
@@ -164,16 +167,15 @@ export function auditServer(server: McpServer, options: AuditServerOptions): Ser
     }
   };
 
-  return {
-    registerTool: (action, execute, { title, annotations, ...unknown } = {}) => {
-      refuseUnknown(`the tool ${action.name}`, unknown, [], 'config_invalid');
   const actions = new Actions();
+  return {
+    registerTool: (action, execute, settings = {}) => {
       const shape = option.checkTool(action, execute);
-      const config = {
-        ...(title === undefined ? {} : { title }),
       refuseUnknown(`the tool ${action.name}`, settings, ['title', 'annotations'], 'config_invalid');
       const { title, annotations } = settings;
       actions.add(action);
+      const config = {
+        ...(title === undefined ? {} : { title }),
         ...(action.description === undefined ? {} : { description: action.description }),
         ...(annotations === undefined ? {} : { annotations }),
         inputSchema: withReasons(shape).extend(goOn),

@@ -1,10 +1,11 @@
 import { type FunctionTool, type RunContext, type ToolOptionsWithGuardrails, tool } from '@openai/agents';
 import { isSealtrailError, refuseUnknown, SealtrailError } from '@sealtrail/format';
 import type { Action, ParsedInputOf } from '../../action.ts';
+import { checkAction } from '../../arguments.ts';
 import { checkRun } from '../../trail/result.ts';
 import { orDecided } from '../shared/changed-call.ts';
-import { failure } from './answers.ts';
 import { takeReasons } from '../shared/reasons.ts';
+import { failure } from './answers.ts';
 import { type Call, propose } from './call.ts';
 import { executeCall, ToolFailure } from './execute-call.ts';
 import { type AuditOptions, resolve } from './options.ts';
@@ -44,6 +45,8 @@ export interface ToolSettings<Context = unknown> extends Guards<Context> {
   readonly errorFunction?: ((runContext: RunContext<Context>, error: unknown) => unknown) | undefined;
 }
 
+const SETTINGS = ['agent', 'strict', 'errorFunction', 'inputGuardrails', 'outputGuardrails'];
+
 /**
  * A tool of the framework whose calls are proposals first.
  *
@@ -53,11 +56,12 @@ export function auditedTool<A extends Action, Context>(
   options: AuditOptions<Context>,
   action: A,
   execute: Execute<A, Context>,
-  { strict = false, agent = options.agent, errorFunction, ...guards }: ToolSettings<Context> = {},
+  settings: ToolSettings<Context> = {},
 ): FunctionTool<Context, ToolParameters> {
+  checkAction('a tool', action);
   checkRun(action.name, execute);
-  const known = ['inputGuardrails', 'outputGuardrails'];
-  refuseUnknown(`the tool ${action.name}`, guards, known, 'config_invalid');
+  refuseUnknown(`the tool ${action.name}`, settings, SETTINGS, 'config_invalid');
+  const { strict = false, agent = options.agent, errorFunction, ...guards } = settings;
   const callOf = (runContext: RunContext<unknown>, given: unknown, toolCallId?: string): Call<A> => {
     if (toolCallId === undefined) {
       throw new SealtrailError('config_invalid', `${action.name} was invoked by hand: a call has an id`);

@@ -6,13 +6,15 @@ import {
   RunState,
   type RunToolApprovalItem,
 } from '@openai/agents';
-import { SealtrailError } from '@sealtrail/format';
+import { isObject } from '@sealtrail/events';
+import { checkArgument, SealtrailError } from '@sealtrail/format';
 import type { Action, InputOf } from '../../action.ts';
+import { checkList, checkObject } from '../../arguments.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';
 import type { BatchOutcome, DecideManyOptions } from '../../trail/decide-many.ts';
+import { Actions } from '../shared/actions.ts';
 import { auditedTool, type Execute, type ToolSettings } from './audited-tool.ts';
 import { decideAndTell, findWaiting, type Waiting } from './decide.ts';
-import { Actions } from '../shared/actions.ts';
 import { type AuditOptions, checkOptions } from './options.ts';
 import type { ToolParameters } from './parameters.ts';
 import { type PendingCall, pendingCall } from './pending.ts';
@@ -58,6 +60,7 @@ export class ToolAudit<Context = unknown> {
    * @throws SealtrailError `proposal_unknown`
    */
   async pending(run: Run): Promise<PendingCall[]> {
+    checkRun('pending', run);
     const waiting: PendingCall[] = [];
     for (const item of run.getInterruptions()) {
       const found = await findWaiting(this.#options, this.#actions, run, item);
@@ -75,7 +78,8 @@ export class ToolAudit<Context = unknown> {
    *
    * @throws as `Trail.approve`, and SealtrailError `args_mismatch` when the run's state has other arguments than the log
    */
-  approve(run: Run, item: RunToolApprovalItem, options: ApproveCall): Promise<Decision> {
+  async approve(run: Run, item: RunToolApprovalItem, options: ApproveCall): Promise<Decision> {
+    checkCall('approve', run, [item], options);
     const { alwaysApprove = false, ...click } = options;
     return this.#decide(run, item, undefined, async ({ trail, proposal }) => {
       const decision = await trail.approve(proposal, click);
@@ -89,19 +93,21 @@ export class ToolAudit<Context = unknown> {
   }
 
   /** Approves a call with other arguments: these are executed, whatever the run's state says. @throws as {@link approve} */
-  approveEdited<A extends Action>(
+  async approveEdited<A extends Action>(
     action: A,
     run: Run,
     item: RunToolApprovalItem,
     options: EditCall<A>,
   ): Promise<Decision> {
+    checkCall('approveEdited', run, [item], options);
     return this.#decide(run, item, undefined, ({ trail, proposal }) =>
       trail.approveEdited(action, proposal, options),
     );
   }
 
   /** Rejects a call; the model is told so. @throws as {@link approve} */
-  reject(run: Run, item: RunToolApprovalItem, options: RejectCall): Promise<Decision> {
+  async reject(run: Run, item: RunToolApprovalItem, options: RejectCall): Promise<Decision> {
+    checkCall('reject', run, [item], options);
     const { message, ...click } = options;
     return this.#decide(run, item, message, ({ trail, proposal }) => trail.reject(proposal, click));
   }
@@ -112,6 +118,7 @@ export class ToolAudit<Context = unknown> {
     items: readonly RunToolApprovalItem[],
     options: DecideCalls,
   ): Promise<BatchOutcome> {
+    checkCall('decideMany', run, items, options);
     const { message, ...click } = options;
     const found = await Promise.all(
       items.map(async (item) => ({ item, waiting: await this.#waiting(run, item) })),
@@ -162,6 +169,21 @@ export class ToolAudit<Context = unknown> {
     const waiting = await this.#waiting(run, item);
     return decideAndTell(run, [{ item, waiting }], message, () => record(waiting));
   }
+}
+
+/** @throws SealtrailError `draft_invalid` for what is no state of a run */
+function checkRun(call: string, run: Run): void {
+  const isState = (given: unknown) => typeof Object(given).getInterruptions === 'function';
+  checkArgument(call, 'the state of a run, as in result.state', run, isState, 'draft_invalid');
+}
+
+function checkCall(call: string, run: Run, items: readonly RunToolApprovalItem[], options: object): void {
+  checkRun(call, run);
+  checkList(call, 'a list of interruptions', items);
+  const isItem = (given: unknown) => isObject(Object(given).rawItem);
+  for (const item of items)
+    checkArgument(call, 'an interruption, the item of what waits', item, isItem, 'draft_invalid');
+  checkObject(call, 'options (by and so on)', options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@sealtrail/format';
 import { isSealtrailError } from '@sealtrail/format';
-import type { AuthenticatedUser } from '../../person.ts';
+import { AuthenticatedUser } from '../../person.ts';
 import { isSame } from '../../trail/allowed.ts';
 import type { Trail } from '../../trail/trail.ts';
 
@@ -31,12 +31,15 @@ export interface Clicks<A extends Answer> {
  * says something else comes too late. Plain ones are one bulk decision.
  *
  * @returns why each of them had no effect, undefined if it had
+ * @throws SealtrailError `actor_refused`
  */
 export async function decideAnswers<A extends Answer>(
   trail: Trail,
   answers: readonly A[],
   clicks: Clicks<A>,
 ): Promise<(Refused | undefined)[]> {
+  // Before a click gets its id, which is made of theirs.
+  if (answers.length > 0) AuthenticatedUser.actorOf(clicks.by);
   const firsts = new Map<string, A>();
   for (const answer of answers) if (!firsts.has(answer.proposal)) firsts.set(answer.proposal, answer);
   const refused = new Map<A, Refused | undefined>();

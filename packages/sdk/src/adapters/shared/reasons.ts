@@ -1,3 +1,5 @@
+import { isObject } from '@sealtrail/events';
+import { checkArgument } from '@sealtrail/format';
 import { z } from 'zod';
 import { recordable } from '../../trail/result.ts';
 
@@ -23,8 +25,9 @@ export function withReasons(schema: z.ZodObject): z.ZodObject {
   return schema.extend(MEMBERS);
 }
 
-/** The same for a JSON schema of an object. */
+/** The same for a JSON schema of an object. @throws SealtrailError `config_invalid` */
 export function withReasonsJson<T extends { readonly properties?: object | undefined }>(schema: T): T {
+  checkArgument('withReasonsJson', 'the JSON schema of an object', schema, isObject, 'config_invalid');
   return {
     ...schema,
     properties: {
