@@ -1,7 +1,8 @@
 import { existsSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createKeyFile } from '@sealtrail/publisher';
 import { openCheckpoint } from '@sealtrail/tlog';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -118,6 +119,30 @@ describe('sealtrail-worker --once', () => {
     expect(await once({ SEALTRAIL_SEAL_INTERVAL: '0s', ...publishing }).ended()).toBe(0);
     const note = await readFile(join(folder, 'log/public/checkpoint'), 'utf8');
     expect(openCheckpoint(note, [key]).size).toBeGreaterThan(0);
+    await test.expectSound('acme');
+  });
+
+  it('raises an alert for a sink that has taken nothing for longer than it may', async () => {
+    const address = 'http://127.0.0.1:1/';
+    await writeFile(
+      join(folder, 'sinks.json'),
+      JSON.stringify({ sinks: [{ type: 'http', name: 'mirror', url: address }] }),
+    );
+    await createKeyFile(join(folder, 'op.key'), 'audit.example/log', 'log');
+    const publishing = {
+      SEALTRAIL_LOG_FOLDER: join(folder, 'log'),
+      SEALTRAIL_KEY_FILES: join(folder, 'op.key'),
+      SEALTRAIL_SINKS: join(folder, 'sinks.json'),
+    };
+    await test.append('acme', 3);
+    const alerts = (bin: Bin) => bin.lines().flatMap(({ alert }) => (alert === undefined ? [] : [alert]));
+    const first = once(publishing);
+    expect(await first.ended()).toBe(2);
+    expect(alerts(first)).toEqual([]);
+    await setTimeout(1_100);
+    const later = once({ ...publishing, SEALTRAIL_SINK_PATIENCE: '1s' });
+    expect(await later.ended()).toBe(2);
+    expect(alerts(later)).toEqual(['delivery_overdue']);
     await test.expectSound('acme');
   });
 

@@ -15,6 +15,7 @@ import { createLogger, type Logger, redacting } from './observe/logger.ts';
 import { Metrics } from './observe/metrics.ts';
 import { ReadinessCheck } from './observe/readiness.ts';
 import { openPublisher } from './publishing/open-publisher.ts';
+import { overdueDeliveries } from './publishing/overdue.ts';
 import { Claim } from './queue/claim.ts';
 import { connect } from './queue/connection.ts';
 import { Queues } from './queue/queues.ts';
@@ -97,11 +98,12 @@ async function run(
   let lookUp = async (): Promise<LastTick | undefined> => undefined;
   const ticks = new TickMemory(() => lookUp());
   const metrics = new Metrics(() => ticks.last());
-  const { maxSegment, maxDelayMs, tickMs, sweepMs, sealMs, publishMs } = config;
+  const { maxSegment, maxDelayMs, tickMs, sweepMs, sealMs, publishMs, sinkPatienceMs } = config;
   const everyMs = Math.max(tickMs, sweepMs, sealMs, publishMs);
-  const lasting = lastingOutages((alert) => events.onAlert(alert), everyMs);
+  const raise = (alert: Alert): void => void events.onAlert(alert);
+  const own = [lastingOutages(raise, everyMs), overdueDeliveries(raise, sinkPatienceMs)];
   const events: AnchoringEvents = tellAll(
-    [logEvents(logger), metrics.events, { onAlert: options.onAlert }, lasting],
+    [logEvents(logger), metrics.events, { onAlert: options.onAlert }, ...own],
     (fault) => logger.error({ fault }, 'a listener failed'),
   );
   const context: AnchoringContext = { store, maxSegment, maxDelayMs, events };

@@ -66,7 +66,7 @@ export class Deliveries {
   async #deliverOne(sink: Sink, stored: StoredCheckpoint, signal: AbortSignal): Promise<void> {
     const { size, root, origin, note } = stored;
     const checkpoint: Checkpoint = { origin, size, root };
-    const previous = await this.#memory.reading(() => this.#memory.lastDelivered(sink.name));
+    const { size: previous } = await this.#memory.reading(() => this.#memory.lastDelivered(sink.name));
     const tree = this.#folder.tree(size);
     const receipt = await sink.deliver({
       checkpoint,

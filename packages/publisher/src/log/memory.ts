@@ -125,12 +125,11 @@ export class Memory {
     this.#db.prepare('DELETE FROM failures WHERE sink = ?').run(sink);
   }
 
-  /** Newest size that a sink has got; 0 for none. */
-  lastDelivered(sink: string): number {
-    const row = this.#db.prepare('SELECT max(size) AS size FROM deliveries WHERE sink = ?').get(sink) as {
-      size: number | null;
-    };
-    return row.size ?? 0;
+  /** Newest size that a sink has got, 0 for none, and when it last took something. */
+  lastDelivered(sink: string): { readonly size: number; readonly time: string | null } {
+    return this.#db
+      .prepare('SELECT coalesce(max(size), 0) AS size, max(time) AS time FROM deliveries WHERE sink = ?')
+      .get(sink) as { size: number; time: string | null };
   }
 
   /** What sinks gave back for a checkpoint, such as time-stamps. */

@@ -10,6 +10,8 @@ export interface SinkState {
   readonly outstanding: number;
   /** When the oldest of them was signed; null for none. */
   readonly since: string | null;
+  /** Since when it took nothing of what waits for it; null when nothing does. */
+  readonly quietSince: string | null;
   /** The last attempt, while it failed. */
   readonly failure: Failure | null;
 }
@@ -19,11 +21,13 @@ export function sinkState(
   memory: Memory,
 ): SinkState {
   const { checkpoints, since } = memory.waiting(name);
+  const { size, time } = memory.lastDelivered(name);
   return {
     name,
-    size: memory.lastDelivered(name),
+    size,
     outstanding: newestOnly ? Math.min(1, checkpoints) : checkpoints,
     since,
+    quietSince: since !== null && time !== null && time > since ? time : since,
     failure: memory.failure(name) ?? null,
   };
 }

@@ -8,6 +8,8 @@ export const DEFAULTS = {
   publishMs: 60_000,
   maxSegment: DEFAULT_SEGMENT_ENTRIES,
   maxDelayMs: 300_000,
+  /** A sink that is off for a night is nobody's concern. */
+  sinkPatienceMs: 86_400_000,
 } as const;
 
 /** The longest time that a timer takes without overflowing. */

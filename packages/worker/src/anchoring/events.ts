@@ -6,8 +6,8 @@ import type { TickRun } from './run-tick.ts';
 
 /**
  * Something that a person must look at, because no retry will mend it. The first two are the store's refusals: what
- * should be anchored does not verify. The last but one is about workers of another store, the last
- * about retries that went on for too long. With the others the work itself failed in an unexpected way.
+ * should be anchored does not verify. The last three are about a sink that takes nothing, about workers of another store,
+ * and about retries that went on for too long. With the others the work itself failed in an unexpected way.
  */
 export const ALERT_CODES = [
   'segment_broken',
@@ -21,6 +21,7 @@ export const ALERT_CODES = [
   'publish_failed',
   'delivery_refused',
   'delivery_failed',
+  'delivery_overdue',
   'prefix_shared',
   'outage_lasts',
 ] as const;

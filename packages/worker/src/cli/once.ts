@@ -1,17 +1,21 @@
 import { closeAll, Log, openStore, Sealer } from '@sealtrail/store';
 import { indexBeside, openViews } from '@sealtrail/views';
-import { tellAll } from '../anchoring/events.ts';
+import { type AnchoringEvents, tellAll } from '../anchoring/events.ts';
 import type { OnceConfig } from '../config/schema.ts';
 import { secretsOfConfig } from '../config/secrets.ts';
 import { inlineTick } from '../inline/inline-tick.ts';
 import { logEvents } from '../observe/log-events.ts';
 import { createLogger, redacting } from '../observe/logger.ts';
 import { openPublisher } from '../publishing/open-publisher.ts';
+import { overdueDeliveries } from '../publishing/overdue.ts';
 
 /** Runs one tick in this process and says how it ended: 0 well, 1 a log is broken, 2 not everything could be looked at. */
 export async function runOnce(config: OnceConfig): Promise<0 | 1 | 2> {
   const logger = redacting(createLogger(config.logLevel), secretsOfConfig(config));
-  const events = tellAll([logEvents(logger)], (fault) => logger.error({ fault }, 'a listener failed'));
+  const overdue = overdueDeliveries((alert) => events.onAlert(alert), config.sinkPatienceMs);
+  const events: AnchoringEvents = tellAll([logEvents(logger), overdue], (fault) =>
+    logger.error({ fault }, 'a listener failed'),
+  );
   const store = await openStore(config.store, { create: false });
   const log = new Log(store);
   let publisher: Awaited<ReturnType<typeof openPublisher>>;

@@ -55,6 +55,7 @@ const fields = z.strictObject({
   keyFiles: z.array(path).min(1, { error: 'must name a key file' }).optional(),
   policyFile: path.optional(),
   sinksFile: path.optional(),
+  sinkPatienceMs: duration(SECOND, 720 * HOUR).default(DEFAULTS.sinkPatienceMs),
   maxSegment: whole(1, MAX_SEGMENT_ENTRIES).default(DEFAULTS.maxSegment),
   maxDelayMs: duration(0, 168 * HOUR).default(DEFAULTS.maxDelayMs),
   concurrency: whole(1, 64).default(4),

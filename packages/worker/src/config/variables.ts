@@ -98,6 +98,14 @@ export const VARIABLES: readonly Variable[] = [
     help: 'Time between two checkpoints, as far as anything was sealed.',
   },
   {
+    name: 'SEALTRAIL_SINK_PATIENCE',
+    key: 'sinkPatienceMs',
+    parse: asDuration,
+    form: DURATION,
+    fallback: '24h',
+    help: 'How long a sink may take nothing of what waits for it until an alert is raised.',
+  },
+  {
     name: 'SEALTRAIL_MAX_SEGMENT',
     key: 'maxSegment',
     parse: asNumber,

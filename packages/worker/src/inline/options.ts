@@ -21,6 +21,8 @@ export interface InlineOptions extends AnchoringHooks {
   readonly seal?: boolean | undefined;
   /** Publishes a checkpoint after each seal. It stays the caller's to close. */
   readonly publisher?: Publisher | undefined;
+  /** How long a sink may take nothing of what waits for it until an alert is raised; default 24 h. */
+  readonly sinkPatienceMs?: number | undefined;
   /** Tenants anchored at once; default 1. */
   readonly concurrency?: number | undefined;
 }
@@ -49,6 +51,7 @@ export const inlineSchema = z.strictObject({
   views: can<Views>('due', 'must be what openViews gives').optional(),
   seal: z.boolean({ error: 'must be true or false' }).default(true),
   publisher: can<Publisher>('publish', 'must be a publisher').optional(),
+  sinkPatienceMs: whole(0, Number.MAX_SAFE_INTEGER).default(DEFAULTS.sinkPatienceMs),
   concurrency: whole(1, 64).default(1),
   ...hooks,
 });

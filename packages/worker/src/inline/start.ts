@@ -4,6 +4,7 @@ import { type Alert, type AnchoringEvents, tellAll } from '../anchoring/events.t
 import { lastingOutages } from '../anchoring/lasting-outage.ts';
 import { retryDelayMs } from '../anchoring/retry.ts';
 import type { AnchoringContext } from '../anchoring/run-anchor.ts';
+import { overdueDeliveries } from '../publishing/overdue.ts';
 import { type InlineTick, inlineTick } from './inline-tick.ts';
 import { type InlineOptions, inlineSchema } from './options.ts';
 
@@ -24,9 +25,10 @@ export function startInlineAnchoring(options: InlineOptions): InlineAnchoring {
   const given = parseOptions('startInlineAnchoring', inlineSchema, options);
   const { store, intervalMs, maxSegment, maxDelayMs, views, seal: seals, publisher, concurrency } = given;
   const { onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert = warn } = options;
-  const lasting = lastingOutages((alert) => events.onAlert(alert), intervalMs);
+  const raise = (alert: Alert): void => void events.onAlert(alert);
+  const own = [lastingOutages(raise, intervalMs), overdueDeliveries(raise, given.sinkPatienceMs)];
   const hooks = { onTick, onAnchor, onSweep, onSeal, onPublish, onDeliver, onAlert };
-  const events: AnchoringEvents = tellAll([hooks, lasting], reportFault);
+  const events: AnchoringEvents = tellAll([hooks, ...own], reportFault);
   const context: AnchoringContext = { store, maxSegment, maxDelayMs, events };
   const log = new Log(store);
   const sweep = views === undefined ? undefined : { views, log, events };

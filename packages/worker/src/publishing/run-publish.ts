@@ -19,6 +19,8 @@ export interface PublishRun {
 export interface DeliverRun {
   readonly sink: string;
   readonly outcome: 'delivered' | 'nothing' | Failure;
+  /** Of a sink that cannot be reached: since when it took nothing of what waits for it. */
+  readonly quietSince?: string | undefined;
   readonly durationMs: number;
   readonly error?: unknown;
 }
@@ -74,11 +76,21 @@ export async function runDeliver(
   } catch (error) {
     // A worker with other sinks asked for it: one that has this sink comes next.
     const outcome = isOfOthers(error, sink) ? 'outage' : outcomeOf(error, signal);
-    run = { sink, outcome, durationMs: performance.now() - begin, error };
+    const quietSince = outcome === 'outage' ? await quietSinceOf(publisher, sink) : undefined;
+    run = { sink, outcome, quietSince, durationMs: performance.now() - begin, error };
   }
   events.onDeliver(run);
   alert(events, 'delivery', run);
   return run;
+}
+
+/** Undefined also when the publisher cannot be asked: the next try may tell. */
+async function quietSinceOf(
+  publisher: PublishContext['publisher'],
+  sink: string,
+): Promise<string | undefined> {
+  const states = await publisher.sinks().catch(() => []);
+  return states.find(({ name }) => name === sink)?.quietSince ?? undefined;
 }
 
 function outcomeOf(error: unknown, signal: AbortSignal | undefined): Failure {
