@@ -42,11 +42,17 @@ export function kindOf(location: string): LocationKind {
   if (isMongodbUrl(location)) return 'log';
   if (/^https?:\/\//.test(location)) return 'published';
   const path = pathOf(location);
+  refuseAddress(path);
   if (statOf(path)?.isDirectory()) {
     if (isPublished(path)) return 'published';
     throw unknownKind(`the folder ${path} has no file "checkpoint" and is no published log`);
   }
   return isSqliteFile(path) ? 'log' : kindOfFile(firstBytes(path), path);
+}
+
+/** An address behind a quotation mark or a space would be the path of a file that is not there, and be told with its password. */
+export function refuseAddress(path: string): void {
+  if (path.includes('://')) throw unknownKind('this is an address that cannot be read');
 }
 
 /** The same of a file's first bytes. @throws as {@link kindOf} */

@@ -1,4 +1,4 @@
-import { isMongodbUrl, isSqliteFile, pathOf } from './location.ts';
+import { isMongodbUrl, isSqliteFile, pathOf, refuseAddress } from './location.ts';
 import { openBundle } from './readers/bundle.ts';
 import type { LogSource } from './source.ts';
 
@@ -18,6 +18,7 @@ export async function openSource(
     return openMongodb(location, options.database);
   }
   const path = pathOf(location);
+  refuseAddress(path);
   if (isSqliteFile(path)) {
     const { openSqlite } = await import('./readers/sqlite.ts');
     return openSqlite(path, { known: options.known });

@@ -1,6 +1,6 @@
 import { isName, isReference, isSealtrailError, isWord, type Target } from '@sealtrail/format';
 import { refusalOfSystem } from '@sealtrail/store';
-import { errorDocument, printable } from '@sealtrail/verifier/cli';
+import { tellError } from '@sealtrail/verifier/cli';
 import { InvalidArgumentError } from 'commander';
 
 /** Runs a command's work; an error becomes one line and an exit code: 1 for a broken log, 2 for everything else. */
@@ -9,16 +9,9 @@ export async function run(json: boolean | undefined, work: () => Promise<number>
     process.exitCode = await work();
   } catch (thrown) {
     const error = refusalOfSystem(thrown) ?? thrown;
-    if (!isSealtrailError(error)) {
-      // Node's own exit code for an error would say that the log is broken.
-      console.error(error);
-      process.exitCode = 2;
-      return;
-    }
-    const { code, message } = error;
-    if (json) console.log(JSON.stringify(errorDocument(error)));
-    else console.error(printable(`error ${code}: ${message}`));
-    process.exitCode = BROKEN.includes(code) ? 1 : 2;
+    tellError(error, json);
+    // Node's own exit code for an error would say that the log is broken.
+    process.exitCode = isSealtrailError(error) && BROKEN.includes(error.code) ? 1 : 2;
   }
 }
 

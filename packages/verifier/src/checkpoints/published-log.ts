@@ -65,6 +65,9 @@ async function beginningOf(path: string, bytes: number): Promise<Uint8Array> {
 }
 
 function overHttp(prefix: string): Read {
+  // Nothing would ever be asked there, and the error would tell the password.
+  if (/^https?:\/\/[^/?#]*@/.test(prefix))
+    throw new SealtrailError('source_invalid', 'the address of a published log has no user and no password');
   return async (path, maxBytes) => {
     const parts: Uint8Array[] = [];
     let length = 0;

@@ -1,4 +1,4 @@
-export { endWithTwoOnTrouble, errorDocument, print } from './output.ts';
+export { endWithTwoOnTrouble, errorDocument, print, tellError } from './output.ts';
 export { printable, printableLines } from './printable.ts';
 export { newProgram, runProgram } from './program.ts';
 export { ProgressLine } from './progress.ts';

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import type { SealtrailError } from '@sealtrail/format';
-import { printableLines } from './printable.ts';
+import { isSealtrailError, type SealtrailError } from '@sealtrail/format';
+import { printable, printableLines } from './printable.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** Prints to standard output; waits for a slow reader instead of buffering for it. */
 export async function print(text: string): Promise<void> {
@@ -10,7 +11,19 @@ export async function print(text: string): Promise<void> {
 
 /** What is printed of an error where JSON is asked for. */
 export function errorDocument({ code, message, detail }: SealtrailError): object {
-  return { error: { code, message, detail } };
+  return { error: { code, message: withoutSecrets(message), detail } };
+}
+
+/** Says what went wrong: in one line, as JSON where that is asked for, and with its stack where nobody foresaw it. */
+export function tellError(error: unknown, json: boolean | undefined): void {
+  if (!isSealtrailError(error)) console.error(inspected(error));
+  else if (json) console.log(JSON.stringify(errorDocument(error)));
+  else console.error(printable(withoutSecrets(`error ${error.code}: ${error.message}`)));
+}
+
+/** The text of a store may be in it. */
+function inspected(error: unknown): string {
+  return printableLines(withoutSecrets(inspect(error, { colors: false })).split('\n'));
 }
 
 /**
@@ -27,8 +40,7 @@ export function endWithTwoOnTrouble(): void {
   // What goes there is not the result: whoever does not read it gets the exit code all the same.
   process.stderr.on('error', () => {});
   process.on('uncaughtException', (error) => {
-    // The text of a store may be in it.
-    console.error(printableLines(inspect(error, { colors: false }).split('\n')));
+    console.error(inspected(error));
     process.exit(2);
   });
 }

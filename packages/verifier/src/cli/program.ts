@@ -2,6 +2,7 @@ import { SealtrailError } from '@sealtrail/format';
 import { Command, type CommanderError } from 'commander';
 import { refuseEmptyAndRepeated } from './given-once.ts';
 import { errorDocument, print } from './output.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** A program. What it says of a command line that cannot be run, its commands say in the same way when they are made from it. */
 export function newProgram(name: string, version: string): Command {
@@ -9,8 +10,10 @@ export function newProgram(name: string, version: string): Command {
     .version(version)
     .showHelpAfterError('(--help explains all options)')
     .exitOverride();
-  // It comes as JSON, from `runProgram`.
-  return asksForJson() ? program.configureOutput({ writeErr: () => {} }) : program;
+  return program.configureOutput({
+    // Where JSON is asked for it comes as such, from `runProgram`.
+    writeErr: (text) => void (asksForJson() || process.stderr.write(withoutSecrets(text))),
+  });
 }
 
 /** Does what the command line asks for. One that cannot be run ends with 2. */

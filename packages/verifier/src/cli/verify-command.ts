@@ -6,8 +6,7 @@ import type { Status, TenantReport, VerifyOptions } from '../report.ts';
 import type { LogSource } from '../source.ts';
 import type { VerifyAllOptions } from '../verify-source.ts';
 import { describeVerify, type VerifyFlags } from './options.ts';
-import { errorDocument, print } from './output.ts';
-import { printable } from './printable.ts';
+import { errorDocument, print, tellError } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { renderSource, renderTenant } from './render.ts';
 import { refuseUnusedFlags } from './used-flags.ts';
@@ -22,9 +21,10 @@ const EXIT_CODES: Readonly<Record<Status, number>> = { valid: 0, broken: 1, unve
  */
 export function addVerify(command: Command, name: string): Command {
   return describeVerify(command, name).action(async (location: string, flags: VerifyFlags) => {
-    process.exitCode = await verifyLocation(location, flags).catch((error: unknown) =>
-      reportError(error, flags.json),
-    );
+    process.exitCode = await verifyLocation(location, flags).catch((error: unknown) => {
+      tellError(error, flags.json);
+      return 2;
+    });
   });
 }
 
@@ -105,15 +105,4 @@ async function verifyEvery(
     await end(errorDocument(error));
     return 'unverifiable';
   }
-}
-
-/** One line that says what went wrong; 2, the exit code of what could not run. */
-function reportError(error: unknown, json: boolean | undefined): number {
-  if (!isSealtrailError(error)) {
-    console.error(error);
-    return 2;
-  }
-  if (json) console.log(JSON.stringify(errorDocument(error)));
-  else console.error(printable(`error ${error.code}: ${error.message}`));
-  return 2;
 }
