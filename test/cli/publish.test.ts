@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +131,43 @@ describe('the way of a checkpoint', () => {
     expect([held.code, held.stdout]).toEqual([0, expect.stringContaining('are those under the checkpoint')]);
     const file = await sealtrailVerify([state, '--key', logKey]);
     expect([file.code, file.stdout]).toEqual([0, expect.stringContaining('the policy asks for no witness')]);
+  });
+
+  it('is not what a proof goes on to where it is none, or none of this store', async () => {
+    const prove = (from: string, log: string) =>
+      sealtrail([
+        'prove',
+        from,
+        '--tenant',
+        'acme',
+        '--entry',
+        '3',
+        '--log',
+        log,
+        '--out',
+        at('p.json'),
+        '--json',
+      ]);
+    const changes: [string, number, string][] = [
+      [`'junk'`, 2, 'note_malformed'],
+      [`replace(note, char(10) || size || char(10), char(10) || '1' || char(10))`, 2, 'note_unverified'],
+      [`substr(note, 1, instr(note, char(10) || char(10) || '— ') + 1)`, 2, 'note_malformed'],
+    ];
+    for (const [i, [change, code, error]] of changes.entries()) {
+      const log = at(`log-${i}`);
+      await cp(at('log'), log, { recursive: true });
+      tamper(join(log, 'publisher.db'), `UPDATE checkpoints SET note = ${change}`);
+      const ran = await prove(store, log);
+      expect([change, ran.code, errorCode(ran)]).toEqual([change, code, error]);
+    }
+    const other = await fill(at('other.db'), { acme: { entries: 20, anchored: 21 } });
+    await sealtrail(['seal', other]);
+    await sealtrail(['seal', other]);
+    const ran = await prove(other, at('log'));
+    expect([ran.code, errorCode(ran)]).toEqual([1, 'checkpoint_refused']);
+    expect(existsSync(at('p.json'))).toBe(false);
+    expect((await prove(store, at('log'))).code).toBe(0);
+    expect((await sealtrailVerify([at('p.json'), '--key', logKey])).code).toBe(0);
   });
 
   it('says so where the policy asks for no witness, and is not signed twice with one key', async () => {

@@ -3,11 +3,12 @@ import {
   type EntryProof,
   type Hash,
   type HistoryProof,
+  isUnderCheckpoint,
   packHashes,
   readSeal,
   SealtrailError,
 } from '@sealtrail/format';
-import { TileTree } from '@sealtrail/tlog';
+import { openCheckpoint, readVkey, TileTree } from '@sealtrail/tlog';
 import { putFile, tilesIn } from './files.ts';
 import { Memory, type StoredCheckpoint } from './memory.ts';
 import type { MemoryOptions } from './memory-file.ts';
@@ -93,14 +94,29 @@ export class LogFolder {
     };
   }
 
-  /** A proof that goes on from its seal to the newest checkpoint; throws as {@link proveLeaf}. */
+  /**
+   * A proof that goes on from its seal to the newest checkpoint: what is remembered and published has to lead there, or the proof would
+   * be refused by whoever gets it.
+   *
+   * @throws SealtrailError as {@link proveLeaf}; `checkpoint_refused` for a seal that is not under the checkpoint, `note_malformed`,
+   *   `checkpoint_malformed` and `note_unverified` for a note that is none of this log
+   */
   async complete<P extends EntryProof | HistoryProof>(proof: P): Promise<P> {
-    const { number } = readSeal(proof.sealed.seal);
-    const { proof: path, checkpoint, timestamps } = await this.proveLeaf(number);
+    const seal = readSeal(proof.sealed.seal);
+    const { proof: hashes, checkpoint, timestamps } = await this.proveLeaf(seal.number);
+    const path = packHashes(hashes);
+    const keys = await this.memory.reading(() => [...this.memory.keys().keys()]);
+    const { size, root } = openCheckpoint(checkpoint, keys.map(readVkey));
+    if (!isUnderCheckpoint(seal, path, size, root)) {
+      throw new SealtrailError(
+        'checkpoint_refused',
+        `seal ${seal.number} of the store is not under the checkpoint of ${size} entries that was signed`,
+      );
+    }
     return {
       ...proof,
       checkpoint: {
-        proof: packHashes(path),
+        proof: path,
         note: checkpoint,
         timestamps: timestamps.map(({ token }) => Buffer.from(token).toString('base64')),
       },
