@@ -81,6 +81,15 @@ describe('the service on a server', () => {
     expect((await fetch(url.replace('/audit', '/api/v1/me'))).status).toBe(404);
   });
 
+  it('lets nobody on the way keep an answer that says nothing of it', async () => {
+    const place = await filled();
+    const { url } = await served(place, { console: await consoleIn(place), path: '/audit' });
+    for (const path of ['', '/nothing', '/assets/index-AAAAAAAA.js', '/healthz', '/../elsewhere']) {
+      const { status, headers } = await fetch(`${url}${path}`, { redirect: 'manual' });
+      expect([path, status, headers.get('cache-control')]).toEqual([path, expect.any(Number), 'no-store']);
+    }
+  });
+
   it('says so when the console is not there', async () => {
     const { url } = await served(await filled());
     const page = await fetch(`${url}/`);

@@ -108,6 +108,11 @@ function appOf(parts: Parts, files: ConsoleFiles): App {
     logRequest(logger, context, performance.now() - started);
   });
   app.use(protective());
+  app.use(async (context, next) => {
+    await next();
+    // A cache on the way may keep a 404 or a redirect that says nothing of it.
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
+  });
   app.use(`${path}/api/*`, async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');
