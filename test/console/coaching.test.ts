@@ -61,4 +61,29 @@ describeInBrowser('coaching', (open) => {
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
+
+  it('says which part of its address means nothing, and which period it counts', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    for (const [path, part] of [
+      ['coaching?days=-5', 'days=-5'],
+      ['coaching?days=0&agent=x', 'days=0'],
+      ['coaching?since=2026-11-01', 'since=2026-11-01'],
+      ['incident?trace=t-1&conversation=c-1', 'trace=t-1'],
+    ] as const) {
+      await visit(page, `t/acme/${path}`);
+      await page.getByText(`What is shown is without “${part}”.`).waitFor();
+    }
+    // Nor does a period that is in no list pass for all of the log.
+    await visit(page, 't/acme/coaching?days=45');
+    const period = page.getByLabel('Proposals of');
+    await expect.poll(() => period.inputValue()).toBe('45');
+    expect(await page.getByText('means nothing here').count()).toBe(0);
+    await period.selectOption('');
+    await page.waitForURL(/coaching$/);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
 });

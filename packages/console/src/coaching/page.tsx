@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChartColumn } from 'lucide-react';
 import { useSearchParams } from 'react-router';
 import { coachingQuery } from '../api/queries.ts';
+import { NotMeant, useAsked } from '../parts/asked.tsx';
 import { StackedBars } from '../parts/chart.tsx';
 import { Page } from '../parts/page.tsx';
 import { usePlace } from '../parts/place.ts';
@@ -25,35 +26,35 @@ const PERIODS = [
   { value: '90', label: 'The last 90 days' },
 ];
 
+/** What the address may say. */
+const RULES = { days: /^[1-9]\d{0,3}$/, agent: /./s, action: /./s } as const;
+
 /** How proposals fared. Counts only: nothing here scores anybody. */
 export function CoachingPage() {
   const { tenant = '' } = usePlace();
-  const [search, setSearch] = useSearchParams();
-  const days = search.get('days') ?? '';
-  const agent = search.get('agent') ?? '';
-  const action = search.get('action') ?? '';
+  const [, setSearch] = useSearchParams();
+  const { values, others } = useAsked(RULES);
+  const { days = '', agent = '', action = '' } = values;
   // By the day, so that the question and its answer stay the same while the page is open.
-  const since = /^\d{1,4}$/.test(days)
-    ? new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - (Number(days) - 1) * DAY_MS).toISOString()
-    : undefined;
+  const since =
+    days === ''
+      ? undefined
+      : new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - (Number(days) - 1) * DAY_MS).toISOString();
   const { data: all } = useQuery(coachingQuery(tenant, { since }));
   const { data, error, refetch } = useQuery(coachingQuery(tenant, { since, agent, action }));
-  const set = (name: string, value: string): void => {
-    const next = new URLSearchParams(search);
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    setSearch(next);
-  };
+  const set = (name: keyof typeof RULES, value: string): void =>
+    setSearch(Object.entries({ ...values, [name]: value }).filter(([, one]) => one !== ''));
   return (
     <Page
       title="Coaching"
       about="What became of the agents’ proposals: where to teach an agent, or a rule, better. These are counts of what is recorded. They score nobody: many rejections may mean a careful person or a poor agent."
     >
+      <NotMeant others={others} />
       <Group gap="sm" align="flex-end">
         <NativeSelect
           label="Proposals of"
           value={days}
-          data={PERIODS}
+          data={periodsWith(days)}
           onChange={(event) => set('days', event.currentTarget.value)}
         />
         <NativeSelect
@@ -91,6 +92,11 @@ export function CoachingPage() {
       )}
     </Page>
   );
+}
+
+function periodsWith(days: string): readonly { value: string; label: string }[] {
+  if (PERIODS.some(({ value }) => value === days)) return PERIODS;
+  return [...PERIODS, { value: days, label: `The last ${number(Number(days))} days` }];
 }
 
 function namesOf(groups: Groups | undefined, chosen: string): { value: string; label: string }[] {

@@ -16,6 +16,7 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { incidentPage } from '../api/answers.ts';
 import { ask, pathOf, queryOf } from '../api/client.ts';
+import { NotMeant, useAsked } from '../parts/asked.tsx';
 import { BusyButton } from '../parts/busy-button.tsx';
 import { StackedBars } from '../parts/chart.tsx';
 import { Late } from '../parts/late.tsx';
@@ -30,18 +31,24 @@ import { ProposalTable } from './proposals.tsx';
 
 const PAGE = 100;
 type Kind = 'trace' | 'conversation';
+/** What the address may say. */
+const RULES = { trace: /./s, conversation: /./s } as const;
 
 /** What happened in one run of an agent, or in one conversation? */
 export function IncidentPage() {
   const { tenant = '' } = usePlace();
-  const [search, setSearch] = useSearchParams();
-  const kind: Kind = search.has('conversation') ? 'conversation' : 'trace';
-  const id = search.get(kind) ?? '';
+  const [, setSearch] = useSearchParams();
+  const { values, others } = useAsked(RULES);
+  const kind: Kind = values.conversation === undefined ? 'trace' : 'conversation';
+  const id = values[kind] ?? '';
+  // An incident is of one of them.
+  const other = kind === 'conversation' && values.trace !== undefined ? [`trace=${values.trace}`] : [];
   return (
     <Page
       title="Incident"
       about="Everything that belongs to one run of an agent, or to one conversation: what was proposed and why, by which model, who let it through, and what it did."
     >
+      <NotMeant others={[...others, ...other]} />
       <Finder
         key={`${kind} ${id}`}
         kind={kind}
