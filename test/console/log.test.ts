@@ -30,6 +30,88 @@ describeInBrowser('reading a log', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('is at the page that its address says: for who comes back, loads it again or is sent it', async () => {
+    const drafts = Array.from({ length: 240 }, (_, i) =>
+      proposed(`p-${i}`, i % 2 ? {} : { trace_id: 't-even' }),
+    );
+    const { base, token, place, size } = await newDesk({ drafts });
+    const watched = await open(base);
+    const { page } = watched;
+    const manager = await token('manager');
+    await signIn(page, manager);
+    const older = page.getByRole('button', { name: 'Older' });
+    const newer = page.getByRole('button', { name: 'Newer' });
+    const at = (range: string) => page.getByText(`Positions ${range}`, { exact: true }).waitFor();
+    await visit(page, 't/acme/log');
+    await at('191 to 240');
+    await older.click();
+    await at('141 to 190');
+    expect(await older.evaluate('document.activeElement.textContent')).toBe('Older');
+    await older.click();
+    await at('91 to 140');
+    const link = page.url();
+    await page.getByRole('rowheader', { name: '120', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'contact c-104' }).first().click();
+    await page.getByRole('heading', { name: 'contact c-104' }).waitFor();
+    await page.goBack();
+    await at('91 to 140');
+    await page.goBack();
+    await at('141 to 190');
+    await page.goForward();
+    await page.reload();
+    await at('91 to 140');
+
+    // It stays the same page while the log grows, and leads on to all that is newer.
+    const store = await place.open();
+    const log = new Log(store);
+    await log.append('acme', proposed('p-later'));
+    await log.close();
+    const colleague = (await open(base)).page;
+    await signIn(colleague, manager);
+    await colleague.goto(link);
+    await colleague.getByText('Positions 91 to 140', { exact: true }).waitFor();
+    await page.reload();
+    for (const range of ['141 to 190', '191 to 240', `${size} to ${size}`]) {
+      await newer.click();
+      await at(range);
+    }
+    expect(await newer.getAttribute('aria-disabled')).toBe('true');
+
+    // Of a search as well, whose entries are far from each other.
+    await visit(page, 't/acme/log?q=trace:t-even');
+    await at('141 to 239');
+    await older.click();
+    await at('41 to 139');
+    await page.reload();
+    await at('41 to 139');
+    await newer.click();
+    await at('141 to 239');
+    await older.click();
+    await older.click();
+    await at('1 to 39');
+    expect(await older.getAttribute('aria-disabled')).toBe('true');
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('says which part of its address means nothing', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('auditor'));
+    for (const [path, part] of [
+      ['entry=-5', 'entry=-5'],
+      ['before=0', 'before=0'],
+      ['agent=sales-assistant', 'agent=sales-assistant'],
+      ['q=type:proposal.created&q=agent:nobody', 'q=agent:nobody'],
+    ] as const) {
+      await visit(page, `t/acme/log?${path}`);
+      await page.getByText(`What is shown is without “${part}”.`).waitFor();
+    }
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('has room for the positions of a log of any length', async () => {
     const { base, token, place } = await newDesk();
     for (const width of [1_280, 390]) {

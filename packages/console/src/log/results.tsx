@@ -5,25 +5,27 @@ import { useEffect, useRef } from 'react';
 import { entriesQuery, statusQuery } from '../api/queries.ts';
 import { useReports } from '../integrity/checks.tsx';
 import { Empty, ErrorNote, Loading } from '../parts/states.tsx';
-import { number } from '../parts/words.ts';
+import { entries, number } from '../parts/words.ts';
 import { Absent } from './absent.tsx';
 import type { Parsed } from './filter.ts';
 import { Pager } from './pager.tsx';
+import { beside, newestFirst, type Place, questionOf } from './place.ts';
 import { LogTable } from './table.tsx';
-import { usePages } from './use-pages.ts';
 
 /** A page of entries, and the way to the others. */
 export function Results(props: {
   readonly tenant: string;
   readonly parsed: Extract<Parsed, { ok: true }>;
-  readonly opened: number | undefined;
+  readonly place: Place;
+  readonly onGo: (place: Place) => void;
   readonly onAll: () => void;
 }) {
-  const { tenant, parsed, opened } = props;
-  const pages = usePages(opened);
-  const { data, error, isPlaceholderData, refetch } = useQuery(
-    entriesQuery(tenant, { ...pages.parameters, ...parsed.parameters }),
-  );
+  const { tenant, parsed, place } = props;
+  const { entry: opened } = place;
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...entriesQuery(tenant, questionOf(place, parsed.parameters)),
+    select: newestFirst,
+  });
   const { data: status } = useQuery(statusQuery(tenant));
   const reports = useReports(tenant);
   const top = useRef<HTMLDivElement>(null);
@@ -37,8 +39,10 @@ export function Results(props: {
   if (error) return <ErrorNote error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading what="Reading the log" />;
   const log = status?.tenants.find((one) => one.tenant === tenant);
-  const isAbsent = opened !== undefined && pages.isFirst && !data.entries.some(({ seq }) => seq === opened);
-  if (data.entries.length === 0 && data.next === undefined && pages.isFirst && !isAbsent) {
+  const isFirst = [place.before, place.after, place.cursor].every((one) => one === undefined);
+  const isAbsent =
+    opened !== undefined && isFirst && !isPlaceholderData && !data.entries.some(({ seq }) => seq === opened);
+  if (data.entries.length === 0 && data.next === undefined && isFirst && !isAbsent) {
     return (
       <Empty
         title={parsed.qualifiers.length === 0 ? 'The log has no entries' : 'No entry fits'}
@@ -50,11 +54,12 @@ export function Results(props: {
   }
   const first = data.entries[0]?.seq;
   const last = data.entries.at(-1)?.seq;
-  const move = (step: (() => void) | undefined) =>
-    step &&
+  const { newer, older } = beside(place, data, log && { first: log.first, last: log.size - 1 });
+  const move = (to: Place | undefined) =>
+    to &&
     (() => {
       hasMoved.current = true;
-      step();
+      props.onGo(to);
     });
   return (
     <>
@@ -62,6 +67,7 @@ export function Results(props: {
       <Paper p={0} ref={top} aria-busy={isPlaceholderData}>
         {data.entries.length > 0 && (
           <LogTable
+            key={opened}
             tenant={tenant}
             entries={data.entries}
             reports={reports}
@@ -72,12 +78,12 @@ export function Results(props: {
         <Pager
           range={
             first === undefined || last === undefined
-              ? `Nothing among the ${number(data.scanned)} entries looked at; there are more`
+              ? `Nothing among the ${entries(data.scanned)} looked at${data.next === undefined ? '' : '; there are more'}`
               : `Positions ${number(last)} to ${number(first)}`
           }
           isBusy={isPlaceholderData}
-          onNewer={move(pages.newer(log && log.size - 1))}
-          onOlder={move(pages.older(data.next))}
+          onNewer={move(newer)}
+          onOlder={move(older)}
         />
       </Paper>
     </>
