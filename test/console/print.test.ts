@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { reports } from '../support/verified.ts';
-import { agent, proposed, targets } from '../views/story.ts';
+import { agent, approved, proposed, targets } from '../views/story.ts';
 import { describeInBrowser, expectQuiet } from './helpers/browser.ts';
 import { newDesk, signIn, visit } from './helpers/desk.ts';
 
@@ -81,6 +81,50 @@ describeInBrowser('a page on paper', (open) => {
     expect(await colour()).toBe('rgb(223, 226, 234)');
     await page.getByRole('button', { name: /^Show all/ }).waitFor();
     expect(await note.count()).toBe(0);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
+  it('has the names and the numbers of charts, whole, and folds them again', async () => {
+    const name = (kind: string) => `${kind}-${'x'.repeat(100)}-${'y'.repeat(100)}`;
+    const person = { type: 'user', id: name('person'), auth_method: 'sso' } as const;
+    const { base, token, place } = await newDesk({
+      drafts: [
+        proposed('p-1', { actor: { ...agent, id: name('agent') }, targets }),
+        approved('p-1', { actor: person, targets }),
+      ],
+    });
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('manager'));
+    // As wide as a sheet of paper.
+    await page.setViewportSize({ width: 720, height: 1_000 });
+    await visit(page, 't/acme/coaching');
+    const region = page.getByRole('region', { name: 'By agent', exact: true });
+    const numbers = region.getByRole('rowheader', { name: name('agent') });
+    await region.waitFor();
+    expect(await numbers.count()).toBe(0);
+    await print.begin(page);
+    await numbers.waitFor();
+    await page.getByRole('rowheader', { name: name('person') }).waitFor();
+    // What would have to be scrolled is not on the paper.
+    const wide = await page
+      .getByRole('main')
+      .locator('section')
+      .evaluateAll((sections) =>
+        sections
+          .filter((one) => one.scrollWidth > one.clientWidth + 1)
+          .map((one) => one.getAttribute('aria-label')),
+      );
+    expect(wide).toEqual([]);
+    await print.end(page);
+    await expect.poll(() => numbers.count()).toBe(0);
+    // What somebody opened stays open.
+    await region.getByText('Show the numbers').click();
+    await numbers.waitFor();
+    await print.begin(page);
+    await print.end(page);
+    await numbers.waitFor();
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -1,7 +1,9 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { ColorSwatch, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import classes from './chart.module.css';
+import { usePrinting } from './printing.tsx';
 import { Scrolling } from './scrolling.tsx';
 import { number } from './words.ts';
 import { Written, writtenOut } from './written.tsx';
@@ -112,8 +114,15 @@ function Legend({ series }: Pick<Props, 'series'>) {
 }
 
 function Numbers({ rows, data, series, title }: Pick<Props, 'rows' | 'data' | 'series' | 'title'>) {
+  const [isOpen, setOpen] = useState(false);
+  // The names beside the bars are shortened; on paper nobody can ask for the rest.
+  const isPrinting = usePrinting() !== undefined;
   return (
-    <details className={classes.numbers}>
+    <details
+      className={classes.numbers}
+      open={isOpen || isPrinting}
+      onToggle={({ currentTarget }) => isPrinting || setOpen(currentTarget.open)}
+    >
       <summary>Show the numbers</summary>
       <Scrolling label={`${title}, as a table`}>
         <Table>
