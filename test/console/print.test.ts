@@ -31,18 +31,24 @@ describeInBrowser('a page on paper', (open) => {
     await signIn(page, await token('auditor'));
     await visit(page, 't/acme/log');
     await page.getByText('Positions 0 to 1').waitFor();
-    await print.begin(page);
-    const row = page.getByRole('row').filter({ hasText: 'Proposed' });
-    for (const { id: record } of many) await row.getByText(`contact ${record}`).waitFor();
-    const cut = await row.evaluate((element) =>
-      [...element.querySelectorAll('*')]
-        .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
-        .map(
-          (one) => `${one.tagName} ${one.className} ${one.textContent} ${one.scrollWidth} ${one.clientWidth}`,
-        ),
-    );
-    expect(cut).toEqual([]);
-    await print.end(page);
+    // A window, and a sheet of paper.
+    for (const width of [1_280, 720]) {
+      await page.setViewportSize({ width, height: 1_000 });
+      await print.begin(page);
+      const row = page.getByRole('row').filter({ hasText: 'Proposed' });
+      await row.getByText(id).waitFor();
+      for (const { id: record } of many) await row.getByText(`contact ${record}`).waitFor();
+      const cut = await row.evaluate((element) =>
+        [...element.querySelectorAll('*')]
+          .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+          .map(
+            (one) =>
+              `${one.tagName} ${one.className} ${one.textContent} ${one.scrollWidth} ${one.clientWidth}`,
+          ),
+      );
+      expect(cut).toEqual([]);
+      await print.end(page);
+    }
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
@@ -117,6 +123,23 @@ describeInBrowser('a page on paper', (open) => {
           .map((one) => one.getAttribute('aria-label')),
       );
     expect(wide).toEqual([]);
+    // Nor is a number broken, or a bar without its colour in the legend.
+    const cell = region.getByRole('cell').first();
+    const lines = await cell.evaluate((one) => {
+      const range = one.ownerDocument.createRange();
+      range.selectNodeContents(one);
+      return range.getClientRects().length;
+    });
+    expect(lines).toBe(1);
+    const colours = await region
+      .getByText('approved as proposed')
+      .first()
+      .evaluate(
+        (label) =>
+          label.ownerDocument.defaultView?.getComputedStyle(label.previousElementSibling ?? label)
+            .printColorAdjust,
+      );
+    expect(colours).toBe('exact');
     await print.end(page);
     await expect.poll(() => numbers.count()).toBe(0);
     // What somebody opened stays open.

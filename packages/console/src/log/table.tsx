@@ -4,6 +4,7 @@ import type { TenantReport } from '@sealtrail/verifier/stream';
 import type { ViewEntry } from '@sealtrail/views';
 import { useMemo, useState } from 'react';
 import { useCheck } from '../integrity/checks.tsx';
+import { usePrinting } from '../parts/printing.tsx';
 import { number } from '../parts/words.ts';
 import { isOtherThanWalked } from './as-walked.ts';
 import classes from './log.module.css';
@@ -15,10 +16,12 @@ const ROOM = 7;
 
 /** Which columns there is room for, so that some is left for what happened. What has none is in the entry's detail. */
 function useColumns(): Columns {
+  // A sheet is narrow, and nobody opens an entry on it.
+  const isPrinting = usePrinting() !== undefined;
   const when = !useMediaQuery('(max-width: 56em)');
   const records = !useMediaQuery('(max-width: 64em)');
   const who = !useMediaQuery('(max-width: 75em)');
-  return { when, who, records };
+  return { when, who: who || isPrinting, records: records || isPrinting };
 }
 
 /** Wide enough for the positions of a long log; undefined where they have room. */
