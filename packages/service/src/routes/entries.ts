@@ -72,9 +72,8 @@ export const entriesRoutes: readonly Route[] = [
         tenant,
         [seq - 1, seq, seq + 1].filter((one) => one >= 0),
       );
-      const row = rows.find((one) => one.seq === seq);
-      if (row === undefined) throw await absent(store, signed.scope, tenant, seq);
-      if (!isAbout(row, signed.scope)) throw notFound();
+      const found = rows.find((one) => one.seq === seq);
+      const row = await inScope(found, store, signed.scope, tenant, seq);
       const around = rows.filter((near) => near !== row && isAbout(near, signed.scope));
       const anchor = (await anchorOver(store, tenant, seq))?.number ?? null;
       return {
@@ -85,20 +84,32 @@ export const entriesRoutes: readonly Route[] = [
   }),
 ];
 
-/** Why an entry is not there. Who may see one record is not told whether others were pruned. */
-export async function absent(
+/**
+ * What was found at a position, if it is there and within the scope.
+ *
+ * @throws SealtrailError `not_found`, `pruned`
+ */
+export async function inScope(
+  found: EntryRow | undefined,
   store: Store,
   scope: Scope,
   tenant: string,
   seq: number,
-): Promise<SealtrailError> {
+): Promise<EntryRow> {
+  if (found === undefined) throw await absent(store, scope, tenant, seq);
+  if (!isAbout(found, scope)) throw notFound();
+  return found;
+}
+
+/** Why an entry is not there. Who may see one record is not told whether others were pruned. */
+async function absent(store: Store, scope: Scope, tenant: string, seq: number): Promise<SealtrailError> {
   if (scope.record !== undefined || seq >= (await prunedBefore(store, tenant))) return notFound();
   const message = `position ${seq} of ${tenant} is not stored any more: see its archive`;
   return new SealtrailError('pruned', message);
 }
 
 /** Whether an entry is within a scope of one record. One that cannot be read is not. */
-export function isAbout({ entry }: Pick<EntryRow, 'entry'>, scope: Scope): boolean {
+function isAbout({ entry }: Pick<EntryRow, 'entry'>, scope: Scope): boolean {
   if (scope.record === undefined) return true;
   try {
     return readEntry(entry).targets.some((target) => coversRecord(scope, target));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { coversRecord, notFound } from '../access/permissions.ts';
 import { type Route, route } from '../http/route.ts';
 import { entryParams, recordParams, text } from '../http/schemas.ts';
-import { absent, isAbout } from './entries.ts';
+import { inScope } from './entries.ts';
 import { type Asked, streamed } from './threads.ts';
 
 /** Which sealed values go with it: names of fields separated by commas, or `all`; default none. */
@@ -39,9 +39,9 @@ export const evidenceRoutes: readonly Route[] = [
     access: 'access.exported',
     handle: async (call) => {
       const { tenant, seq } = call.params;
-      const [row] = await call.parts.store.readAt(tenant, [seq]);
-      if (row === undefined) throw await absent(call.parts.store, call.signed.scope, tenant, seq);
-      if (!isAbout(row, call.signed.scope)) throw notFound();
+      const { store } = call.parts;
+      const [found] = await store.readAt(tenant, [seq]);
+      await inScope(found, store, call.signed.scope, tenant, seq);
       const answer = await evidence(call, tenant, seq, call.query.disclose, `entry-${seq}`);
       return { ...answer, accessed: { data: { seq } } };
     },

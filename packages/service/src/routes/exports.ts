@@ -4,7 +4,7 @@ import { coversRecord, notFound } from '../access/permissions.ts';
 import { type Route, route } from '../http/route.ts';
 import { digits, entryParams, proof, recordParams, seq, tenantParams, time } from '../http/schemas.ts';
 import type { Job } from '../jobs/job.ts';
-import { absent, isAbout } from './entries.ts';
+import { inScope } from './entries.ts';
 import { type Asked, answered, streamed } from './threads.ts';
 
 const values = z.enum(['included', 'withheld']).optional();
@@ -100,9 +100,9 @@ export const exportRoutes: readonly Route[] = [
     access: 'access.exported',
     handle: async (call) => {
       const { tenant, seq } = call.params;
-      const [row] = await call.parts.store.readAt(tenant, [seq]);
-      if (row === undefined) throw await absent(call.parts.store, call.signed.scope, tenant, seq);
-      if (!isAbout(row, call.signed.scope)) throw notFound();
+      const { store } = call.parts;
+      const [found] = await store.readAt(tenant, [seq]);
+      await inScope(found, store, call.signed.scope, tenant, seq);
       const body = await answered(call, { kind: 'prove-entry', tenant, seq, seal: call.query.seal });
       return { body, accessed: { data: { seq } } };
     },
