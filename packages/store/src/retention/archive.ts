@@ -5,12 +5,17 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type Hash, readEntry } from '@sealtrail/format';
+import { type Anchor, type AnchorRow, type Hash, readEntry } from '@sealtrail/format';
 import { exportBundle } from '../export.ts';
 import type { Store } from '../port.ts';
 import { unwritable } from '../system-error.ts';
 import { archiveName, keepArchive, makeFolder, sha256Of } from './archive-file.ts';
-import type { LastSegment } from './prune.ts';
+
+/** The last segment that goes. */
+export interface LastSegment {
+  readonly row: AnchorRow;
+  readonly anchor: Anchor;
+}
 
 export interface ArchiveOptions {
   readonly from: number;

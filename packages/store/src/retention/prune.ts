@@ -1,7 +1,6 @@
 import {
   type Actor,
   type Anchor,
-  type AnchorRow,
   anchorHash,
   type Hash,
   MAX_CARRIED_HOLDS,
@@ -14,7 +13,7 @@ import {
 import { anchorOver } from '../anchor/anchor-over.ts';
 import type { Store } from '../port.ts';
 import { appendIfUnchanged } from './append-if-unchanged.ts';
-import { makeArchive } from './archive.ts';
+import { type LastSegment, makeArchive } from './archive.ts';
 import { Follow } from './follow.ts';
 import { checkPerson } from './person.ts';
 import { Rules } from './rules.ts';
@@ -142,12 +141,6 @@ async function rulesOf(store: Store, tenant: string): Promise<Rules> {
   const rules = new Rules(store, tenant);
   await rules.advance();
   return rules;
-}
-
-/** The last segment that goes. */
-export interface LastSegment {
-  readonly row: AnchorRow;
-  readonly anchor: Anchor;
 }
 
 /** How far segments may go, from the first that is stored: old enough, and nothing in them under a hold. */
