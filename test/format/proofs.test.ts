@@ -1,15 +1,19 @@
 import {
+  anchorHash,
+  encodeAnchor,
   entryHash,
   type HistoryProof,
   historyProofSchema,
   isSealtrailError,
   packHashes,
+  readAnchor,
   readEntry,
   SEALS_TENANT,
   type Target,
   unpackHashes,
   verifyEntryProof,
   verifyHistoryProof,
+  ZERO_HASH,
 } from '@sealtrail/format';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -212,6 +216,20 @@ describe('the history of one record', () => {
     expect(refusal(new SealedLogs([log]).historyProof(log, one))).toBe('proof_invalid');
     const seals = buildLog({ tenant: SEALS_TENANT, entries: 8, segments: [4, 4] });
     expect(refusal(new SealedLogs([seals]).historyProof(seals, one))).toBe('proof_invalid');
+  });
+
+  it('cannot leave out a beginning by calling a later anchor the first', () => {
+    const one = { type: 'deal', id: 'a' };
+    const log = buildLog({ entries: 8, segments: [4, 4], targets: () => [one] });
+    expect(refusal(new SealedLogs([log]).historyProof(log, one))).toBe('accepted');
+    const row = log.anchors[1] as StoredLog['anchors'][number];
+    for (const prev of [ZERO_HASH, 'ab'.repeat(32)]) {
+      const anchor = encodeAnchor({ ...readAnchor(String(row['anchor'])), number: 0, prev });
+      const cut = { ...log, anchors: [{ ...row, number: 0, anchor, hash: anchorHash(anchor) }] };
+      const proof = new SealedLogs([cut]).historyProof(cut, one);
+      const entries = proof.entries.filter((text) => readEntry(text).seq >= 4);
+      expect(refusal({ ...proof, entries })).toBe('proof_malformed');
+    }
   });
 
   it('cannot hide a record by showing leaves that are no neighbours', () => {
