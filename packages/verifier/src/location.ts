@@ -11,6 +11,8 @@ export type LocationKind = 'log' | 'proof' | 'evidence' | 'checkpoint' | 'publis
 const SQLITE_MAGIC = 'SQLite format 3\0';
 /** How much of a file tells what it is. */
 export const LOOKED_AT = 4_096;
+/** How much does when that is all names and comments of a file in gzip. */
+export const LOOKED_AT_MOST = 1 << 17;
 /** Members of a proof come in any order. In a bundle, and in evidence, those of such names hold something else, or stand further down. */
 const PROOF =
   /^\s*\{\s*(?:"format"\s*:|"(?:entry|path|tenant)"\s*:\s*"|"(?:entries|segments)"\s*:\s*\[|"(?:record|sealed|checkpoint)"\s*:\s*\{)/;
@@ -47,7 +49,14 @@ export function kindOf(location: string): LocationKind {
     if (isPublished(path)) return 'published';
     throw unknownKind(`the folder ${path} has no file "checkpoint" and is no published log`);
   }
-  return isSqliteFile(path) ? 'log' : kindOfFile(firstBytes(path), path);
+  if (isSqliteFile(path)) return 'log';
+  const beginning = firstBytes(path);
+  return kindOfFile(tellsNothing(beginning) ? firstBytes(path, LOOKED_AT_MOST) : beginning, path);
+}
+
+/** Whether what a file in gzip holds begins further on. */
+export function tellsNothing(beginning: Buffer): boolean {
+  return beginning.length >= LOOKED_AT && textOf(beginning) === undefined;
 }
 
 /** An address behind a quotation mark or a space would be the path of a file that is not there, and be told with its password. */
@@ -121,12 +130,12 @@ function isInUse(path: string): boolean {
   return existsSync(`${path}-shm`) || existsSync(`${path}-wal`);
 }
 
-function firstBytes(path: string): Buffer {
+function firstBytes(path: string, size = LOOKED_AT): Buffer {
   try {
     // Synchronous, so that nothing in this process can begin to use the file meanwhile.
     const file = openSync(path, 'r');
     try {
-      const buffer = Buffer.alloc(LOOKED_AT);
+      const buffer = Buffer.alloc(size);
       return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
     } finally {
       closeSync(file);

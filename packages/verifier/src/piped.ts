@@ -1,6 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { SealtrailError } from '@sealtrail/format';
-import { decode, isSqlite, kindOfFile, LOOKED_AT, type LocationKind, statOf } from './location.ts';
+import {
+  decode,
+  isSqlite,
+  kindOfFile,
+  LOOKED_AT,
+  LOOKED_AT_MOST,
+  type LocationKind,
+  statOf,
+  tellsNothing,
+} from './location.ts';
 import { openBundleLines } from './readers/bundle-source.ts';
 import { isGzip, linesOf } from './readers/file-lines.ts';
 import type { Lines } from './readers/lines.ts';
@@ -41,11 +50,15 @@ export async function openPiped(location: string): Promise<Piped> {
     }
   };
   let beginning = Buffer.alloc(0);
-  while (beginning.length < LOOKED_AT) {
-    const chunk = await next();
-    if (chunk === undefined) break;
-    beginning = Buffer.concat([beginning, chunk]);
-  }
+  const read = async (size: number): Promise<void> => {
+    while (beginning.length < size) {
+      const chunk = await next();
+      if (chunk === undefined) break;
+      beginning = Buffer.concat([beginning, chunk]);
+    }
+  };
+  await read(LOOKED_AT);
+  if (tellsNothing(beginning)) await read(LOOKED_AT_MOST);
   const close = async (): Promise<void> => {
     await rest.return?.();
   };
