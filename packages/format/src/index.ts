@@ -71,6 +71,7 @@ export { decodeUtf8, parseCanonical } from './parse.ts';
 export { parseDistinct } from './parse-distinct.ts';
 export { packHashes, unpackHashes } from './proof/base64.ts';
 export { entryPathOf, sealedAnchorsOf, segmentProofOf } from './proof/build.ts';
+export { isHistoryProof, provedTexts } from './proof/either-proof.ts';
 export {
   type EntryProof,
   entryProofSchema,
@@ -78,6 +79,7 @@ export {
   verifyEntryProof,
 } from './proof/entry-proof.ts';
 export {
+  HISTORY_PROOF_FORMAT,
   type HistoryProof,
   historyProofSchema,
   type ProvedHistory,

@@ -1,5 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { type EntryProof, type HistoryProof, SealtrailError, type Target } from '@sealtrail/format';
+import {
+  type EntryProof,
+  EVIDENCE_FORMAT,
+  type HistoryProof,
+  provedTexts,
+  SealtrailError,
+  type Target,
+} from '@sealtrail/format';
 import { LogFolder } from '@sealtrail/publisher';
 import {
   openStore,
@@ -105,7 +112,7 @@ async function prove(location: string, flags: Flags): Promise<number> {
       return 0;
     }
     await writeWholeFile(file, (write) => write(text));
-    const entries = 'entries' in proof ? proof.entries.length : 1;
+    const entries = provedTexts(proof).length;
     const summary = { file, format: proof.format, entries, bytes: Buffer.byteLength(text) };
     const told = `${file}: ${count(entries, 'entry', 'entries')}, ${count(summary.bytes, 'byte')}`;
     console.log(flags.json ? JSON.stringify(summary) : told);
@@ -147,9 +154,9 @@ async function evidence(
   const fault = undisclosable(proof, chosen);
   if (fault !== undefined) throw new SealtrailError('config_invalid', `--disclose ${fault}`);
   await writeWholeStream(file, (out) => writeEvidence(store, proof, out, { disclose: chosen }));
-  const entries = 'entries' in proof ? proof.entries.length : 1;
+  const entries = provedTexts(proof).length;
   const { size } = await stat(file);
   const told = `${file}: ${count(entries, 'entry', 'entries')}, ${count(size, 'byte')}`;
-  console.log(json ? JSON.stringify({ file, format: 'sealtrail-evidence/1', entries, bytes: size }) : told);
+  console.log(json ? JSON.stringify({ file, format: EVIDENCE_FORMAT, entries, bytes: size }) : told);
   return 0;
 }

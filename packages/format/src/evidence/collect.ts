@@ -1,7 +1,7 @@
 import { canonicalize } from '../canonical.ts';
 import { SealtrailError } from '../errors.ts';
-import type { EntryProof } from '../proof/entry-proof.ts';
-import type { HistoryProof } from '../proof/history-proof.ts';
+import { ENTRY_PROOF_FORMAT, type EntryProof } from '../proof/entry-proof.ts';
+import { HISTORY_PROOF_FORMAT, type HistoryProof } from '../proof/history-proof.ts';
 import type { SealCheckpoint } from '../proof/seal-checkpoint.ts';
 import type { SealedAnchors } from '../proof/sealed-anchors.ts';
 import { type EvidenceLine, MAX_LINE_DEPTH } from './lines.ts';
@@ -91,7 +91,7 @@ export class EvidenceCollector {
     }
     const entries = this.#entries.map(({ text }) => text);
     return {
-      format: 'sealtrail-history-proof/1',
+      format: HISTORY_PROOF_FORMAT,
       tenant,
       record,
       entries,
@@ -105,7 +105,7 @@ export class EvidenceCollector {
     if (entry?.path === undefined || more !== undefined || this.#segments.length > 0) {
       throw malformed('it is not the proof of one entry');
     }
-    return { format: 'sealtrail-entry-proof/1', entry: entry.text, path: entry.path, ...rest };
+    return { format: ENTRY_PROOF_FORMAT, entry: entry.text, path: entry.path, ...rest };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Openings } from '../commitment.ts';
 import { readEntry } from '../entry.ts';
+import { isHistoryProof, provedTexts } from '../proof/either-proof.ts';
 import type { EntryProof } from '../proof/entry-proof.ts';
 import type { HistoryProof } from '../proof/history-proof.ts';
 import { EVIDENCE_CHUNK, EVIDENCE_FORMAT, type EvidenceLine } from './lines.ts';
@@ -27,7 +28,7 @@ export function* evidenceLines({ proof, time, summary, openingsOf }: EvidencePar
 }
 
 function* body({ proof, time, summary, openingsOf }: EvidenceParts): Generator<EvidenceLine> {
-  const history = proof.format === 'sealtrail-history-proof/1';
+  const history = isHistoryProof(proof);
   const tenant = history ? proof.tenant : readEntry(proof.entry).tenant;
   const { start, anchors, directory, seal } = proof.sealed;
   yield { evidence: { format: EVIDENCE_FORMAT, tenant, record: history ? proof.record : null, time } };
@@ -35,7 +36,7 @@ function* body({ proof, time, summary, openingsOf }: EvidenceParts): Generator<E
   yield { sealed: { start, directory, seal } };
   for (const chunk of chunks(anchors)) yield { anchors: chunk };
   for (const chunk of chunks(history ? proof.segments : [])) yield { segments: chunk };
-  for (const text of history ? proof.entries : [proof.entry]) {
+  for (const text of provedTexts(proof)) {
     const openings = openingsOf(text);
     yield {
       entry: {

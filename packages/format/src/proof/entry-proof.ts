@@ -10,9 +10,12 @@ import { unpackHashes } from './base64.ts';
 import { sealCheckpointSchema } from './seal-checkpoint.ts';
 import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
 
+/** What an entry proof says that it is. */
+export const ENTRY_PROOF_FORMAT = 'sealtrail-entry-proof/1';
+
 /** What {@link EntryProof} has to be like. */
 export const entryProofSchema = z.strictObject({
-  format: z.literal('sealtrail-entry-proof/1'),
+  format: z.literal(ENTRY_PROOF_FORMAT),
   /** The entry's text. */
   entry: entryText,
   /** Inclusion proof in the segment's tree of entries. */

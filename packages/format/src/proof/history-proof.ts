@@ -13,6 +13,9 @@ import type { HashedAnchor } from './compact-anchor.ts';
 import { sealCheckpointSchema } from './seal-checkpoint.ts';
 import { sealedAnchorsSchema, verifySealedAnchors } from './sealed-anchors.ts';
 
+/** What a history proof says that it is. */
+export const HISTORY_PROOF_FORMAT = 'sealtrail-history-proof/1';
+
 /**
  * What one segment's records tree says of the record: its own leaf, or the leaves between which it would stand. `at` is the
  * place of the first leaf shown, `leaves` their keys and digests (none for the record's own leaf, which is computed).
@@ -26,7 +29,7 @@ export type SegmentProof = z.infer<typeof segmentProof>;
 
 /** What {@link HistoryProof} has to be like. */
 export const historyProofSchema = z.strictObject({
-  format: z.literal('sealtrail-history-proof/1'),
+  format: z.literal(HISTORY_PROOF_FORMAT),
   tenant: name,
   record: z.strictObject({ type: word, id: reference }),
   /** Texts of the entries that touch the record, in order. */

@@ -7,7 +7,9 @@ import {
   encodeEvidenceLine,
   evidenceLines,
   type HistoryProof,
+  isHistoryProof,
   type Openings,
+  provedTexts,
   readEntry,
   readOpenings,
   readSeal,
@@ -43,7 +45,7 @@ export async function* evidenceText(
   proof: EntryProof | HistoryProof,
   { disclose = [], now = Date.now }: EvidenceOptions = {},
 ): AsyncGenerator<string> {
-  const texts = proof.format === 'sealtrail-history-proof/1' ? proof.entries : [proof.entry];
+  const texts = provedTexts(proof);
   const disclosed = disclose.length === 0 ? new Map() : await openingsOf(store, texts, disclose);
   const lines = evidenceLines({
     proof,
@@ -65,7 +67,7 @@ export function undisclosable(
   disclose: readonly string[] | 'all',
 ): string | undefined {
   if (disclose === 'all') return undefined;
-  const texts = proof.format === 'sealtrail-history-proof/1' ? proof.entries : [proof.entry];
+  const texts = provedTexts(proof);
   const sealed = new Set(texts.flatMap((text) => Object.keys(readEntry(text).sealed)));
   const unknown = disclose.filter((field) => !sealed.has(field));
   if (unknown.length === 0) return undefined;
@@ -100,10 +102,9 @@ async function openingsOf(
 function summaryOf(proof: EntryProof | HistoryProof, entries: readonly Entry[]): string[] {
   const { number, time } = readSeal(proof.sealed.seal);
   const [first] = entries;
-  const what =
-    proof.format === 'sealtrail-history-proof/1'
-      ? `All ${entries.length} entries about ${proof.record.type} ${proof.record.id} in the log of ${proof.tenant}`
-      : `Entry ${first?.seq} of the log of ${first?.tenant}`;
+  const what = isHistoryProof(proof)
+    ? `All ${entries.length} entries about ${proof.record.type} ${proof.record.id} in the log of ${proof.tenant}`
+    : `Entry ${first?.seq} of the log of ${first?.tenant}`;
   return [
     `${what}, under seal ${number} of ${time}.`,
     'This text is for people: only sealtrail-verify says whether it is true.',

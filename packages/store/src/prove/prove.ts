@@ -1,10 +1,12 @@
 import {
   type Anchor,
   anchorHash,
+  ENTRY_PROOF_FORMAT,
   type EntryProof,
   entryHash,
   entryPathOf,
   type Hash,
+  HISTORY_PROOF_FORMAT,
   type HistoryProof,
   isHash,
   isSealtrailError,
@@ -71,7 +73,7 @@ export async function proveEntry(
     throw broken(tenant, covering.number);
   }
   return {
-    format: 'sealtrail-entry-proof/1',
+    format: ENTRY_PROOF_FORMAT,
     entry: text,
     path: entryPathOf(hashes, seq - covering.from),
     sealed: sealedBy(directory, tenant, anchors),
@@ -116,7 +118,7 @@ export async function proveHistory(
     }
   });
   return {
-    format: 'sealtrail-history-proof/1',
+    format: HISTORY_PROOF_FORMAT,
     tenant,
     record: { type: record.type, id: record.id },
     entries,

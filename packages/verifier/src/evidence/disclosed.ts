@@ -1,4 +1,11 @@
-import { type Evidence, opens, readEntry, SealtrailError, scanOpenings } from '@sealtrail/format';
+import {
+  type Evidence,
+  opens,
+  provedTexts,
+  readEntry,
+  SealtrailError,
+  scanOpenings,
+} from '@sealtrail/format';
 
 /**
  * Checks the values that evidence discloses against the commitments in its entries, which the proof is over.
@@ -7,7 +14,7 @@ import { type Evidence, opens, readEntry, SealtrailError, scanOpenings } from '@
  * @throws SealtrailError `proof_invalid` for one that does not; `opening_malformed`
  */
 export function checkDisclosed({ proof, openings }: Evidence): number {
-  const texts = proof.format === 'sealtrail-history-proof/1' ? proof.entries : [proof.entry];
+  const texts = provedTexts(proof);
   let matched = 0;
   for (const [i, text] of openings) {
     const { seq, sealed } = readEntry(texts[i] as string);

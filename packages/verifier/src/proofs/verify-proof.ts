@@ -2,8 +2,10 @@ import {
   type EntryProof,
   entryProofSchema,
   type Hash,
+  HISTORY_PROOF_FORMAT,
   type HistoryProof,
   historyProofSchema,
+  isHistoryProof,
   isSealtrailError,
   isUnderCheckpoint,
   parseDistinct,
@@ -82,7 +84,7 @@ export function verifyParsedProof(
   trust: ProofTrust = {},
   checkDisclosed: () => number = () => 0,
 ): ProofReport {
-  const kind = proof.format === 'sealtrail-history-proof/1' ? 'history' : 'entry';
+  const kind = isHistoryProof(proof) ? 'history' : 'entry';
   try {
     return judge(proof, kind, trust, checkDisclosed);
   } catch (error) {
@@ -118,7 +120,7 @@ export function readProof(text: string): EntryProof | HistoryProof {
   if (text.length > MAX_PROOF_CHARACTERS) throw malformed('it is too long');
   const value = parseDistinct(text);
   const format = Object(value).format;
-  const schema = format === 'sealtrail-history-proof/1' ? historyProofSchema : entryProofSchema;
+  const schema = format === HISTORY_PROOF_FORMAT ? historyProofSchema : entryProofSchema;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -131,10 +133,9 @@ function judge(
   trust: ProofTrust,
   checkDisclosed: () => number,
 ): ProofReport {
-  const proved =
-    proof.format === 'sealtrail-history-proof/1'
-      ? verifyHistoryProof(proof)
-      : { ...verifyEntryProof(proof), record: null, covered: null };
+  const proved = isHistoryProof(proof)
+    ? verifyHistoryProof(proof)
+    : { ...verifyEntryProof(proof), record: null, covered: null };
   const found = 'entries' in proved ? proved.entries : [proved];
   const tenant = 'tenant' in proved ? proved.tenant : proved.entry.tenant;
   const { seal, record, covered } = proved;
