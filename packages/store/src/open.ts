@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { checkArgument, refuseUnknown, SealtrailError } from '@sealtrail/format';
+import { isMongodbUrl, pathOf } from '@sealtrail/verifier';
 import type { Store } from './port.ts';
 
 export interface OpenOptions {
@@ -27,10 +28,10 @@ export async function openStore(location: string, options: OpenOptions = {}): Pr
   const what = 'a mongodb:// URL or the path of a SQLite file';
   checkArgument('openStore', what, location, (given) => typeof given === 'string', 'source_invalid');
   refuseUnknown('openStore', options, ['create'], 'config_invalid');
-  if (/^mongodb(\+srv)?:\/\//.test(location)) {
+  if (isMongodbUrl(location)) {
     return (await loadMongodb()).openMongodbStore(location, { create: options.create });
   }
-  const path = location.replace(/^sqlite:/, '');
+  const path = pathOf(location);
   // Also one behind a space or a quotation mark: a file of that name would be told of with the password in it.
   if (path === '' || path.includes('://')) {
     throw new SealtrailError('source_invalid', `a store is ${what}`);

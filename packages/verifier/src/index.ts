@@ -15,7 +15,7 @@ export { type CheckedAnchor, checkAnchorRow } from './checks/segment.ts';
 export { readEvidence } from './evidence/read-evidence.ts';
 export { verifyEvidence } from './evidence/verify-evidence.ts';
 export { DEFAULT_MAX_FINDINGS, Findings } from './findings.ts';
-export { kindOf, type LocationKind } from './location.ts';
+export { isMongodbUrl, kindOf, type LocationKind, pathOf } from './location.ts';
 export { mergeAnchors } from './merge.ts';
 export { openSource } from './open.ts';
 export { defaultThreads, type Threads, verifyAll, verifyTenant } from './parallel/verify.ts';

@@ -1,5 +1,6 @@
 import { parseOptions, SealtrailError } from '@sealtrail/format';
 import { closeAll, isStore, openStore, type Store } from '@sealtrail/store';
+import { isMongodbUrl, pathOf } from '@sealtrail/verifier';
 import { z } from 'zod';
 import type { Index } from './port.ts';
 import { Views } from './views.ts';
@@ -52,19 +53,17 @@ export async function openViews(options: ViewsOptions): Promise<Views> {
   }
 }
 
-const MONGODB = /^mongodb(\+srv)?:\/\//;
-
 /** Where the index of a store is when nothing else is said: the file `<store>.views`, or the same database. */
 export function indexBeside(store: string): string {
-  return MONGODB.test(store) ? store : `${store.replace(/^sqlite:/, '')}.views`;
+  return isMongodbUrl(store) ? store : `${pathOf(store)}.views`;
 }
 
 async function openIndex(place: string): Promise<Index> {
-  if (MONGODB.test(place)) {
+  if (isMongodbUrl(place)) {
     const { openMongodbIndex } = await load('mongodb', () => import('./mongodb/mongodb-index.ts'));
     return openMongodbIndex(place);
   }
-  const path = place.replace(/^sqlite:/, '');
+  const path = pathOf(place);
   if (path === '' || path.includes('://')) {
     const message = 'an index is in a mongodb:// database or in a SQLite file';
     throw new SealtrailError('config_invalid', message);

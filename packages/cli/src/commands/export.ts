@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { SealtrailError } from '@sealtrail/format';
 import { type ExportResult, exportBundle } from '@sealtrail/store';
-import { type LogSource, openSource } from '@sealtrail/verifier';
+import { type LogSource, openSource, pathOf } from '@sealtrail/verifier';
 import { ProgressLine, print, printable } from '@sealtrail/verifier/cli';
 import { ENTRY_FORMATS, type EntriesExport, exportEntries } from '@sealtrail/views/export';
 import { type Command, Option } from 'commander';
@@ -111,7 +111,7 @@ async function writeExport(
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
-  const paths = [one.replace(/^sqlite:/, ''), other].map((path) => realpath(path).catch(() => undefined));
+  const paths = [pathOf(one), other].map((path) => realpath(path).catch(() => undefined));
   const [left, right] = await Promise.all(paths);
   return left !== undefined && left === right;
 }

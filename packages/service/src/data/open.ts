@@ -1,7 +1,6 @@
 import { SealtrailError } from '@sealtrail/format';
+import { isMongodbUrl, pathOf } from '@sealtrail/verifier';
 import type { ServiceData } from './port.ts';
-
-const MONGODB = /^mongodb(\+srv)?:\/\//;
 
 /**
  * Opens what the service remembers: collections `service_*` in the store's database, or the file `<store>.service` beside a
@@ -10,12 +9,12 @@ const MONGODB = /^mongodb(\+srv)?:\/\//;
  * @throws SealtrailError `config_invalid`, `store_layout`, `store_unavailable`, `driver_missing`
  */
 export async function openServiceData(store: string): Promise<ServiceData> {
-  if (MONGODB.test(store)) {
+  if (isMongodbUrl(store)) {
     const { openMongodbData } = await mongodb();
     return openMongodbData(store);
   }
   const { openSqliteData } = await import('./sqlite.ts');
-  return openSqliteData(`${store.replace(/^sqlite:/, '')}.service`);
+  return openSqliteData(`${pathOf(store)}.service`);
 }
 
 async function mongodb(): Promise<typeof import('./mongodb.ts')> {
