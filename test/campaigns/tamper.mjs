@@ -5,8 +5,8 @@ import { tamper, tamperOnce } from './lib/tamper/run.mjs';
 
 const HELP = `Everything that is stored, handed out or published is changed: any field of any row of either store, rows deleted, repeated and
 exchanged, several changes at once, rows changed while the product acts and put back, views, triggers and indexes, what somebody does who hashes, anchors and seals anew to cover a change; lines of bundles and of
-evidence; of a published log the leaves, the tiles, the checkpoint, and what its operator signs anew; and what a reader keeps: policy,
-remembered checkpoint, tlog-proof. Each has to be found, at its position where the specification names one; or only with what was noted
+evidence; of a published log the leaves, the tiles, the checkpoint, and what its operator signs anew; and what is kept of it: a reader's
+policy, remembered checkpoint and tlog-proof, and what a witness remembers. Each has to be found, at its position where the specification names one; or only with what was noted
 elsewhere, as the threat model says; or be no change of the log. And logs that nobody touched, whatever was erased and pruned in them,
 have to be valid.
 

@@ -30,6 +30,7 @@ const WITNESSES = ['w1', 'w2'];
  * @property {string} proof a tlog-proof of one leaf
  * @property {number} proved which leaf it is of
  * @property {import('@sealtrail/tlog').Signer} signer
+ * @property {{ readonly signer: import('@sealtrail/tlog').Signer, readonly memory: string }} witness one of the two, and where it remembers
  */
 
 /** An operator who publishes the log of seals, with two witnesses; the keys are decided by the seed. */
@@ -143,6 +144,10 @@ export class Operator {
         proof: encodeTlogProof(await folder.proveLeaf(proved)),
         proved,
         signer: this.#log,
+        witness: {
+          signer: /** @type {{ signer: import('@sealtrail/tlog').Signer }} */ (this.#witnesses[0]).signer,
+          memory: join(this.#folder, `${WITNESSES[0]}.db`),
+        },
       };
     } finally {
       folder.close();

@@ -80,7 +80,7 @@ export const PLOTS = {
 };
 
 /** Any but the genesis. @type {(shown: Shown, random: () => number) => number} */
-function drawn({ leaves }, random) {
+export function drawn({ leaves }, random) {
   return 1 + Math.floor(random() * (leaves.length - 1));
 }
 
@@ -95,7 +95,7 @@ function edited(leaves, at) {
 }
 
 /** The same, and every link after it. @type {(leaves: readonly string[], at: number) => string[]} */
-function relinked(leaves, at) {
+export function relinked(leaves, at) {
   const done = edited(leaves, at);
   for (let i = at + 1; i < done.length; i++)
     done[i] = canonicalize({ ...JSON.parse(String(done[i])), prev: entryHash(String(done[i - 1])) });
@@ -125,7 +125,7 @@ function tiles(leaves) {
 }
 
 /** @type {(shown: Shown, leaves: readonly string[]) => Promise<Map<string, Uint8Array | string>>} */
-async function signed(shown, leaves) {
+export async function signed(shown, leaves) {
   const note = await noteOf(shown, leaves.length, merkleRoot(leaves.map(leafHash)));
   return tiles(leaves).set('checkpoint', note);
 }

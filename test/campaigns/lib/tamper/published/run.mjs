@@ -14,6 +14,7 @@ import {
 } from './notes.mjs';
 import { PLOTS } from './plots.mjs';
 import { proofSaid, Stage } from './stage.mjs';
+import { memory } from './witness.mjs';
 
 // A published log under changes: by whoever can write to the web server, by the operator with its key; and the files that whoever
 // verifies keeps.
@@ -69,6 +70,7 @@ export class PublishedLogs {
       else if (chance < 0.67) await remembered(one);
       else if (chance < 0.74) await policyOf(one);
       else if (chance < 0.82) proof(one);
+      else if (chance < 0.87) await memory(one);
       else await plot(one);
     } finally {
       await one.stage.restore();
