@@ -11,43 +11,52 @@ import * as langchain from './langchain-desk.ts';
 import * as mcp from './mcp-desk.ts';
 import * as openai from './openai-agents-world.ts';
 
-const HALF = { id: 'c-1 \ud83d' };
-const TOLD = 'read_contact: id is no JSON (value_not_json)';
+type Given = Record<string, unknown>;
+const NOTHING = 'the input is about a record whose id is not 1 to 256 bytes without control characters';
+/** What a model gives, and what it is told of it. */
+const INPUTS: [string, Given, string][] = [
+  ['JSON cannot say', { id: 'c-1 \ud83d' }, 'id is no JSON (value_not_json)'],
+  ['name no record', { id: '' }, NOTHING],
+  ['name a record on two lines', { id: 'c-1\nc-2' }, NOTHING],
+  ['no entry has room for', { id: 'c-1'.repeat(500_000) }, 'the input is larger than what can be recorded'],
+];
 
 /** Each gives what the model is told. */
-const FRAMEWORKS: [string, (world: World) => Promise<unknown>][] = [
-  ['MCP', async (world) => (await (await mcp.newDesk(world)).call(HALF, 'read_contact')).text],
+const FRAMEWORKS: [string, (world: World, input: Given) => Promise<unknown>][] = [
+  ['MCP', async (world, input) => (await (await mcp.newDesk(world)).call(input, 'read_contact')).text],
   [
     'LangChain',
-    async (world) =>
-      (await (await langchain.newDesk(world, [langchain.call('call-1', HALF, 'read_contact')])).start())
+    async (world, input) =>
+      (await (await langchain.newDesk(world, [langchain.call('call-1', input, 'read_contact')])).start())
         .replies,
   ],
   [
     'the AI SDK',
-    async (world) => {
+    async (world, input) => {
       const desk = await aiSdk.newDesk(world);
-      return aiSdk.outputs(await desk.run(aiSdk.ASKED, [aiSdk.call('call-1', HALF, 'read_contact')]));
+      return aiSdk.outputs(await desk.run(aiSdk.ASKED, [aiSdk.call('call-1', input, 'read_contact')]));
     },
   ],
   [
     'the OpenAI Agents SDK',
-    async (world) => {
-      const desk = await openai.newDesk(world, [[['call-1', 'read_contact', HALF]], 'Done.']);
+    async (world, input) => {
+      const desk = await openai.newDesk(world, [[['call-1', 'read_contact', input]], 'Done.']);
       await desk.run();
       return desk.model.told;
     },
   ],
 ];
 
-it.each(FRAMEWORKS)(
-  'a call whose arguments JSON cannot say is no proposal, and the model is told: %s',
-  async (_, call) => {
-    const world = await newWorld();
-    expect(JSON.stringify(await call(world))).toContain(TOLD);
-    expect(await verifiedEntries(world.location)).toEqual([]);
-  },
-);
+describe.each(FRAMEWORKS)('by way of %s', (_, call) => {
+  it.each(INPUTS)(
+    'a call whose arguments %s is no proposal, and the model is told',
+    async (_, input, told) => {
+      const world = await newWorld();
+      expect(JSON.stringify(await call(world, input))).toContain(`read_contact: ${told}`);
+      expect(await verifiedEntries(world.location)).toEqual([]);
+    },
+  );
+});
 
 describe('a tool that only makes a generator, or has no function', () => {
   async function* generator(): AsyncGenerator<number> {

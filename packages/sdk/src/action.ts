@@ -1,10 +1,12 @@
-import { RISKS } from '@sealtrail/events';
+import { RISKS, split } from '@sealtrail/events';
 import {
   canonicalize,
   isReference,
   isSealtrailError,
   type JsonValue,
   MAX_DEPTH,
+  MAX_SEALED_VALUE_BYTES,
+  MAX_TARGETS,
   parseOptions,
   SealtrailError,
   type Target,
@@ -51,7 +53,7 @@ export interface Action<Name extends string = string, Input extends z.ZodType = 
   readonly expires_after_ms: number | undefined;
   /** Checks an input. @throws SealtrailError `input_invalid` that names the member */
   parse(input: unknown): z.output<Input>;
-  /** @throws SealtrailError `config_invalid` when what the definition gives is no list */
+  /** @throws SealtrailError `config_invalid` when what the definition gives is no list, `input_invalid` for records that none can have */
   targets(input: z.output<Input>): readonly Target[];
   approval(input: z.output<Input>): Approval;
 }
@@ -121,16 +123,28 @@ export function defineAction<const Name extends string, Input extends z.ZodType>
     risk,
     expires_after_ms,
     parse: (given) => parse(name, input, given),
-    targets: (given) => {
-      const records: unknown = targets(given);
-      if (Array.isArray(records)) return records;
-      throw new SealtrailError('config_invalid', `${name}: targets must give a list of records`, {
-        action: name,
-      });
-    },
+    targets: (given) => checkedTargets(name, targets(given)),
     approval: typeof approval === 'function' ? approval : () => approval,
   };
 }
+
+/** What an agent gave may name no records that can be recorded, such as one with an empty id: then it has to hear of it. */
+function checkedTargets(name: string, records: unknown): readonly Target[] {
+  if (!Array.isArray(records)) {
+    throw new SealtrailError('config_invalid', `${name}: targets must give a list of records`, {
+      action: name,
+    });
+  }
+  const refused = (path: string, why: string) =>
+    new SealtrailError('input_invalid', `${name}: the input is about ${why}`, { action: name, path });
+  if (records.length > MAX_TARGETS) throw refused('targets', `more than ${MAX_TARGETS} records`);
+  const at = records.findIndex((record) => isTextOfNone(Object(record).id));
+  if (at < 0) return records;
+  throw refused(`targets.${at}.id`, 'a record whose id is not 1 to 256 bytes without control characters');
+}
+
+/** Anything but a text is not what an agent gave, but what the action makes of it. */
+const isTextOfNone = (id: unknown) => typeof id === 'string' && !isReference(id);
 
 function parse<Input extends z.ZodType>(name: string, schema: Input, given: unknown): z.output<Input> {
   const result = checked(name, schema, given);
@@ -164,12 +178,18 @@ function checked<Input extends z.ZodType>(name: string, schema: Input, given: un
 /**
  * An input as it is recorded: a copy, so that it is what was given, whatever the caller does with its objects meanwhile.
  *
- * @throws SealtrailError `input_invalid`, also for what JSON cannot say, such as a member that is undefined
+ * @throws SealtrailError `input_invalid`, also for what JSON cannot say, such as a member that is undefined, and for what is too large
  */
 export function recordedInput<A extends Action>(action: A, given: InputOf<A>): ParsedInputOf<A> {
   const parsed = action.parse(given);
+  const text = textOf(action, parsed);
+  if (isTooLarge(text)) refuseTooLarge(action, parsed);
+  return JSON.parse(text);
+}
+
+function textOf(action: Action, parsed: unknown): string {
   try {
-    return JSON.parse(canonicalize(parsed));
+    return canonicalize(parsed);
   } catch (error) {
     if (!isSealtrailError(error)) throw error;
     // Names that the schema does not know may be personal.
@@ -180,6 +200,20 @@ export function recordedInput<A extends Action>(action: A, given: InputOf<A>): P
       path,
     });
   }
+}
+
+/** Personal members are sealed apart: each part has the room of a value. */
+function refuseTooLarge({ name, personal }: Action, input: unknown): void {
+  const parts = Object.values(split(input, personal));
+  if (!parts.some((part) => isTooLarge(canonicalize(part)))) return;
+  throw new SealtrailError('input_invalid', `${name}: the input is larger than what can be recorded`, {
+    action: name,
+    path: 'the input',
+  });
+}
+
+function isTooLarge(text: string): boolean {
+  return Buffer.byteLength(text) > MAX_SEALED_VALUE_BYTES;
 }
 
 function isJson(value: unknown): boolean {

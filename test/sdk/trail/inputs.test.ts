@@ -54,6 +54,45 @@ describe('an input that cannot be recorded', () => {
     expect(`${error.message} ${JSON.stringify(error.detail)} ${error.cause}`).not.toContain('secret');
     expect(await verifiedEntries(world.location)).toEqual([]);
   });
+
+  const members = z.strictObject({ ids: z.array(z.string()), note: z.string().optional() });
+  const merge = defineAction({
+    name: 'merge',
+    input: members,
+    targets: ({ ids }) => ids.map((id) => ({ type: 'contact', id })),
+    personal: ['note'],
+  });
+  const half = 'x'.repeat(700_000);
+
+  it.each([
+    ['more records than an entry names', { ids: Array.from({ length: 257 }, (_, i) => `c-${i}`) }, 'targets'],
+    ['a record without a name', { ids: ['c-1', ''] }, 'targets.1.id'],
+    ['more than a value may hold', { ids: ['c-1'], note: half + half }, 'the input'],
+  ])(
+    'is refused as what the agent gave, when it is proposed and when it is edited: %s',
+    async (_, input, path) => {
+      const world = await newWorld();
+      const { trail } = await world.plugin();
+      const refusal = { code: 'input_invalid', detail: { action: 'merge', path } };
+      await expect(trail.propose(merge, { ...said, input })).rejects.toMatchObject(refusal);
+      await trail.propose(merge, { ...said, id: 'p-1', input: { ids: ['c-1'] } });
+      await expect(trail.approveEdited(merge, 'p-1', { by: sarah, input })).rejects.toMatchObject(refusal);
+      expect((await trail.state('p-1')).status).toBe('pending');
+      expect(await verifiedEntries(world.location)).toHaveLength(1);
+    },
+  );
+
+  it('is none for being larger than a value where its parts are not', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    const apart = { ids: ['c-1'], note: half };
+    const input = members.extend({ text: z.string() });
+    const large = defineAction({ name: 'large', input, targets: () => [], personal: ['note'] });
+    const proposal = await trail.propose(large, { ...said, input: { ...apart, text: half } });
+    await trail.approve(proposal, { by: sarah });
+    expect(await trail.execute(large, proposal, () => 'ran')).toBe('ran');
+    await verifiedEntries(world.location);
+  });
 });
 
 const generator = async function* () {
