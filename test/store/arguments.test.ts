@@ -41,6 +41,13 @@ it.each<[string, string, string, Call]>([
   ['anchorTenant needs a store', 'nothing', 'config_invalid', () => anchorTenant(undefined as never, 'a')],
   ['anchorTenant needs options (', 'null', 'config_invalid', (s) => anchorTenant(s, 'acme', null as never)],
   ['openStore needs a mongodb:// URL', 'nothing', 'source_invalid', () => openStore(undefined as never)],
+  ['a draft needs a type', 'nothing', 'draft_invalid', (s) => new Log(s).append('acme', {} as never)],
+  [
+    'of type note.added needs an actor',
+    'nothing',
+    'draft_invalid',
+    (s) => new Log(s).append('acme', { type: 'note.added' } as never),
+  ],
   [
     'appendAll needs a list',
     'nothing',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   canonicalize,
+  checkArgument,
   type EntryDraft,
   type EntryRow,
   type EntryTemplate,
@@ -29,6 +30,9 @@ export interface Prepared {
 
 const DRAFT_MEMBERS = new Set(['id', 'type', 'actor', 'targets', 'data', 'sealed']);
 
+const WHO = "an actor, such as { type: 'system', id: 'crm' }";
+const isText = (value: unknown) => typeof value === 'string';
+
 // Random bytes are drawn for many salts at once; each call costs more than what it returns.
 const POOL_SALTS = 256;
 let pool = Buffer.alloc(0);
@@ -53,6 +57,9 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
   if (!isObject(draft)) throw new SealtrailError('draft_invalid', 'a draft is an object');
   if (draft.sealed != null && !isObject(draft.sealed))
     throw new SealtrailError('draft_invalid', 'the sealed values of a draft are an object');
+  const { type, actor } = draft;
+  checkArgument('a draft', 'a type, such as note.added', type, isText, 'draft_invalid');
+  checkArgument(`the draft of type ${type}`, WHO, actor, isObject, 'draft_invalid');
   for (const member of Object.keys(draft)) {
     if (!DRAFT_MEMBERS.has(member))
       throw new SealtrailError('draft_invalid', `a draft has no member "${member}"`);
@@ -63,8 +70,8 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
     const template = entryTemplate({
       tenant,
       id,
-      type: draft.type,
-      actor: withoutAbsent(draft.actor),
+      type,
+      actor: withoutAbsent(actor),
       targets: draft.targets ?? [],
       data: draft.data ?? {},
       sealed,
@@ -72,12 +79,7 @@ export function prepare(tenant: string, draft: EntryDraft): Prepared {
     return { id, template, openings, size: template.size + openings.length };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SealtrailError(
-      'draft_invalid',
-      `the draft of type ${String(draft.type)} is invalid: ${why}`,
-      {},
-      { cause },
-    );
+    throw new SealtrailError('draft_invalid', `the draft of type ${type} is invalid: ${why}`, {}, { cause });
   }
 }
 
