@@ -213,16 +213,19 @@ describe.skipIf(inject('redisUrl') === undefined).each(STORE_KINDS)('worker on %
     await test.expectSound('acme');
   });
 
-  it('fails a job that is none of its own', async () => {
+  it('fails a job that is none of its own, and says so once for many', async () => {
     await test.append('acme', 3);
     await redis.anchors.add('anchor', { tenant: 'acme', extra: 1 });
     await redis.anchors.add('anchor', { tenant: '../etc' }, { attempts: 5 });
-    await worker().start();
+    const logger = new Recorder();
+    await worker({ logger }).start();
     await until('both failed', async () => (await redis.anchors.getFailedCount()) === 2);
     for (const job of await redis.anchors.getFailed()) {
       expect(job.failedReason).toContain('none of Sealtrail');
       expect(job.attemptsMade).toBe(1);
     }
+    const told = logger.at('warn').filter(({ message }) => message.includes('none of Sealtrail'));
+    expect(told).toMatchObject([{ fields: { queue: 'anchor' } }]);
     await until('all is anchored', async () => (await test.lag()) === 0);
     await test.expectSound('acme');
   });

@@ -1,5 +1,5 @@
-import { isName, SealtrailError } from '@sealtrail/format';
-import type { JobsOptions } from 'bullmq';
+import { isName } from '@sealtrail/format';
+import { type JobsOptions, UnrecoverableError } from 'bullmq';
 import { MAX_ATTEMPTS } from '../anchoring/retry.ts';
 
 /** Each kind of work has a queue, so that a tick does not wait behind the anchoring that the ones before it asked for. */
@@ -64,14 +64,14 @@ export function retriedOptions(id: string): JobsOptions {
 /**
  * Reads what is in Redis, which others may write to.
  *
- * @throws SealtrailError `config_invalid`
+ * @throws ForeignJobError
  */
 export function readAnchorJob(data: unknown): AnchorJob {
   if (typeof data === 'object' && data !== null && 'tenant' in data && Object.keys(data).length === 1) {
     const { tenant } = data;
     if (typeof tenant === 'string' && isName(tenant)) return { tenant };
   }
-  throw foreign();
+  throw new ForeignJobError();
 }
 
 /** @throws as {@link readAnchorJob} */
@@ -80,12 +80,12 @@ export function readDeliverJob(data: unknown): DeliverJob {
     const { sink } = data;
     if (typeof sink === 'string' && sink.length <= 256) return { sink };
   }
-  throw foreign();
+  throw new ForeignJobError();
 }
 
-function foreign(): SealtrailError {
-  return new SealtrailError(
-    'config_invalid',
-    'a job in the queue is none of Sealtrail; is its prefix shared?',
-  );
+/** Nothing is done for such a job, and it is not tried again. */
+export class ForeignJobError extends UnrecoverableError {
+  constructor() {
+    super('a job in the queue is none of Sealtrail; is its prefix shared?');
+  }
 }

@@ -57,7 +57,7 @@ export function anchorProcessor(
 ): Processor<unknown, Pick<AnchorRun, 'anchors' | 'entries'>> {
   const { context, active, signal, secrets } = parts;
   return async (job, token) => {
-    const { tenant } = readJob(job, readAnchorJob);
+    const { tenant } = readAnchorJob(job.data);
     const run = await active.run(runAnchor(context, tenant, signal));
     switch (run.outcome) {
       case 'anchored':
@@ -122,7 +122,7 @@ export function deliverProcessor(
   context: PublishContext,
 ): Processor<unknown, object> {
   return async (job, token) => {
-    const { sink } = readJob(job, readDeliverJob);
+    const { sink } = readDeliverJob(job.data);
     const run = await active.run(runDeliver(context, sink, signal));
     if (run.outcome === 'abandoned') return giveBack(job, token);
     if (run.outcome === 'outage') throw new Error(reason(run.error, secrets));
@@ -135,14 +135,6 @@ export function deliverProcessor(
 async function giveBack(job: Job<unknown>, token: string | undefined): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
-}
-
-function readJob<T>(job: Job<unknown>, read: (data: unknown) => T): T {
-  try {
-    return read(job.data);
-  } catch (error) {
-    throw new UnrecoverableError(reason(error, []));
-  }
 }
 
 function reason(error: unknown, secrets: readonly string[]): string {

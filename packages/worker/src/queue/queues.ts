@@ -15,6 +15,7 @@ import {
   type AnchorJob,
   DELIVER_QUEUE,
   type DeliverJob,
+  ForeignJobError,
   KEEP_ANCHORS,
   KEEP_TICKS,
   PUBLISH_QUEUE,
@@ -133,10 +134,11 @@ export class Queues {
         logger.warn({ queue: worker.name, job }, 'a worker died or hung; its job is taken over');
       });
       worker.on('failed', (job, error) => {
-        logger.debug(
-          { queue: worker.name, job: job?.id, attempts: job?.attemptsMade, reason: error.message },
-          'job failed',
-        );
+        const fields = { queue: worker.name, job: job?.id };
+        // Whoever puts one there may put there many.
+        if (error instanceof ForeignJobError && this.#reported.due(`foreign in ${worker.name}`))
+          logger.warn(fields, error.message);
+        logger.debug({ ...fields, attempts: job?.attemptsMade, reason: error.message }, 'job failed');
       });
     }
   }
