@@ -1,8 +1,10 @@
 import { SEALS_TENANT } from '@sealtrail/format';
+import { Publisher } from '@sealtrail/publisher';
 import { Directory } from '@sealtrail/store';
 import type { Alert } from '@sealtrail/worker';
 import { startInlineAnchoring } from '@sealtrail/worker/inline';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Publishing } from './helpers/publishing.ts';
 import { TestRedis } from './helpers/redis.ts';
 import { STORE_KINDS, TestStore } from './helpers/stores.ts';
 import { until } from './helpers/until.ts';
@@ -65,6 +67,40 @@ describe.each(STORE_KINDS)('sealing on %s', (kind) => {
     ]);
     expect(await sealed()).toEqual({ acme: 4, gone: 4 });
     await test.expectSound('acme');
+  });
+
+  it('says that the store was set back while it was at its work, once, and that nothing is signed over it', async () => {
+    const publishing = await Publishing.make();
+    endings.push(() => publishing.remove());
+    const signers = await publishing.signers();
+    const publisher = new Publisher({ store: test.store, folder: publishing.at('log'), signers });
+    endings.push(async () => publisher.close());
+    const alerts: Alert[] = [];
+    const place = startInlineAnchoring({
+      store: test.store,
+      publisher,
+      intervalMs: 3_600_000,
+      maxDelayMs: 0,
+      onAlert: (alert) => void alerts.push(alert),
+    });
+    endings.push(() => place.stop());
+    await test.append('acme', 3);
+    await place.tick();
+    const restore = await test.backUp();
+    await test.append('acme', 5);
+    const seal = (await place.tick()).seal?.number;
+    const [row] = await test.store.readAt(SEALS_TENANT, [Number(seal)]);
+    expect(alerts).toEqual([]);
+    await restore();
+    await place.tick();
+    await test.append('acme', 1);
+    await test.append('globex', 1);
+    for (let i = 0; i < 3; i++) await place.tick();
+    expect(alerts.filter(({ code }) => code !== 'publish_refused')).toMatchObject([
+      { code: 'store_set_back', tenant: null, detail: { seal, hash: row?.hash } },
+    ]);
+    expect(alerts.filter(({ code }) => code === 'publish_refused')).toHaveLength(4);
+    await test.expectSound('acme', 'globex');
   });
 
   describe.skipIf(inject('redisUrl') === undefined)('with workers', () => {

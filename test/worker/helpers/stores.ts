@@ -6,7 +6,7 @@ import { SEALS_TENANT } from '@sealtrail/format';
 import { Log, openStore, type Store } from '@sealtrail/store';
 import { openSource, type TenantReport, verifyAll } from '@sealtrail/verifier';
 import Database from 'libsql';
-import { MongoClient } from 'mongodb';
+import { type Document, MongoClient } from 'mongodb';
 import { expect, inject } from 'vitest';
 
 export type StoreKind = Store['kind'];
@@ -14,6 +14,8 @@ export type StoreKind = Store['kind'];
 /** The stores that this run has: MongoDB only if there is a server. */
 export const STORE_KINDS: readonly StoreKind[] =
   inject('mongodbUrl') === undefined ? ['sqlite'] : ['sqlite', 'mongodb'];
+
+const TABLES = ['tenants', 'heads', 'entries', 'anchors', 'directory_changes'] as const;
 
 /** A store of a test's own, with the tools to fill it, to break it and to see that it is sound. */
 export class TestStore {
@@ -110,6 +112,34 @@ export class TestStore {
     });
   }
 
+  /** A backup: what it gives puts it back, into the same file or database, behind the store's back. */
+  async backUp(): Promise<() => Promise<void>> {
+    if (this.store.kind === 'sqlite') {
+      const copy = `${this.location}.backup`;
+      inSqlite(this.location, (db) => db.prepare('VACUUM INTO ?').run(copy));
+      return async () =>
+        inSqlite(this.location, (db) => {
+          db.prepare('ATTACH ? AS backup').run(copy);
+          db.exec('BEGIN IMMEDIATE');
+          for (const table of TABLES)
+            db.exec(`DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM backup.${table}`);
+          db.exec('COMMIT');
+        });
+    }
+    const kept = new Map<string, Document[]>();
+    await inMongodb(this.location, async (client) => {
+      for (const { collectionName } of await client.db().collections())
+        kept.set(collectionName, await client.db().collection(collectionName).find().toArray());
+    });
+    return () =>
+      inMongodb(this.location, async (client) => {
+        for (const [name, documents] of kept) {
+          await client.db().collection(name).deleteMany({});
+          if (documents.length > 0) await client.db().collection(name).insertMany(documents);
+        }
+      });
+  }
+
   /** Number and last position of the newest anchor; -1 for both without one. */
   async anchored(tenant: string): Promise<{ number: number; to: number }> {
     const row = await this.store.lastAnchor(tenant);
@@ -150,6 +180,15 @@ export class TestStore {
   async close(): Promise<void> {
     await this.store.close();
     await this.#remove();
+  }
+}
+
+function inSqlite(path: string, work: (db: Database.Database) => void): void {
+  const db = new Database(path);
+  try {
+    work(db);
+  } finally {
+    db.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readSeal, refuseUnknown, SEALS_TENANT, SealtrailError, sealDraft } from '@sealtrail/format';
+import { readSeal, refuseUnknown, SEALS_TENANT, type Seal, SealtrailError, sealDraft } from '@sealtrail/format';
 import { place, prepare } from '../log/prepare.ts';
 import { checkStore } from '../open.ts';
 import type { Store, Tip } from '../port.ts';
@@ -22,6 +22,8 @@ export interface SealResult {
   readonly tenants: number;
   readonly changed: number;
   readonly refused: readonly RefusedTenant[];
+  /** The newest seal that this sealer knew of, once it is in the store no more: the store was set back. It is told once. */
+  readonly setBack?: Seal | undefined;
 }
 
 const IDLE_MS = 3_600_000;
@@ -46,6 +48,7 @@ export async function sealTenants(store: Store, options: SealOptions = {}): Prom
 export class Sealer {
   readonly #store: Store;
   #directory = new Directory();
+  #gone: Seal | undefined;
 
   /** @throws SealtrailError `config_invalid` */
   constructor(store: Store) {
@@ -62,12 +65,16 @@ export class Sealer {
       // Whatever is tried on it counts only once it was sealed, or was found to be what was sealed.
       const known = this.#directory;
       this.#directory = new Directory();
-      const directory = (await known.isCurrent(this.#store)) ? known : new Directory();
+      const isCurrent = await known.isCurrent(this.#store);
+      if (!isCurrent) this.#gone ??= known.last?.seal;
+      const directory = isCurrent ? known : new Directory();
       await directory.advance(this.#store);
       const result = await trySeal(this.#store, directory, options);
       if (result === undefined) continue;
       this.#directory = directory;
-      return result;
+      const setBack = this.#gone;
+      this.#gone = undefined;
+      return { ...result, setBack };
     }
     throw new SealtrailError('store_unavailable', 'others sealed again and again in the meantime');
   }

@@ -17,6 +17,7 @@ export const ALERT_CODES = [
   'sweep_failed',
   'seal_refused',
   'seal_failed',
+  'store_set_back',
   'publish_refused',
   'publish_failed',
   'delivery_refused',

@@ -32,6 +32,7 @@ export async function runSeal(context: SealContext, signal?: AbortSignal): Promi
   let run: SealRun;
   try {
     const result = await context.sealer.seal({ signal });
+    alertSetBack(context, result);
     alertRefused(context, result);
     run = {
       outcome: result.made ? 'sealed' : 'idle',
@@ -53,6 +54,14 @@ export async function runSeal(context: SealContext, signal?: AbortSignal): Promi
     context.events.onAlert({ code: brokenCode(run.error) ?? 'seal_failed', tenant: null, message, detail });
   }
   return run;
+}
+
+/** Once: what is sealed from here on is over what is there now. */
+function alertSetBack({ events }: SealContext, { setBack }: SealResult): void {
+  if (setBack === undefined) return;
+  const { number, hash, time } = setBack;
+  const message = `seal ${number} of ${time} was in the store, and is there no more: the store was set back, or its log of seals was changed. What was recorded since may be gone; verify the store with --seal ${number}:${hash}`;
+  events.onAlert({ code: 'store_set_back', tenant: null, message, detail: { seal: number, hash } });
 }
 
 function alertRefused({ events }: SealContext, { refused }: SealResult): void {
