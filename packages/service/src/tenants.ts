@@ -54,7 +54,7 @@ export async function tenantsPage(
   const lines: TenantLine[] = [];
   let last = '';
   try {
-    const passed = after?.startsWith(REGISTERED) ? after.slice(REGISTERED.length) : undefined;
+    const passed = after?.startsWith(UNREGISTERED) ? BEHIND_NAMES : after?.slice(REGISTERED.length);
     const logs = tenants === 'all' ? source.logs(passed) : named(source, [...new Set(tenants)].sort());
     for await (const log of logs) {
       const place = placeOf(log, tenants === 'all');
@@ -82,6 +82,8 @@ export async function tenantLine(store: Store, signed: Signed, tenant: string): 
 
 const REGISTERED = '1:';
 const UNREGISTERED = '2:';
+/** No name comes behind it. */
+const BEHIND_NAMES = '\u{10ffff}';
 
 /** Where a log stands among all: in a list of everything, those without a registration come last. */
 function placeOf({ tenant, registry }: LogReader, isOfAll: boolean): string {
