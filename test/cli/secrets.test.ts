@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openKeyFile } from '@sealtrail/publisher';
+import { readPolicy } from '@sealtrail/tlog';
 import { openPublishedLog, openSource } from '@sealtrail/verifier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealtrail, sealtrailVerify } from './helpers/bins.ts';
@@ -17,6 +19,35 @@ beforeAll(async () => {
   store = await fill(join(dir, 'audit.db'), { acme: { entries: 2 } });
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
+
+describe('a private key', () => {
+  const PRIVATE = 'PRIVATE+KEY+a.example/log+5f0ef5ac+hunter2hunter2';
+
+  it.each<[string, string[]]>([
+    ['in the place of its file', ['publish', 'STORE', '--log', 'log', '--key', PRIVATE]],
+    ['in the place of another file', ['verify', PRIVATE]],
+    ['in the file of a policy', ['verify', 'STORE', '--checkpoint', 'KEYFILE', '--policy', 'KEYFILE']],
+  ])('is in no error: %s', async (_, args) => {
+    const file = join(dir, 'op.key');
+    await writeFile(file, PRIVATE);
+    const given = args.map((arg) => (arg === 'STORE' ? store : arg === 'KEYFILE' ? file : arg));
+    const { code, stdout, stderr } = await sealtrail(given);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^error /)]);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  it('is in no error of the library either', async () => {
+    for (const error of [
+      await openKeyFile(PRIVATE).catch((thrown: unknown) => thrown),
+      await Promise.resolve(PRIVATE)
+        .then(readPolicy)
+        .catch((thrown: unknown) => thrown),
+    ]) {
+      expect(String(error)).toContain('this is a private key');
+      expect(String(error)).not.toContain('hunter2');
+    }
+  });
+});
 
 describe('a password in an address', () => {
   it.each<[string, string[]]>([

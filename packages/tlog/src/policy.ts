@@ -110,8 +110,10 @@ class PolicyReader {
     else if (keyword === 'witness') this.#witness(words, number);
     else if (keyword === 'group') this.#group(words, number);
     else if (keyword === 'quorum') this.#setQuorum(words, number);
+    else if (keyword.startsWith('PRIVATE+KEY'))
+      throw malformed(number, 'this is a private key, and no policy');
     else if (line.startsWith('\ufeff')) throw malformed(number, 'a byte order mark: save the file without');
-    else throw malformed(number, `“${keyword?.slice(0, SHOWN)}” is not log, witness, group or quorum`);
+    else throw malformed(number, `“${keyword.slice(0, SHOWN)}” is not log, witness, group or quorum`);
   }
 
   end(): Policy {

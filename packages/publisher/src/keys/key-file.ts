@@ -35,6 +35,9 @@ export async function createKeyFile(path: string, name: string, role: KeyRole): 
  * @throws SealtrailError `key_invalid`, also for a file that others than its owner may read
  */
 export async function openKeyFile(path: string): Promise<Signer> {
+  // In an error it would be in whatever logs are kept of it.
+  if (path.includes('PRIVATE+KEY+'))
+    throw new SealtrailError('key_invalid', 'this is a private key, and not the path of its file');
   let text: string;
   try {
     const { mode } = await stat(path);
