@@ -74,7 +74,8 @@ export async function worldOf(place: Place, options: Partial<ServiceOptions> = {
     const sent = new Headers(headers);
     if (token !== undefined) sent.set('authorization', `Bearer ${token}`);
     if (body !== undefined && !sent.has('content-type')) sent.set('content-type', 'application/json');
-    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const text = isRaw ? (body as NonNullable<RequestInit['body']> | undefined) : JSON.stringify(body);
     const response = await service.fetch(
       new Request(`${ORIGIN}${options.path ?? ''}${path}`, {
         method,

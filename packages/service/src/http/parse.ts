@@ -1,4 +1,4 @@
-import { SealtrailError } from '@sealtrail/format';
+import { parseDistinct, SealtrailError } from '@sealtrail/format';
 import type { z } from 'zod';
 
 /** Bodies are small objects; nothing larger is read to its end. */
@@ -29,6 +29,8 @@ export function queryOf(url: string): Record<string, string> {
   return { ...query };
 }
 
+/** Refuses what is none: replaced, it would be stored as another text than was sent. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const JSON_TYPE = /^application\/json\s*(;\s*charset=utf-8\s*)?$/i;
 
 /** @throws SealtrailError `media_type_refused`, `request_too_large`, `request_invalid` */
@@ -36,16 +38,17 @@ export async function bodyOf(request: Request): Promise<unknown> {
   if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) {
     throw new SealtrailError('media_type_refused', 'send application/json');
   }
-  const text = await textOf(request);
+  const bytes = await bytesOf(request);
   try {
-    return JSON.parse(text);
+    return parseDistinct(UTF8.decode(bytes));
   } catch (cause) {
-    throw new SealtrailError('request_invalid', 'the body is not JSON', {}, { cause });
+    const message = 'the body is not JSON in UTF-8 whose objects have each name once';
+    throw new SealtrailError('request_invalid', message, {}, { cause });
   }
 }
 
 /** Reads no further than the limit, whatever the headers say about the length. */
-async function textOf(request: Request): Promise<string> {
+async function bytesOf(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body ?? []) {
@@ -55,5 +58,5 @@ async function textOf(request: Request): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
