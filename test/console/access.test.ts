@@ -78,7 +78,7 @@ describeInBrowser('who may see what', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
-  it('tokens beside a damaged one are shown, and that it is', async () => {
+  it('tokens beside a damaged one are shown, and that it is, until that one is revoked', async () => {
     const { base, token, place } = await newDesk();
     const mine = await token('admin');
     await token('auditor');
@@ -91,7 +91,11 @@ describeInBrowser('who may see what', (open) => {
     await signIn(watched.page, mine);
     await visit(watched.page, 'access');
     await watched.page.getByRole('row', { name: /a admin/ }).waitFor();
-    await watched.page.getByText('1 token cannot be read').waitFor();
+    const notice = watched.page.getByText('1 token cannot be read');
+    await notice.waitFor();
+    await watched.page.getByRole('button', { name: /^Revoke [0-9a-f]{16}$/ }).click();
+    await watched.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await notice.waitFor({ state: 'detached' });
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

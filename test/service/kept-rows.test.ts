@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { outcome } from '../support/errors.ts';
 import { newMongodbPlace, newSqlitePlace, type Place } from '../support/places.ts';
 import { reports } from '../support/verified.ts';
-import { ended, worldOf } from './world.ts';
+import { accessOf, ended, worldOf } from './world.ts';
 
 const url = inject('mongodbUrl');
 const DAY = 86_400_000;
@@ -139,6 +139,45 @@ describe.each([
     expect([await holds(heir), await holds(last), await holds(sound)]).toEqual([false, false, true]);
     await world.service.close();
     expect((await reports(place.location)).get('~access')?.status).toBe('valid');
+  });
+
+  it('does not keep a token from being revoked, with all that was made with it', async () => {
+    const place = await newPlace();
+    await filled(place);
+    const world = await worldOf(place);
+    const all = { tenants: 'all' } as const;
+    const expires = new Date(Date.now() + DAY / 2).toISOString();
+    const make = async (token: string, scope: object, role = 'admin') =>
+      (await world.api('/tokens', { method: 'POST', token, body: { name: 'made', role, scope, expires } }))
+        .body;
+    const [root, ofAcme] = [await world.token('admin'), await world.token('admin', { tenants: ['acme'] })];
+    const lost = await make(root.text, all);
+    const heir = await make(lost.token, all);
+    const last = await make(heir.token, { tenants: ['acme'] }, 'auditor');
+    const sound = await make(root.text, all);
+    const holds = async ({ token }: { token: string }) => (await world.api('/me', { token })).status === 200;
+    const revoke = async (id: string, token: string) =>
+      (await world.api(`/tokens/${id}`, { method: 'DELETE', token })).status;
+    await put(place, 'tokens', '{', lost.id);
+    // It is not there for who does not see everything.
+    expect([await revoke(lost.id, ofAcme.text), await holds(heir)]).toEqual([404, true]);
+    expect(await revoke(lost.id, root.text)).toBe(204);
+    expect([await holds(heir), await holds(last), await holds(sound)]).toEqual([false, false, true]);
+    expect((await world.api('/tokens', { token: root.text })).body.damaged).toEqual([]);
+    expect(await revoke(lost.id, root.text)).toBe(404);
+    const recorded = (await accessOf(world)).filter(({ type }) => type === 'access.token_revoked');
+    const [first, ...others] = recorded.map(({ data }) => data as { readonly token: string });
+    expect(first).toEqual({ token: lost.id, damaged: true });
+    expect(others.map(({ token }) => token).sort()).toEqual([heir.id, last.id].sort());
+    // On the command line as well.
+    await put(place, 'tokens', '[]', sound.id);
+    const shell = await openTokens(place.location);
+    await shell.revoke(sound.id);
+    expect((await shell.list()).damaged).toEqual([]);
+    await shell.close();
+    await world.service.close();
+    const verified = await reports(place.location);
+    expect([verified.get('~access')?.status, verified.get('acme')?.status]).toEqual(['valid', 'valid']);
   });
 
   it('does not keep anybody from past verifications, nor from another one', async () => {

@@ -1,8 +1,7 @@
 import { closeAll, Log, openStore } from '@sealtrail/store';
 import { AccessLog, type AccessType } from './access/access-log.ts';
 import type { Signed } from './access/identity.ts';
-import { notFound } from './access/permissions.ts';
-import { type NewToken, newTokenSchema, Tokens } from './access/tokens.ts';
+import { type NewToken, newTokenSchema, recordOf, Tokens } from './access/tokens.ts';
 import { openServiceData } from './data/open.ts';
 import type { TokenList, TokenRow } from './data/port.ts';
 import { parse } from './http/parse.ts';
@@ -12,7 +11,7 @@ export interface CommandTokens {
   /** @returns the token's text, which is not kept anywhere */
   create(wanted: NewToken): Promise<{ readonly token: Omit<TokenRow, 'hash'>; readonly text: string }>;
   list(): Promise<TokenList<Omit<TokenRow, 'hash'>>>;
-  /** Revokes a token and all that were made with it. @throws SealtrailError `not_found` */
+  /** Revokes a token and all that were made with it; the row of a damaged one is taken away. @throws SealtrailError `not_found` */
   revoke(id: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,10 +40,8 @@ export async function openTokens(location: string): Promise<CommandTokens> {
   });
   const tokens = new Tokens(data);
   const access = new AccessLog(log);
-  const record = async (type: AccessType, { id, name, role, scope, expires }: TokenRow): Promise<void> => {
-    const about = { token: id, role, scope: JSON.stringify(scope), expires };
-    await access.record({ type, by: COMMAND_LINE, data: about, sealed: { name } });
-  };
+  const record = (type: AccessType, token: Parameters<typeof recordOf>[0]): Promise<void> =>
+    access.record({ type, by: COMMAND_LINE, ...recordOf(token) });
   return {
     create: async (wanted) => {
       const parsed = parse(newTokenSchema, wanted, 'token');
@@ -56,9 +53,7 @@ export async function openTokens(location: string): Promise<CommandTokens> {
       return { ...all, tokens: all.tokens.map(shown) };
     },
     revoke: async (id) => {
-      const token = await tokens.get(id);
-      if (token === undefined) throw notFound();
-      for (const one of await tokens.revoke(token)) await record('access.token_revoked', one);
+      for (const one of await tokens.revoke(id, () => true)) await record('access.token_revoked', one);
     },
     close: () => closeAll([() => log.close(), () => data.close(), () => store.close()]),
   };

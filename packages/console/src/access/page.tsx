@@ -15,11 +15,14 @@ import { count } from '../parts/words.ts';
 import { Written, writtenOut } from '../parts/written.tsx';
 import { NewTokenForm } from './new-token.tsx';
 
+/** A token as somebody is asked about it; of a damaged one, only the id is known. */
+type Named = Pick<Token, 'id' | 'name'>;
+
 /** Who may look: access tokens, and auditors' links. */
 export function AccessPage() {
   const { data, error, refetch } = useQuery(tokensQuery);
   const [isOpen, { open, close }] = useDisclosure(false);
-  const [revoking, setRevoking] = useState<Token>();
+  const [revoking, setRevoking] = useState<Named>();
   return (
     <Page
       title="Access"
@@ -36,7 +39,7 @@ export function AccessPage() {
         <Loading what="Reading the tokens" />
       ) : (
         <Paper>
-          {data.damaged.length > 0 && <Damaged ids={data.damaged} />}
+          {data.damaged.length > 0 && <Damaged ids={data.damaged} onRevoke={setRevoking} />}
           <Scrolling label="Access that was given">
             <Table miw={680}>
               <Table.Thead>
@@ -78,11 +81,25 @@ export function AccessPage() {
   );
 }
 
-function Damaged({ ids }: { readonly ids: readonly string[] }) {
+function Damaged(props: { readonly ids: readonly string[]; readonly onRevoke: (token: Named) => void }) {
+  const { ids, onRevoke } = props;
   return (
     <Alert color="yellow" title={`${count(ids.length, 'token')} cannot be read`} role="status" mb="md">
-      What the service kept of <Written text={ids.join(', ')} /> is not what it wrote. Nobody is let in with{' '}
+      What the service kept of {ids.length === 1 ? 'it' : 'them'} is not what it wrote. Nobody is let in with{' '}
       {ids.length === 1 ? 'it' : 'them'}. Look who could write to the database.
+      {ids.map((id) => (
+        <Group key={id} gap="xs" mt="xs">
+          <Written text={id} />
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={() => onRevoke({ id, name: id })}
+            aria-label={`Revoke ${writtenOut(id)}`}
+          >
+            Revoke
+          </Button>
+        </Group>
+      ))}
     </Alert>
   );
 }
@@ -129,7 +146,7 @@ function scopeWords({ tenants, record }: Scope): string {
   return record === undefined ? tenants.join(', ') : `${record.type} ${record.id} of ${tenants.join(', ')}`;
 }
 
-function Revoke({ token, onDone }: { readonly token: Token; readonly onDone: () => void }) {
+function Revoke({ token, onDone }: { readonly token: Named; readonly onDone: () => void }) {
   const queries = useQueryClient();
   const revoke = useMutation({
     mutationFn: () => tell(pathOf('tokens', token.id), { method: 'DELETE' }),

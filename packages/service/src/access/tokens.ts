@@ -1,8 +1,9 @@
 import { isReference, isTime, SealtrailError } from '@sealtrail/format';
 import { z } from 'zod';
 import type { ServiceData, SessionRow, TokenList, TokenRow } from '../data/port.ts';
+import type { Access } from './access-log.ts';
 import { ROLES, type Signed, scopeSchema } from './identity.ts';
-import { hasRight, isWithin } from './permissions.ts';
+import { hasRight, isWithin, notFound } from './permissions.ts';
 import { isSameHash, newSecret, readSecret } from './secret.ts';
 
 /** How long a browser stays signed in, in milliseconds. */
@@ -26,6 +27,9 @@ export type NewToken = z.output<typeof newTokenSchema>;
 export type Checked =
   | { readonly ok: true; readonly signed: Signed }
   | { readonly ok: false; readonly why: 'unauthenticated' | 'token_expired' | 'token_revoked' };
+
+/** A token that was revoked; of a damaged one there is nothing but its id. */
+type Revoked = TokenRow | Pick<TokenRow, 'id'>;
 
 const UNKNOWN: Checked = { ok: false, why: 'unauthenticated' };
 const NO_HASH = '0'.repeat(64);
@@ -80,23 +84,28 @@ export class Tokens {
     return this.#data.tokens();
   }
 
-  get(id: string): Promise<TokenRow | undefined> {
-    return this.#data.token(id);
-  }
-
   /**
    * Revokes a token and every one that was made with it, or with one of these: whoever stole it may have made some. Who made a damaged
    * one is not known, so what was made with that goes as well, unless it sees or outlasts more than this token. A call that fails on the
    * way is made again.
    *
+   * @param may whether whoever asks may revoke it; asked with undefined about a damaged one, of which nothing is known
    * @returns what was revoked now, that token first
+   * @throws SealtrailError `not_found`
    */
-  async revoke(token: TokenRow): Promise<readonly TokenRow[]> {
-    const revoked: TokenRow[] = [];
-    for (let next = [token]; next.length > 0; next = heirsOf(token, await this.#data.tokens())) {
+  async revoke(id: string, may: (token: TokenRow | undefined) => boolean): Promise<readonly Revoked[]> {
+    const { tokens, damaged } = await this.#data.tokens();
+    const token = tokens.find((one) => one.id === id);
+    if ((token === undefined && !damaged.includes(id)) || !may(token)) throw notFound();
+    if (token !== undefined) await this.#data.revokeToken(id, new Date().toISOString());
+    const revoked: Revoked[] = [token ?? { id }];
+    const heirs = async () => heirsOf(id, token, await this.#data.tokens());
+    for (let next = await heirs(); next.length > 0; next = await heirs()) {
       for (const one of next) await this.#data.revokeToken(one.id, new Date().toISOString());
       revoked.push(...next);
     }
+    // At the end: a call that fails on the way has to find it again.
+    if (token === undefined) await this.#data.removeToken(id);
     return revoked;
   }
 
@@ -146,11 +155,23 @@ export class Tokens {
   }
 }
 
-/** Those made with a token, or with one that was made with it, that still hold. Also below one that was revoked before. */
-function heirsOf(token: TokenRow, { tokens, damaged }: TokenList): TokenRow[] {
-  const makers = new Set([token.id]);
+/** What the access log says of a token. Its name may be a person's. */
+export function recordOf(token: Revoked): Pick<Access, 'data' | 'sealed'> {
+  const { id } = token;
+  if (!('hash' in token)) return { data: { token: id, damaged: true } };
+  const { role, scope, expires, name } = token;
+  return { data: { token: id, role, scope: JSON.stringify(scope), expires }, sealed: { name } };
+}
+
+/**
+ * Those made with a token, or with one that was made with it, that still hold. Also below one that was revoked before.
+ *
+ * @param token undefined for a damaged one
+ */
+function heirsOf(id: string, token: TokenRow | undefined, { tokens, damaged }: TokenList): TokenRow[] {
+  const makers = new Set([id]);
   const isHeir = ({ created_by, ...one }: TokenRow): boolean =>
-    makers.has(created_by) || (damaged.includes(created_by) && couldCome(one, token));
+    makers.has(created_by) || (token !== undefined && damaged.includes(created_by) && couldCome(one, token));
   for (let size = 0; size < makers.size; ) {
     size = makers.size;
     for (const one of tokens) if (isHeir(one)) makers.add(one.id);

@@ -86,6 +86,10 @@ class MongodbData implements ServiceData {
     );
   }
 
+  async removeToken(id: string): Promise<void> {
+    await this.#guarded(() => this.#tokens.deleteOne({ _id: id }, DURABLE));
+  }
+
   async addSession(session: SessionRow): Promise<void> {
     const { id: _id, expires } = session;
     await this.#guarded(() =>

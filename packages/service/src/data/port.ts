@@ -114,6 +114,8 @@ export interface ServiceData {
   tokens(): Promise<TokenList>;
   /** Revokes a token for good. Does nothing to one that is revoked already. */
   revokeToken(id: string, time: string): Promise<void>;
+  /** Takes away the row of a token in which nothing can be revoked, so that it holds in no state that somebody gives it back. */
+  removeToken(id: string): Promise<void>;
   addSession(session: SessionRow): Promise<void>;
   session(id: string): Promise<SessionRow | undefined>;
   removeSession(id: string): Promise<void>;

@@ -100,6 +100,10 @@ class SqliteData implements ServiceData {
     await this.#run(sql, time, id);
   }
 
+  async removeToken(id: string): Promise<void> {
+    await this.#run('DELETE FROM tokens WHERE id = ?', id);
+  }
+
   async addSession(session: SessionRow): Promise<void> {
     const sql = 'INSERT INTO sessions VALUES (?, ?, ?)';
     await this.#run(sql, session.id, session.expires, JSON.stringify(session));
