@@ -27,6 +27,36 @@ describe('two people who click at the same moment', () => {
   });
 });
 
+describe('within one process, at the same moment,', () => {
+  it('two people get one decision, and the other is told and recorded as stale', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    for (let turn = 0; turn < 20; turn++) {
+      const proposal = await trail.propose(updateContact, update());
+      const calls = [trail.approve(proposal, { by: sarah }), trail.reject(proposal, { by: ben })];
+      expect((await Promise.all(calls.map(codeOf))).sort()).toEqual(['decision_stale', 'no error']);
+    }
+    const entries = await verifiedEntries(world.location);
+    expect(entries.filter(({ type }) => type === 'decision.stale')).toHaveLength(20);
+  });
+
+  it('what is proposed twice is one proposal, though its end is another one each time', async () => {
+    const world = await newWorld();
+    const { trail } = await world.plugin();
+    // Where the two stand in each other's way differs from turn to turn.
+    for (let turn = 0; turn < 50; turn++) {
+      const said = update();
+      const calls = [1, 2, 3].map(async (later) => {
+        for (let tick = 0; tick < (later * turn) % 7; tick++) await undefined;
+        world.now++;
+        return trail.propose(updateContact, said);
+      });
+      expect(new Set((await Promise.all(calls)).map(({ expires_at }) => expires_at)).size).toBe(1);
+    }
+    expect(await types(world.location)).toEqual(Array(50).fill('proposal.created'));
+  });
+});
+
 describe('the same click sent again', () => {
   it('gives the first decision, by its content or by its id', async () => {
     const world = await newWorld();

@@ -26,6 +26,28 @@ export function idempotency(newPlace: NewPlace): void {
       await expectIntact(place.location, { acme: 2 });
     });
 
+    it('is refused for another one that waits once that one is there, and not for one that is refused itself', async () => {
+      const place = await newPlace();
+      const log = new Log(await place.open());
+      const other = { ...draft('e-1'), type: 'note.changed' };
+      const refused = async (call: Promise<unknown>) => {
+        expect(await outcome(call)).toBe('id_conflict');
+        return (await log.find('acme', 'e-1'))?.type;
+      };
+      const [first, found] = await Promise.all([
+        log.append('acme', draft('e-1')),
+        refused(log.append('acme', other)),
+      ]);
+      expect(found).toBe(draft('e-1').type);
+      const [, again] = await Promise.all([
+        refused(log.append('acme', other)),
+        log.append('acme', draft('e-1')),
+      ]);
+      expect(again).toEqual({ ...first, duplicate: true });
+      await log.close();
+      await expectIntact(place.location, { acme: 1 });
+    });
+
     it('returns the first result after a restart', async () => {
       const place = await newPlace();
       const before = await place.open();

@@ -13,7 +13,7 @@ import type { Store } from '../port.ts';
 import type { Appended } from './appended.ts';
 import { appended, Committer, placeAll } from './committer.ts';
 import { refuseUnlinkedTo } from './linked.ts';
-import { type Prepared, prepare, refuseOther } from './prepare.ts';
+import { conflict, type Prepared, prepare, refuseOther } from './prepare.ts';
 import { type Load, Queue, type QueueLimits } from './queue.ts';
 import { Registry } from './registry.ts';
 
@@ -87,7 +87,7 @@ export class Log {
   ): Promise<Appended[]> {
     // What is meant to be in the caller's transaction must not be appended outside it.
     refuseUnknown('append', options, ['session'], 'config_invalid');
-    if (this.#closed) throw new SealtrailError('store_closed', 'the log is closed');
+    this.#refuseClosed();
     checkTenant(tenant);
     checkArgument('appendAll', 'a list of drafts', drafts, Array.isArray, 'draft_invalid');
     const prepared = drafts.map((draft) => prepare(tenant, draft));
@@ -95,10 +95,27 @@ export class Log {
       throw new SealtrailError('draft_invalid', 'an id occurs twice among the drafts');
     }
     if (options.session !== undefined) return this.#appendInSession(options.session, tenant, prepared);
-    const { queue, committer } = this.#tenant(tenant);
-    const promises = queue.add(prepared);
-    committer.kick();
-    return Promise.all(promises);
+    for (;;) {
+      const { queue, committer } = this.#tenant(tenant);
+      const other = queue.otherThan(prepared);
+      if (other === undefined) {
+        const promises = queue.add(prepared);
+        committer.kick();
+        return Promise.all(promises);
+      }
+      // Whoever is refused looks for what has the id: it has to be there. What is refused itself is in nobody's way.
+      await other.promise.then(
+        ({ id }) => {
+          throw conflict(id);
+        },
+        () => {},
+      );
+      this.#refuseClosed();
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new SealtrailError('store_closed', 'the log is closed');
   }
 
   /** The entry with an id, while it is stored. @throws SealtrailError `store_unavailable` */

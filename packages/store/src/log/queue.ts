@@ -1,7 +1,7 @@
 import { SealtrailError } from '@sealtrail/format';
 import { PassingMap } from '../passing-map.ts';
 import type { Appended } from './appended.ts';
-import { conflict, type Prepared, sameContent, sampleOf } from './prepare.ts';
+import { type Prepared, sameContent, sampleOf } from './prepare.ts';
 
 /** One draft that waits for its place. */
 export class Waiting {
@@ -57,9 +57,9 @@ export class Queue {
   }
 
   /**
-   * Adds drafts that shall stand together. A draft whose id waits already joins the one that waits.
+   * Adds drafts that shall stand together, of which none is another one than waits under its id. One that waits already is joined.
    *
-   * @throws SealtrailError `queue_full`, `id_conflict`
+   * @throws SealtrailError `queue_full`
    */
   add(group: readonly Prepared[]): Promise<Appended>[] {
     const size = group.reduce((sum, prepared) => sum + prepared.size, 0);
@@ -74,7 +74,6 @@ export class Queue {
         },
       );
     }
-    for (const prepared of group) this.#refuseConflict(prepared);
     const fresh: Waiting[] = [];
     const promises = group.map((prepared) => {
       const twin = this.#byId.get(prepared.id);
@@ -103,11 +102,15 @@ export class Queue {
     return own && all;
   }
 
-  #refuseConflict(prepared: Prepared): void {
-    const twin = this.#byId.get(prepared.id);
-    if (twin === undefined) return;
-    const row = { entry: sampleOf(twin.prepared), openings: twin.prepared.openings };
-    if (!sameContent(row, prepared)) throw conflict(prepared.id);
+  /** What waits under the id of one of these drafts, and is another one. */
+  otherThan(group: readonly Prepared[]): Waiting | undefined {
+    for (const prepared of group) {
+      const twin = this.#byId.get(prepared.id);
+      if (twin === undefined) continue;
+      const row = { entry: sampleOf(twin.prepared), openings: twin.prepared.openings };
+      if (!sameContent(row, prepared)) return twin;
+    }
+    return undefined;
   }
 
   /** The next drafts to commit together: whole groups up to the limits, at least one group. They stay in the queue. */
