@@ -1,21 +1,8 @@
 import { readErased } from '@sealtrail/format';
-import { type BuildRows, type EraseRequest, erase } from '@sealtrail/store';
+import { type BuildRows, erase } from '@sealtrail/store';
 import { describe, expect, it } from 'vitest';
 import { newSqlitePlace } from '../support/places.ts';
-import { BY, PLACES, World } from './world.ts';
-
-const CONTACT: EraseRequest = {
-  about: 'record',
-  target: { type: 'contact', id: 'c-1' },
-  basis: 'gdpr_art_17',
-  by: BY,
-};
-const PERSON: EraseRequest = {
-  about: 'subject',
-  target: { type: 'user', id: 'u-2' },
-  basis: 'objection',
-  by: BY,
-};
+import { BY, CONTACT, PERSON, PLACES, World } from './world.ts';
 
 describe.each(PLACES)('the accounts of an erasure on %s', (_, newPlace) => {
   it('have a name that is used once', async () => {

@@ -1,14 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { erasedDraft, readErased, recordKey, SealtrailError } from '@sealtrail/format';
-import {
-  type EraseRequest,
-  erase,
-  planErase,
-  proveHistory,
-  releaseHold,
-  sealTenants,
-  setHold,
-} from '@sealtrail/store';
+import { erase, planErase, proveHistory, releaseHold, sealTenants, setHold } from '@sealtrail/store';
 import { verifyProof } from '@sealtrail/verifier';
 import { openViews } from '@sealtrail/views';
 import { MongoClient } from 'mongodb';
@@ -16,20 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
 import { raw } from '../support/raw.ts';
-import { BY, PLACES, preceded, World } from './world.ts';
-
-const CONTACT: EraseRequest = {
-  about: 'record',
-  target: { type: 'contact', id: 'c-1' },
-  basis: 'gdpr_art_17',
-  by: BY,
-};
-const PERSON: EraseRequest = {
-  about: 'subject',
-  target: { type: 'user', id: 'u-2' },
-  basis: 'objection',
-  by: BY,
-};
+import { BY, CONTACT, PERSON, PLACES, preceded, World } from './world.ts';
 
 describe.each(PLACES)('erasing on %s', (kind, newPlace) => {
   it('destroys the values of a record, and every hash, anchor, seal and proof still holds', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Actor, SealtrailError } from '@sealtrail/format';
-import { anchorTenant, Log, type Store, setRetention } from '@sealtrail/store';
+import { anchorTenant, type EraseRequest, Log, type Store, setRetention } from '@sealtrail/store';
 import {
   type LogReader,
   type LogSource,
@@ -14,6 +14,19 @@ import { draft } from '../support/drafts.ts';
 import { type NewPlace, newMongodbPlace, newSqlitePlace, type Place } from '../support/places.ts';
 
 export const BY: Actor = { type: 'user', id: 'u-dpo', auth_method: 'sso' };
+/** What is asked to be erased: what is about a contact, and what is by or about a person. */
+export const CONTACT: EraseRequest = {
+  about: 'record',
+  target: { type: 'contact', id: 'c-1' },
+  basis: 'gdpr_art_17',
+  by: BY,
+};
+export const PERSON: EraseRequest = {
+  about: 'subject',
+  target: { type: 'user', id: 'u-2' },
+  basis: 'objection',
+  by: BY,
+};
 const mongodb = inject('mongodbUrl');
 /** Every store there is. */
 export const PLACES: readonly (readonly [kind: string, newPlace: NewPlace])[] = [
