@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Callable
 
-from sealtrail import seals
+from sealtrail import merkle, seals
 from sealtrail.entry import hash_value
+from sealtrail.records import records_root
 from sealtrail.seals import Line
 
 from .prove import entry_proof, history_proof
@@ -46,6 +47,41 @@ def anchor_cases(world: World) -> list[Bad]:
     ]
 
 
+def order_cases(world: World) -> list[Bad]:
+    """Trees over entries that do not ascend."""
+
+    def case(name: str, alter: Callable[[Value, Value], None]) -> Bad:
+        log = world.logs["acme"].clone()
+        number, first, second = two_of_one_record(log)
+        target = log.entries[first]["targets"][0]
+        alter(log.entries[first], log.entries[second])
+        anchor, leaves = log.anchors[number], log.leaves(number)
+        anchor["entries_root"] = merkle.root([hash_value(entry) for entry in log.under(anchor)]).hex()
+        anchor["records_root"], anchor["records_size"] = records_root(leaves).hex(), len(leaves)
+        log.relink()
+        return f"sealed: {name}", "13.3", "do not ascend", history_proof(log, target, sealed_again(world, log))
+
+    def exchange(first: Value, second: Value) -> None:
+        first["seq"], second["seq"] = second["seq"], first["seq"]
+
+    return [
+        case("two entries of a segment in descending order", exchange),
+        case("two entries of a segment at one position", lambda first, second: second.update(seq=first["seq"])),
+    ]
+
+
+def two_of_one_record(log: TenantLog) -> tuple[int, int, int]:
+    """The number of a segment, and the positions of two entries in it with the same first target."""
+    for anchor in log.anchors:
+        seen: dict[str, int] = {}
+        for entry in log.under(anchor):
+            for target in entry["targets"][:1]:
+                if target["id"] in seen:
+                    return anchor["number"], seen[target["id"]], entry["seq"]
+                seen[target["id"]] = entry["seq"]
+    raise AssertionError("no segment has two")
+
+
 def directory_cases(world: World) -> list[Bad]:
     acme = world.logs["acme"]
     others = [line for line in world.operator.seals[-1].lines if line.tenant != "acme"]
@@ -68,4 +104,4 @@ def directory_cases(world: World) -> list[Bad]:
 
 
 def cases(world: World) -> list[Bad]:
-    return anchor_cases(world) + directory_cases(world)
+    return anchor_cases(world) + order_cases(world) + directory_cases(world)

@@ -66,6 +66,7 @@ export function verifyHistoryProof(proof: HistoryProof): ProvedHistory {
   const entries = proof.entries.map((text) => ({ entry: readEntry(text), hash: entryHash(text) }));
   const key = recordKey(tenant, record);
   let next = 0;
+  let before = -1;
   for (const [i, one] of anchors.entries()) {
     const touches: Touch[] = [];
     for (; next < entries.length; next++) {
@@ -74,6 +75,9 @@ export function verifyHistoryProof(proof: HistoryProof): ProvedHistory {
       if (entry.tenant !== tenant || entry.seq < one.anchor.from || !touchesRecord(entry, record)) {
         throw invalid(`entry ${entry.seq} does not belong there`);
       }
+      // Whoever seals can make a digest over entries in any order.
+      if (entry.seq <= before) throw invalid(`entry ${entry.seq} stands behind ${before}`);
+      before = entry.seq;
       touches.push({ seq: entry.seq, hash });
     }
     verifySegment(one, key, touches, proof.segments[i] as SegmentProof);
