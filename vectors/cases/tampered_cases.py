@@ -113,6 +113,13 @@ def genesis_replaced(log: Log) -> None:
     log.follow()
 
 
+def genesis_of_another_version(log: Log) -> None:
+    log.entries[0]["v"] = 2
+    log.rehash(1)
+    log.build_anchors()
+    log.follow()
+
+
 def second_genesis(log: Log) -> None:
     log.entries[7]["type"] = "log.started"
     log.follow()
@@ -227,6 +234,7 @@ CASES: list[tuple[Change, str, int | None, str]] = [
     (suffix_rehashed, "anchor_root_mismatch", 4, "entry 5 altered, entries 6 and 7 linked anew"),
     (records_changed_and_rehashed, "anchor_root_mismatch", 0, "a target of entry 1 is gone, all entries after it linked anew"),
     (genesis_replaced, "genesis_invalid", 0, "another genesis, everything after it made anew"),
+    (genesis_of_another_version, "genesis_invalid", 0, "the genesis has version 2, everything after it made anew"),
     (second_genesis, "genesis_invalid", 7, "entry 7 has the type of a genesis, the head follows"),
     (time_decreasing, "time_decreasing", 7, "entry 7 is earlier than entry 6, the head follows"),
     (entry_malformed, "entry_malformed", 7, "entry 7 has a twelfth member, the head follows"),

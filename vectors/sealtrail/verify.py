@@ -145,6 +145,8 @@ class TenantWalk:
             self.decided[entry.seq] = self.since
             if entry.seq == self.head["seq"]:
                 self.check_head_entry(entry)
+            if entry.seq == 0:
+                self.check_genesis(entry)
             if not entry.malformed:
                 self.check_place(entry, previous, latest, index)
                 self.check_sealed(line, entry.seq)
@@ -163,14 +165,17 @@ class TenantWalk:
         self.add(code, expected, self.since)
         return Walked(expected, digest, line.value, True)
 
+    def check_genesis(self, entry: Walked) -> None:
+        """Of one that cannot be read the hash is known."""
+        genesis = self.genesis or (None if entry.malformed else self.genesis_at(entry.value["time"]))
+        if genesis is not None and entry.hash != genesis:
+            self.add("genesis_invalid", 0, self.since)
+
     def check_place(self, entry: Walked, previous: Walked | None, latest: str, index: int) -> None:
         value = entry.value
         if value["tenant"] != self.tenant:
             self.add("column_mismatch", entry.seq, self.since)
-        if entry.seq == 0:
-            if entry.hash != (self.genesis or self.genesis_at(value["time"])):
-                self.add("genesis_invalid", 0, self.since)
-        elif value["id"] == "genesis" or value["type"] == "log.started":
+        if entry.seq > 0 and (value["id"] == "genesis" or value["type"] == "log.started"):
             self.add("genesis_invalid", entry.seq, self.since)
         if previous and value["prev"] != previous.hash:
             witness = self.witness(entry.seq, index)
