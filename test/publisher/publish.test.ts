@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { leafHash, merkleRoot, SEALS_TENANT, verifyInclusion } from '@sealtrail/format';
 import { changeKey, createKeyFile, logHandler, openKeyFile } from '@sealtrail/publisher';
@@ -108,6 +108,34 @@ describe('a publisher', () => {
     await rm(join(world.folder, 'public', 'checkpoint'));
     expect(await world.publisher().publish()).toEqual({ checkpoint, made: false });
     expect(await readFile(join(world.folder, 'public', 'checkpoint'), 'utf8')).toBe(checkpoint?.note);
+    await world.expectSound(checkpoint);
+  });
+
+  it('says which file is no checkpoint, and how to mend it where that is safe', async () => {
+    const world = await newWorld();
+    await world.seal();
+    const publisher = world.publisher();
+    const { checkpoint } = await publisher.publish();
+    const path = join(world.folder, 'public', 'checkpoint');
+    await writeFile(path, 'something else');
+    const refused = (message: string) => ({
+      code: 'note_malformed',
+      message: expect.stringContaining(message),
+    });
+    await expect(publisher.publish()).rejects.toMatchObject(refused(`${path} is no checkpoint: `));
+    await expect(publisher.publish()).rejects.toMatchObject(refused('Take it away'));
+    await rm(path);
+    await publisher.publish();
+    expect(await readFile(path, 'utf8')).toBe(checkpoint?.note);
+    const forgetful = join(world.folder, 'other');
+    await cp(join(world.folder, 'public'), join(forgetful, 'public'), { recursive: true });
+    await writeFile(join(forgetful, 'public', 'checkpoint'), 'something else');
+    const error = await world
+      .publisher({ folder: forgetful })
+      .publish()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject(refused('is no checkpoint'));
+    expect(String(error)).not.toContain('Take it away');
     await world.expectSound(checkpoint);
   });
 

@@ -1,6 +1,19 @@
-import { type Hash, SEALS_TENANT, SealtrailError, verifyConsistency } from '@sealtrail/format';
+import {
+  type Hash,
+  isSealtrailError,
+  SEALS_TENANT,
+  SealtrailError,
+  verifyConsistency,
+} from '@sealtrail/format';
 import { Log, type Store } from '@sealtrail/store';
-import { encodeVkey, readCheckpointText, readNote, type Signer, signCheckpoint } from '@sealtrail/tlog';
+import {
+  type Checkpoint,
+  encodeVkey,
+  readCheckpointText,
+  readNote,
+  type Signer,
+  signCheckpoint,
+} from '@sealtrail/tlog';
 import { keyChanges, keyDraft, readKeyChange } from '../keys/key-entries.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { type Delivered, Deliveries } from './deliveries.ts';
@@ -109,9 +122,8 @@ export class Publisher {
 
   /** Without its memory a publisher could sign a second history. */
   async #checkBeginning(before: StoredCheckpoint | undefined): Promise<void> {
-    const published = await readIfThere(this.#folder.public('checkpoint'));
-    const { origin, size } =
-      published === undefined ? { size: 0 } : readCheckpointText(readNote(published).text);
+    const published = await this.#shown(before !== undefined);
+    const { origin, size } = published ?? { size: 0 };
     if (before === undefined ? published !== undefined : size > before.size) {
       throw new SealtrailError(
         'checkpoint_refused',
@@ -123,6 +135,21 @@ export class Publisher {
         'checkpoint_refused',
         `this is the log of ${before?.origin ?? origin}, not of ${this.origin}`,
       );
+    }
+  }
+
+  /** What everybody finds. @throws SealtrailError `note_malformed`, `checkpoint_malformed` for what this publisher did not put there */
+  async #shown(isRemembered: boolean): Promise<Checkpoint | undefined> {
+    const path = this.#folder.public('checkpoint');
+    const text = await readIfThere(path);
+    if (text === undefined) return undefined;
+    try {
+      return readCheckpointText(readNote(text).text);
+    } catch (error) {
+      if (!isSealtrailError(error)) throw error;
+      // Without a memory that would be the way to a second history.
+      const help = isRemembered ? '. Take it away, and the newest that was signed is put there again' : '';
+      throw new SealtrailError(error.code, `${path} is no checkpoint: ${error.message}${help}`);
     }
   }
 
