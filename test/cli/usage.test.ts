@@ -60,6 +60,15 @@ describe('help and version', () => {
   });
 });
 
+describe('what is needed and may be repeated', () => {
+  it.each([
+    ['publish', ['audit.db', '--log', 'log'], /required option '--key <file>' not specified/],
+    ['witness', ['--key', 'w.key', '--state', 'w.db'], /required option '--log <vkey>' not specified/],
+  ])('is asked for by %s', async (command, args, says) => {
+    refused(await sealtrail([command, ...args]), says);
+  });
+});
+
 describe('what the operating system refuses has a code, and JSON where that is asked for', () => {
   const REFUSAL = /^error config_invalid: (?!E[A-Z]+\b).+\n$/;
 

@@ -35,7 +35,6 @@ export function addPublish(command: Command): Command {
       '--key <file>',
       'key file, made by "sealtrail key new"; several during a change of keys',
       collect,
-      [],
     )
     .option('--policy <file>', 'policy whose witnesses with an address are asked for cosignatures')
     .option('--sinks <file>', 'further sinks, as JSON')

@@ -45,8 +45,8 @@ export function count(n: number, one: string, many = `${one}s`): string {
 }
 
 /** For options that may be repeated. */
-export function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
 }
 
 /** A record or person, for commander. */

@@ -33,7 +33,7 @@ export function addWitness(command: Command): Command {
       'Be a witness (C2SP tlog-witness) for one log or more: cosign what extends what you cosigned before.',
     )
     .requiredOption('--key <file>', 'a witness key, made by "sealtrail key new --for witness"')
-    .requiredOption('--log <vkey>', 'public key of a log to follow; repeat it for more', collect, [])
+    .requiredOption('--log <vkey>', 'public key of a log to follow; repeat it for more', collect)
     .requiredOption('--state <file>', 'where to remember what was cosigned; must never be lost')
     .option('--init', 'make that file: the very first time, and never again')
     .addHelpText(
