@@ -393,6 +393,9 @@ describe('a file of sinks', () => {
       await codeOf(read({ sinks: [{ type: 'witness', name: 'w', url: 'https://w.example/', vkey: 'x' }] })),
     ).toBe('key_invalid');
     expect(await codeOf(() => readSinks(join(world.place.folder, 'none.json'), {}))).toBe('config_invalid');
+    // The file's text, in the place of its path.
+    const given = '{ "sinks": [{ "type": "http", "name": "a", "url": "https://a.example/?token=hunter2" }] }';
+    expect(() => readSinks(given, {})).toThrow(/^(?!.*hunter2).*given by its path/);
     const twice = [directorySink('a', '/x'), directorySink('a', '/y')];
     expect(await codeOf(() => world.publisher({ sinks: twice }))).toBe('config_invalid');
     expect(await codeOf(world.publisher().deliver('none'))).toBe('config_invalid');

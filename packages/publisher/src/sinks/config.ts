@@ -48,6 +48,9 @@ export type SinksFile = z.input<typeof schema>;
  * @throws SealtrailError `config_invalid`; its message repeats no value
  */
 export function readSinks(path: string, env: Environment): Sink[] {
+  // What stands in it would be told with the error.
+  if (path.includes('://'))
+    throw new SealtrailError('config_invalid', 'sinks are named in a JSON file, which is given by its path');
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
