@@ -298,4 +298,21 @@ describeInBrowser('trouble', (open) => {
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
+
+  it('asks the service of its own machine when there is no network, and says so when nobody answers', async () => {
+    const { base, token, place } = await newDesk();
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, await token('admin'));
+    await page.evaluate("dispatchEvent(new Event('offline'))");
+    await visit(page, 't/acme/log');
+    await page.getByText(/^Positions 0 to/).waitFor();
+    await visit(page, 't/acme/integrity');
+    expect(await check(page)).toMatch(/^Chain verified/);
+    await page.context().setOffline(true);
+    await visit(page, 't/acme/coaching');
+    await page.getByText('The service does not answer').waitFor();
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
 });

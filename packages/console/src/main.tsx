@@ -20,7 +20,10 @@ const queries = new QueryClient({
       retry: (failures, error) =>
         failures < 2 && error instanceof ServiceError && error.code === 'unreachable',
       refetchOnWindowFocus: false,
+      // A machine without a network may well reach its own service, and where it does not, that is said.
+      networkMode: 'always',
     },
+    mutations: { networkMode: 'always' },
   },
 });
 
