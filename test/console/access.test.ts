@@ -100,6 +100,35 @@ describeInBrowser('who may see what', (open) => {
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });
 
+  it('whose access is revoked is asked with the whole name', async () => {
+    const { base, token, place } = await newDesk();
+    const mine = await token('admin');
+    const name = `auditor-${'x'.repeat(200)}`;
+    const { status } = await fetch(`${base}api/v1/tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${mine}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        name,
+        role: 'auditor',
+        scope: { tenants: ['acme'] },
+        expires: new Date(Date.now() + 3_600_000).toISOString(),
+      }),
+    });
+    expect(status).toBe(201);
+    const watched = await open(base);
+    const { page } = watched;
+    await signIn(page, mine);
+    await visit(page, 'access');
+    await page.getByRole('button', { name: `Revoke the access of ${name}` }).click();
+    const dialog = page.getByRole('dialog');
+    const question = dialog.getByText(name);
+    await question.waitFor();
+    const [within, around] = [await question.boundingBox(), await dialog.boundingBox()];
+    expect(within?.width).toBeLessThan(around?.width ?? 0);
+    expectQuiet(watched);
+    expect((await reports(place.location)).get('acme')?.status).toBe('valid');
+  });
+
   it('a link to one record opens that record, and can prove its history', async () => {
     const { base, token, place } = await newDesk();
     const text = await token('auditor', { tenants: ['acme'], record: { type: 'contact', id: 'c-104' } });
