@@ -96,6 +96,8 @@ describeInBrowser('who may see what', (open) => {
     await watched.page.getByRole('button', { name: /^Revoke [0-9a-f]{16}$/ }).click();
     await watched.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await notice.waitFor({ state: 'detached' });
+    // The button is gone, and the keyboard goes on from somewhere.
+    await expect.poll(() => watched.page.evaluate('document.activeElement.tagName')).toBe('H1');
     expectQuiet(watched);
     expect((await reports(place.location)).get('acme')?.status).toBe('valid');
   });

@@ -72,6 +72,10 @@ export function AccessPage() {
       <Modal
         opened={revoking !== undefined}
         onClose={() => setRevoking(undefined)}
+        onExitTransitionEnd={() => {
+          // The button that led here goes with what it revoked.
+          if (document.activeElement === document.body) document.querySelector('h1')?.focus();
+        }}
         title="Revoke access"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
