@@ -84,15 +84,28 @@ export function StackedBars({
   );
 }
 
-/** How many characters of a name have room beside its bar. */
+/** How much of a name has room beside its bar, in characters; one of Chinese, or a picture, takes the room of two. */
 const ROOM = 15;
 const CHARACTERS = new Intl.Segmenter();
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
 /** A name without its middle, where it has no room: the table below the chart has all of it. */
 function shortened(name: string): string {
   const characters = Array.from(CHARACTERS.segment(name), ({ segment }) => segment);
-  if (characters.length <= ROOM) return name;
-  return `${characters.slice(0, 8).join('')}…${characters.slice(-6).join('')}`;
+  if (fitting(characters, ROOM) === characters.length) return name;
+  const ending = fitting(characters.toReversed(), 6);
+  return `${characters.slice(0, fitting(characters, 8)).join('')}…${characters.slice(-ending).join('')}`;
+}
+
+/** How many characters, from the first one on, take no more room than that. */
+function fitting(characters: readonly string[], room: number): number {
+  let left = room;
+  const beyond = characters.findIndex((one) => {
+    left -= WIDE.test(one) ? 2 : 1;
+    return left < 0;
+  });
+  return beyond === -1 ? characters.length : beyond;
 }
 
 /** Below the bars, in as many lines as it takes: within the chart it would take their place. */
