@@ -1,4 +1,4 @@
-export { isObject, openArgs } from './args.ts';
+export { isObject, openArgs, split } from './args.ts';
 export {
   type GrantCreated,
   type GrantRevoked,

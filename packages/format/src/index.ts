@@ -42,12 +42,14 @@ export {
   type ActorType,
   type Entry,
   FORMAT_VERSION,
+  MAX_TARGETS,
   type Target,
 } from './entry-types.ts';
 export { type ErrorCode, isSealtrailError, SealtrailError } from './errors.ts';
 export { type Evidence, EvidenceCollector } from './evidence/collect.ts';
 export { type EvidenceParts, evidenceLines } from './evidence/compose.ts';
 export {
+  EVIDENCE_FORMAT,
   type EvidenceLine,
   encodeEvidenceLine,
   readEvidenceLine,
@@ -73,6 +75,7 @@ export { packHashes, unpackHashes } from './proof/base64.ts';
 export { entryPathOf, sealedAnchorsOf, segmentProofOf } from './proof/build.ts';
 export { isHistoryProof, provedTexts } from './proof/either-proof.ts';
 export {
+  ENTRY_PROOF_FORMAT,
   type EntryProof,
   entryProofSchema,
   type ProvedEntry,

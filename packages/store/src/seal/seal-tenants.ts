@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readSeal, refuseUnknown, SEALS_TENANT, type Seal, SealtrailError, sealDraft } from '@sealtrail/format';
+import {
+  readSeal,
+  refuseUnknown,
+  SEALS_TENANT,
+  type Seal,
+  SealtrailError,
+  sealDraft,
+} from '@sealtrail/format';
 import { place, prepare } from '../log/prepare.ts';
 import { checkStore } from '../open.ts';
 import type { Store, Tip } from '../port.ts';
