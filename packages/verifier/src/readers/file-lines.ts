@@ -44,13 +44,23 @@ async function* chunksOf(
   file: FileHandle,
   { start, end = Number.POSITIVE_INFINITY }: ByteRange = { start: 0 },
 ): AsyncGenerator<Uint8Array> {
-  // One for all of them: who splits a chunk into lines is done with it when it asks for the next.
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-  for (let at = start; at < end; ) {
+  const read = async (chunk: Buffer, at: number): Promise<Buffer> => {
     const { bytesRead } = await file.read(chunk, 0, Math.min(CHUNK_BYTES, end - at), at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield chunk.subarray(0, bytesRead);
+    return chunk.subarray(0, bytesRead);
+  };
+  // Two for all of them: one is filled while the other is worked on. Who splits a chunk into lines is done with it when it asks for the next.
+  let [here, other] = [Buffer.allocUnsafe(CHUNK_BYTES), Buffer.allocUnsafe(CHUNK_BYTES)];
+  let at = start;
+  let next = read(here, at);
+  for (;;) {
+    const chunk = await next;
+    if (chunk.length === 0) return;
+    at += chunk.length;
+    [here, other] = [other, here];
+    next = read(here, at);
+    // It belongs to whoever asks for it, not to the process.
+    next.catch(() => {});
+    yield chunk;
   }
 }
 
