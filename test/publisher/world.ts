@@ -70,7 +70,7 @@ export class World {
 
   /** Everything in the store is valid, and its seals are the ones under the checkpoint. */
   async expectSound(checkpoint?: { size: number; root: string }): Promise<void> {
-    const source = await openSource(this.place.location);
+    const source = await openSource(this.place.location, { known: true });
     const report = await verifyAll(source, { checkpoint });
     await source.close();
     expect([report.status, report.summary]).toEqual(['valid', expect.any(String)]);

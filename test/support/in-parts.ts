@@ -14,7 +14,7 @@ export interface InParts {
 export async function reportsInParts(location: string, entries: number): Promise<InParts> {
   const reports: InParts['reports'] = new Map();
   const joined: InParts['joined'] = new Set();
-  const source = await openSource(location);
+  const source = await openSource(location, { known: true });
   try {
     const report = await verifyAll(
       source,

@@ -27,7 +27,7 @@ export async function reports(location: string): Promise<Map<string, TenantRepor
 
 async function reportsInOnePiece(location: string): Promise<Map<string, TenantReport>> {
   const found = new Map<string, TenantReport>();
-  const source = await openSource(location);
+  const source = await openSource(location, { known: true });
   try {
     await verifyAll(source, { onTenant: (report) => void found.set(report.tenant, report) });
     return found;
@@ -56,7 +56,7 @@ export async function storedRows(
   location: string,
   tenant: string,
 ): Promise<Readonly<Record<string, unknown>>[]> {
-  const source = await openSource(location);
+  const source = await openSource(location, { known: true });
   try {
     const rows = [];
     for await (const { entries } of (await source.log(tenant)).walk({ from: 0 })) rows.push(...entries);

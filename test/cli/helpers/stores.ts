@@ -50,7 +50,7 @@ export async function fill(path: string, tenants: Readonly<Record<string, Shape>
 
 /** Exports a store into a bundle beside it. */
 export async function bundle(store: string, name = 'log.jsonl'): Promise<string> {
-  const source = await openSource(store);
+  const source = await openSource(store, { known: true });
   const path = join(store, '..', name);
   let text = '';
   try {

@@ -70,7 +70,7 @@ export async function exportAt(
   options: Options,
   entries = ALL_DRAFTS.length,
 ): Promise<Exported> {
-  const source = await openSource(location);
+  const source = await openSource(location, { known: true });
   try {
     return await exportFrom(source, options);
   } finally {

@@ -155,7 +155,7 @@ export class TestStore {
   /** Verifies every log with the verifier and returns the reports by tenant. */
   async verify(): Promise<Map<string, TenantReport>> {
     const reports = new Map<string, TenantReport>();
-    const source = await openSource(this.location);
+    const source = await openSource(this.location, { known: true });
     try {
       await verifyAll(source, { onTenant: (report) => void reports.set(report.tenant, report) });
     } finally {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SealtrailError } from '@sealtrail/format';
+import { isPlainSqlite } from './sqlite-first-page.ts';
 
 // SQLite reads the list of a file's tables, and the statistics of them, before it answers the first question. Whoever wrote the file
 // can let the pages of these lead back into each other, and then that never ends, in a call of the driver that nothing in the process
@@ -15,12 +16,13 @@ const CHILD = fileURLToPath(new URL('./sqlite-first-look-child.js', import.meta.
 const ENDED = new Set<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
 
 /**
- * Has a file opened by a process that can be ended, before it is opened in this one. What that process is refused, and what it finds
+ * Has a file opened by a process that can be ended, before it is opened in this one; unless its first page shows that nothing can happen. What that process is refused, and what it finds
  * wrong, comes again when the file is opened here; so does nothing if no process can be started.
  *
  * @throws SealtrailError `source_invalid` for a file that SQLite cannot be done with, or that ends the process
  */
 export async function lookFirst(path: string, longestMs: number = LONGEST_MS): Promise<void> {
+  if (isPlainSqlite(path)) return;
   const child = spawn(process.execPath, [CHILD, path], {
     stdio: 'ignore',
     windowsHide: true,
