@@ -35,7 +35,8 @@ counted: 0.80 says that appends reached 80 % of raw writes of the same rows into
   append   callers that each wait for their entry, against raw writes of as many rows at once as there are callers, and of
            1,000; latency is what one caller waits
   verify   a full verification in a process of its own, against reading the same rows and doing nothing with them, and
-           against hashing the same texts from memory; peak MB is that process's memory, the Node runtime included
+           against hashing the same texts from memory; threads also against a process for each core that does all of it, which is
+           the most they can reach. Peak MB is that process's memory, the Node runtime included
   partial  a few segments of a log and its whole chain of anchors, in a process of its own, against verifying the whole log
   anchor   verifying and anchoring a log, against merkletreejs over the same leaves
   prove    verifying the proof of one entry, and of a record's complete history, against verifying the whole log

@@ -74,16 +74,19 @@ async function figure(
     return result.perSecond;
   };
   // As many processes as there are threads, each with all of it: what the machine can do at once.
-  const hashing = async (what: Task): Promise<number> => {
+  const together = async (what: Task): Promise<number> => {
     const all = await Promise.all(Array.from({ length: cores }, () => runTask(what, location, entries)));
     return all.reduce((sum, { perSecond }) => sum + perSecond, 0);
   };
   const where = cores === 1 ? '' : ' on all cores';
+  const sideBySide: Record<string, Round> =
+    cores === 1 ? {} : { 'a process for each core, each with all of it': () => together('verify') };
   const measured = await inTurn(rounds, verify, {
+    ...sideBySide,
     [store.startsWith('bundle') ? 'reading its lines' : 'a raw scan']: async () =>
       (await runTask('scan', location, entries)).perSecond,
-    [`SHA-256 of its texts alone${where}`]: () => hashing(hash),
-    [`all that it hashes, trees as well${where}`]: () => hashing(`${hash}-trees`),
+    [`SHA-256 of its texts alone${where}`]: () => together(hash),
+    [`all that it hashes, trees as well${where}`]: () => together(`${hash}-trees`),
   });
   const name = `${entries.toLocaleString('en-US')} entries${cores === 1 ? '' : `, ${cores} threads`}`;
   return { part: 'verify', store, name, ...measured, notes: { 'peak MB': Math.round(peakMb) } };
