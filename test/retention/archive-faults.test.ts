@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { SealtrailError } from '@sealtrail/format';
 import { prune } from '@sealtrail/store';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../support/errors.ts';
 import { newSqlitePlace } from '../support/places.ts';
+import { slowOpen } from '../support/slow-open.ts';
 import { aged, BY, dyingAt, withLogs } from './world.ts';
 
 describe('an archive that cannot be written', () => {
@@ -39,22 +39,12 @@ describe('an archive that cannot be written', () => {
 
   it('because the store goes away before the file is opened leaves nothing, not even afterwards', async () => {
     const { world, later, archive } = await aged(newSqlitePlace);
-    const { open } = fs;
-    const opened = new Promise<void>((resolve) => {
-      const slow = (...args: Parameters<typeof open>) =>
-        void after(100).then(() => {
-          open(...args);
-          resolve();
-        });
-      const spy = vi.spyOn(fs, 'open').mockImplementation(slow as typeof open);
-      onTestFinished(() => spy.mockRestore());
-    });
+    const opened = slowOpen();
     const away = withLogs(world.store, () => {
       throw new SealtrailError('store_unavailable', 'gone');
     });
     expect(await codeOf(prune(away, 'acme', { by: BY, archive, now: later }))).toBe('store_unavailable');
     await opened;
-    await after(100);
     expect(await readdir(archive)).toEqual([]);
     expect(await world.verify()).toMatchObject({ status: 'valid', pruned: null });
   });

@@ -8,10 +8,18 @@ import { z } from 'zod';
 import { outcome } from '../support/errors.ts';
 import { newMongodbPlace, newSqlitePlace, type Place } from '../support/places.ts';
 import { reports } from '../support/verified.ts';
-import { accessOf, ended, worldOf } from './world.ts';
+import { accessOf, ended, type World, worldOf } from './world.ts';
 
 const url = inject('mongodbUrl');
 const DAY = 86_400_000;
+const ALL = { tenants: 'all' } as const;
+
+/** Makes tokens with a token. @returns what was answered */
+function makerIn({ api }: World) {
+  const expires = new Date(Date.now() + DAY / 2).toISOString();
+  return async (token: string, scope: object, role = 'admin') =>
+    (await api('/tokens', { method: 'POST', token, body: { name: 'made', role, scope, expires } })).body;
+}
 const ACTION = defineAction({
   name: 'update_contact',
   input: z.strictObject({ id: z.string() }),
@@ -115,17 +123,13 @@ describe.each([
     const place = await newPlace();
     await filled(place);
     const world = await worldOf(place);
-    const all = { tenants: 'all' } as const;
-    const expires = new Date(Date.now() + DAY / 2).toISOString();
-    const make = async (token: string, scope: object, role = 'admin') =>
-      (await world.api('/tokens', { method: 'POST', token, body: { name: 'made', role, scope, expires } }))
-        .body;
+    const make = makerIn(world);
     const [root, other, narrow] = [
       await world.token('admin'),
       await world.token('admin'),
       await world.token('admin', { tenants: ['beta'] }),
     ];
-    const maker = await make(root.text, all);
+    const maker = await make(root.text, ALL);
     const heir = await make(maker.token, { tenants: ['acme'] });
     const last = await make(heir.token, { tenants: ['acme'] }, 'auditor');
     const sound = await make(other.text, { tenants: ['acme'] });
@@ -145,16 +149,12 @@ describe.each([
     const place = await newPlace();
     await filled(place);
     const world = await worldOf(place);
-    const all = { tenants: 'all' } as const;
-    const expires = new Date(Date.now() + DAY / 2).toISOString();
-    const make = async (token: string, scope: object, role = 'admin') =>
-      (await world.api('/tokens', { method: 'POST', token, body: { name: 'made', role, scope, expires } }))
-        .body;
+    const make = makerIn(world);
     const [root, ofAcme] = [await world.token('admin'), await world.token('admin', { tenants: ['acme'] })];
-    const lost = await make(root.text, all);
-    const heir = await make(lost.token, all);
+    const lost = await make(root.text, ALL);
+    const heir = await make(lost.token, ALL);
     const last = await make(heir.token, { tenants: ['acme'] }, 'auditor');
-    const sound = await make(root.text, all);
+    const sound = await make(root.text, ALL);
     const holds = async ({ token }: { token: string }) => (await world.api('/me', { token })).status === 200;
     const revoke = async (id: string, token: string) =>
       (await world.api(`/tokens/${id}`, { method: 'DELETE', token })).status;

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { Log } from '@sealtrail/store';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
-import { drafts } from '../support/drafts.ts';
-import { newSqlitePlace } from '../support/places.ts';
+import { closedStore } from '../support/closed-store.ts';
 import { makeEndless } from '../support/sqlite-endless.ts';
 
 const MAIN = fileURLToPath(new URL('../../packages/verifier/dist/cli/main.js', import.meta.url));
@@ -20,16 +18,6 @@ try {
 } catch (error) {
   console.log(error.code + ': ' + error.message);
 }`;
-
-async function newFile(): Promise<string> {
-  const { location, open } = await newSqlitePlace();
-  const store = await open();
-  const log = new Log(store);
-  await log.appendAll('acme', drafts('d', 300));
-  await log.close();
-  await store.close();
-  return location;
-}
 
 interface Ended {
   readonly code: unknown;
@@ -57,7 +45,7 @@ describe('a SQLite file whose pages lead back into each other', () => {
     ['sqlite_autoindex_entries_1', 'more rows than it has room for', 1],
     ['sqlite_autoindex_entries_1', 'more rows than it has room for', 2],
   ])('in %s is read to no end (%s, %i threads)', async (name, said, threads) => {
-    const path = makeEndless(await newFile(), name);
+    const path = makeEndless(await closedStore(300), name);
     for (const flags of [[], ['--tenant', 'acme']]) {
       const result = await verify(path, '--threads', String(threads), ...flags);
       expect([result.killed, result.code === 0], result.said).toEqual([false, false]);
@@ -66,7 +54,7 @@ describe('a SQLite file whose pages lead back into each other', () => {
   });
 
   it('in a table without a key is read to no end', async () => {
-    const path = await newFile();
+    const path = await closedStore(300);
     const db = new Database(path);
     db.exec(
       'CREATE TABLE copy AS SELECT * FROM entries; DROP TABLE entries; ALTER TABLE copy RENAME TO entries',
@@ -86,7 +74,7 @@ describe('a SQLite file whose pages lead back into each other', () => {
       INSERT INTO sqlite_stat1 SELECT 'other_' || a.rowid, NULL, '1' FROM entries a, entries b LIMIT 5000`,
     ],
   ])('in %s, which SQLite reads whenever it opens a file, is not opened', async (name, sql) => {
-    const path = await newFile();
+    const path = await closedStore(300);
     const db = new Database(path);
     db.exec(sql);
     db.close();

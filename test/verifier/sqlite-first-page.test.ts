@@ -1,23 +1,11 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Log } from '@sealtrail/store';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isPlainSqlite } from '../../packages/verifier/src/readers/sqlite-first-page.ts';
-import { drafts } from '../support/drafts.ts';
-import { newSqlitePlace } from '../support/places.ts';
+import { closedStore } from '../support/closed-store.ts';
 import { expectIntact } from '../support/verified.ts';
-
-async function newFile(): Promise<string> {
-  const { location, open } = await newSqlitePlace();
-  const store = await open();
-  const log = new Log(store);
-  await log.appendAll('acme', drafts('d', 3));
-  await log.close();
-  await store.close();
-  return location;
-}
 
 /** A file that nobody has open: the driver keeps a closed one until its garbage is collected. */
 function atRest(path: string): string {
@@ -50,7 +38,7 @@ describe('what the first page of a SQLite file shows', () => {
       `PRAGMA writable_schema = 1; INSERT INTO sqlite_schema VALUES (${VIEW})`,
     ],
   ])('%s: %s', async (_, plain, sql) => {
-    const path = await newFile();
+    const path = await closedStore(3);
     expect(isPlainSqlite(atRest(path))).toBe(true);
     const db = new Database(path);
     db.exec(sql);
@@ -61,7 +49,7 @@ describe('what the first page of a SQLite file shows', () => {
   });
 
   it('nothing of a file in use, or with something beside it', async () => {
-    const path = await newFile();
+    const path = await closedStore(3);
     expect(isPlainSqlite(path)).toBe(false);
     const copy = atRest(path);
     writeFileSync(`${copy}-journal`, '');

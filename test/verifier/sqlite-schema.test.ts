@@ -1,19 +1,13 @@
-import { Log, openStore } from '@sealtrail/store';
+import { openStore } from '@sealtrail/store';
 import { openSource, verifyAll } from '@sealtrail/verifier';
 import Database from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { drafts } from '../support/drafts.ts';
+import { closedStore } from '../support/closed-store.ts';
 import { codeOf } from '../support/errors.ts';
-import { newSqlitePlace } from '../support/places.ts';
 
 /** A store with one log, whose file was then worked on. */
 async function worked(...sql: string[]): Promise<string> {
-  const { location, open } = await newSqlitePlace();
-  const store = await open();
-  const log = new Log(store);
-  await log.appendAll('acme', drafts('d', 5));
-  await log.close();
-  await store.close();
+  const location = await closedStore(5);
   const db = new Database(location);
   for (const one of sql) db.exec(one);
   db.close();
