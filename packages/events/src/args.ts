@@ -1,4 +1,4 @@
-import type { JsonValue, Openings } from '@sealtrail/format';
+import { isObject, type JsonValue, type Openings } from '@sealtrail/format';
 
 // Arguments are sealed in two parts when some of their members are personal data: destroying `<field>.personal` leaves the
 // rest readable. Every field that is made from arguments (final arguments, patches) is split in the same way.
@@ -48,9 +48,4 @@ export function openArgs(
   const personal = openings[`${field}.personal`]?.value;
   if (!isObject(rest) || !isObject(personal)) return undefined;
   return { args: { ...rest, ...personal } as JsonValue };
-}
-
-/** Whether a value is an object with members, and no list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

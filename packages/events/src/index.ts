@@ -1,4 +1,4 @@
-export { isObject, openArgs, split } from './args.ts';
+export { openArgs, split } from './args.ts';
 export {
   type GrantCreated,
   type GrantRevoked,

@@ -35,6 +35,7 @@ export {
 } from './commitment.ts';
 export type { EntryDraft } from './draft.ts';
 export { encodeEntry, entryHash, GENESIS_ID, GENESIS_TYPE, genesisEntry, readEntry } from './entry.ts';
+export { isObject } from './entry-rules.ts';
 export { type EntryFacts, scanEntry } from './entry-scan.ts';
 export {
   ACTOR_TYPES,

@@ -1,5 +1,4 @@
-import { isObject } from '@sealtrail/events';
-import { checkArgument } from '@sealtrail/format';
+import { checkArgument, isObject } from '@sealtrail/format';
 import type { Action } from './action.ts';
 import type { ProposalRef, Trail } from './trail/trail.ts';
 

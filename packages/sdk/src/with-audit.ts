@@ -1,5 +1,4 @@
-import { isObject } from '@sealtrail/events';
-import { checkArgument, SealtrailError } from '@sealtrail/format';
+import { checkArgument, isObject, SealtrailError } from '@sealtrail/format';
 import type { z } from 'zod';
 import {
   type Action,

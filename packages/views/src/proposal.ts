@@ -1,14 +1,20 @@
 import {
   approvedArgs,
   factsOf,
-  isObject,
   type ProposalState,
   type ProposalStatus,
   proposalState,
   proposedArgs,
   stateIds,
 } from '@sealtrail/events';
-import type { Actor, Entry, JsonValue, Recorded, Target } from '@sealtrail/format';
+import {
+  type Actor,
+  type Entry,
+  isObject,
+  type JsonValue,
+  type Recorded,
+  type Target,
+} from '@sealtrail/format';
 import type { Store } from '@sealtrail/store';
 import { changeOf, type RecordChange } from './change.ts';
 import { recordedFrom, type ViewEntry, viewEntry } from './entry.ts';

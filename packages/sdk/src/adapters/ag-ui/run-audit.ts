@@ -1,6 +1,13 @@
 import type { Interrupt, ResumeEntry, RunAgentInput, RunFinishedInterruptOutcome } from '@ag-ui/core';
-import { factsOf, isId, isObject, type ProposalStatus } from '@sealtrail/events';
-import { checkArgument, isReference, type JsonValue, parseOptions, SealtrailError } from '@sealtrail/format';
+import { factsOf, isId, type ProposalStatus } from '@sealtrail/events';
+import {
+  checkArgument,
+  isObject,
+  isReference,
+  type JsonValue,
+  parseOptions,
+  SealtrailError,
+} from '@sealtrail/format';
 import { z } from 'zod';
 import type { Action, ParsedInputOf } from '../../action.ts';
 import { checkList } from '../../arguments.ts';

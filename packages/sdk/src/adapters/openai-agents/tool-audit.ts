@@ -6,8 +6,7 @@ import {
   RunState,
   type RunToolApprovalItem,
 } from '@openai/agents';
-import { isObject } from '@sealtrail/events';
-import { checkArgument, SealtrailError } from '@sealtrail/format';
+import { checkArgument, isObject, SealtrailError } from '@sealtrail/format';
 import type { Action, InputOf } from '../../action.ts';
 import { checkList, checkObject } from '../../arguments.ts';
 import type { DecideOptions, Decision } from '../../trail/decide.ts';

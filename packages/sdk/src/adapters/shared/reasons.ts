@@ -1,5 +1,4 @@
-import { isObject } from '@sealtrail/events';
-import { checkArgument } from '@sealtrail/format';
+import { checkArgument, isObject } from '@sealtrail/format';
 import { z } from 'zod';
 import { recordable } from '../../trail/result.ts';
 
