@@ -30,8 +30,11 @@ export function refuseUnknown(
   members: readonly string[],
   code: ErrorCode,
 ): void {
-  const what = members.length === 0 ? 'options' : `options (${members.join(', ')})`;
-  checkArgument(call, what, options, isObject, code);
+  // Put into words only where it is said: each append comes by here.
+  if (!isObject(options)) {
+    const what = members.length === 0 ? 'options' : `options (${members.join(', ')})`;
+    throw other(call, what, options, code);
+  }
   const unknown = Object.entries(options).find(
     ([member, value]) => value !== undefined && !members.includes(member),
   );
@@ -52,7 +55,11 @@ export function checkArgument(
   isIt: (value: unknown) => boolean,
   code: ErrorCode,
 ): void {
-  if (!isIt(value)) throw new SealtrailError(code, `${call} needs ${what}, and got ${kindOf(value)}`);
+  if (!isIt(value)) throw other(call, what, value, code);
+}
+
+function other(call: string, what: string, value: unknown, code: ErrorCode): SealtrailError {
+  return new SealtrailError(code, `${call} needs ${what}, and got ${kindOf(value)}`);
 }
 
 /** @throws SealtrailError `draft_invalid` for what is no tenant's name */
