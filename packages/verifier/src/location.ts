@@ -126,11 +126,12 @@ export function statOf(path: string): Stats | undefined {
  * up the locks of every connection that this process has to it (POSIX locks belong to the process), and another process
  * could remove the write-ahead log under a store that is still writing to it.
  */
-function isInUse(path: string): boolean {
+export function isInUse(path: string): boolean {
   return existsSync(`${path}-shm`) || existsSync(`${path}-wal`);
 }
 
-function firstBytes(path: string, size = LOOKED_AT): Buffer {
+/** @throws SealtrailError `source_invalid` for a file that cannot be read */
+export function firstBytes(path: string, size = LOOKED_AT): Buffer {
   try {
     // Synchronous, so that nothing in this process can begin to use the file meanwhile.
     const file = openSync(path, 'r');

@@ -16,8 +16,9 @@ const CHILD = fileURLToPath(new URL('./sqlite-first-look-child.js', import.meta.
 const ENDED = new Set<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
 
 /**
- * Has a file opened by a process that can be ended, before it is opened in this one; unless its first page shows that nothing can happen. What that process is refused, and what it finds
- * wrong, comes again when the file is opened here; so does nothing if no process can be started.
+ * Has a file opened by a process that can be ended, before it is opened in this one; unless its first page shows that nothing can happen.
+ * What that process is refused, and what it finds wrong, comes again when the file is opened here. Where no process can be started, the
+ * file is opened all the same.
  *
  * @throws SealtrailError `source_invalid` for a file that SQLite cannot be done with, or that ends the process
  */

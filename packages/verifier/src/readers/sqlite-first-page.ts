@@ -1,4 +1,5 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { firstBytes, isInUse } from '../location.ts';
 
 // https://www.sqlite.org/fileformat2.html: 1.3 (the file's header), 1.6 (pages of a tree), 2.6 (the schema).
 
@@ -15,8 +16,8 @@ const NOT_PAYLOAD = 35;
  * can lead anywhere. False also for what is no such file.
  */
 export function isPlainSqlite(path: string): boolean {
-  // What stands in these is read as well, and a file in use must not be opened by anybody but SQLite, see location.ts.
-  if (['-wal', '-shm', '-journal'].some((end) => existsSync(`${path}${end}`))) return false;
+  // What stands beside it is read as well.
+  if (isInUse(path) || existsSync(`${path}-journal`)) return false;
   const page = firstPage(path);
   if (page === undefined || page.readUInt32BE(56) !== UTF_8 || page[FILE_HEADER] !== TABLE_LEAF) return false;
   // SQLite takes no other name for that of statistics, and in whichever case.
@@ -24,25 +25,17 @@ export function isPlainSqlite(path: string): boolean {
 }
 
 function firstPage(path: string): Buffer | undefined {
-  const bytes = Buffer.alloc(LARGEST_PAGE);
-  const read = readBeginning(path, bytes);
+  let bytes: Buffer;
+  try {
+    bytes = firstBytes(path, LARGEST_PAGE);
+  } catch {
+    // Who opens it learns why.
+    return undefined;
+  }
+  if (bytes.length < FILE_HEADER) return undefined;
   const stated = bytes.readUInt16BE(16);
   const size = stated === 1 ? LARGEST_PAGE : stated;
-  return size >= 512 && size <= read ? bytes.subarray(0, size) : undefined;
-}
-
-/** @returns how many bytes there are; 0 for what cannot be read: who opens it learns why */
-function readBeginning(path: string, bytes: Buffer): number {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      return readSync(file, bytes, 0, bytes.length, 0);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return 0;
-  }
+  return size >= 512 && size <= bytes.length ? bytes.subarray(0, size) : undefined;
 }
 
 function cellsAreWhole(page: Buffer): boolean {
